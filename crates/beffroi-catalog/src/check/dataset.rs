@@ -1,0 +1,347 @@
+//! Checks of datasets.
+
+use super::Known;
+use crate::checksum::Checksum;
+use crate::diagnostic::code;
+use crate::raw::{RawColumn, RawDataset};
+use crate::source::{SourceFile, suggest};
+use crate::words::Named as _;
+use crate::{ColumnInfo, Dataset, Frequency, Load, Source};
+use beffroi_model::{
+    ColumnId, ColumnSpec, ColumnType, DepartmentId, DimensionId, Grain, Member, Schema, normalize,
+};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A dataset with what checks of indicators need, even when something is wrong with it.
+pub(crate) struct CheckedDataset<'a> {
+    pub raw: &'a RawDataset<'a>,
+    pub schema: Schema,
+    pub time: Option<ColumnId>,
+    /// `None` when it cannot be made.
+    pub dataset: Option<Dataset>,
+}
+
+pub(super) fn check<'a>(raw: &'a RawDataset<'a>, known: &Known<'a>) -> CheckedDataset<'a> {
+    headers(raw, known);
+    let time = time(raw, known);
+    let columns: Vec<ColumnSpec> = raw
+        .columns
+        .iter()
+        .map(|(id, column)| spec(raw, known, id, column, time.as_ref() == Some(id)))
+        .collect();
+    dimensions(raw, known, &columns);
+    let schema = Schema { columns };
+    let department = known.department(raw.file, raw.department.as_ref());
+    let dataset = department.map(|department| build(raw, department, &schema, time.as_ref()));
+    CheckedDataset {
+        raw,
+        schema,
+        time,
+        dataset,
+    }
+}
+
+fn build(
+    raw: &RawDataset<'_>,
+    department: DepartmentId,
+    schema: &Schema,
+    time: Option<&ColumnId>,
+) -> Dataset {
+    let infos = raw.columns.iter().map(|(id, column)| {
+        let info = ColumnInfo {
+            title: column.title.clone(),
+            description: column.description.clone(),
+            unit: column.unit,
+        };
+        (id.clone(), info)
+    });
+    Dataset {
+        id: raw.id.clone(),
+        title: raw.title.clone(),
+        description: raw.description.clone(),
+        row: raw.row.clone(),
+        department,
+        steward: raw.steward.clone(),
+        licence: raw.licence.clone(),
+        frequency: raw.frequency,
+        visibility: raw.visibility,
+        source: raw.source.clone(),
+        load: raw.load,
+        reading: raw.reading.clone(),
+        schema: schema.clone(),
+        columns: infos.collect(),
+        time: time.cloned(),
+        checksum: checksum(raw, schema, time),
+    }
+}
+
+impl CheckedDataset<'_> {
+    pub(super) fn has_dimension(&self, name: &str) -> bool {
+        self.dimensions()
+            .any(|dimension| dimension.as_str() == name)
+    }
+
+    /// Its dimensions, in the order of its columns.
+    pub(super) fn dimensions(&self) -> impl Iterator<Item = &DimensionId> {
+        self.schema
+            .columns
+            .iter()
+            .filter_map(|column| column.dimension.as_ref())
+    }
+
+    /// The grain of its time column.
+    pub(super) fn grain(&self) -> Option<Grain> {
+        self.schema
+            .column(self.time.as_ref()?.as_str())?
+            .kind
+            .grain()
+    }
+
+    /// Whether it is read again and again, each time as it is at that moment.
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self.raw.source, Source::Replay { .. }) || self.raw.frequency == Frequency::Live
+    }
+
+    /// A column that another declaration uses; an unknown or personal one is told at `span`.
+    pub(super) fn column(
+        &self,
+        known: &Known<'_>,
+        file: &SourceFile,
+        name: &str,
+        span: &Range<usize>,
+    ) -> Option<&RawColumn> {
+        let Some(column) = self.raw.columns.get(name) else {
+            if !known.report.is_broken(self.raw.file) {
+                let columns = self.raw.columns.keys().map(ColumnId::as_str);
+                known.report.at(
+                    file,
+                    span,
+                    code::UNKNOWN_COLUMN,
+                    format!("colonne inconnue dans `{}` : `{name}`", self.raw.id),
+                    suggest(name, columns),
+                );
+            }
+            return None;
+        };
+        if column.personal {
+            known.report.at(
+                file,
+                span,
+                code::PERSONAL_COLUMN,
+                format!("`{name}` est une donnée personnelle : elle n'est pas conservée"),
+                "Comptez autre chose, ou faites calculer le nombre avant l'export.".to_owned(),
+            );
+            return None;
+        }
+        Some(column)
+    }
+}
+
+/// Tells headers that two columns claim.
+fn headers(raw: &RawDataset<'_>, known: &Known<'_>) {
+    let mut owners: BTreeMap<String, &ColumnId> = BTreeMap::new();
+    for id in raw.columns.keys() {
+        owners.insert(normalize(id.as_str()), id);
+    }
+    for (id, column) in &raw.columns {
+        for header in &column.headers {
+            let owner = *owners.entry(normalize(&header.value)).or_insert(id);
+            if owner != id {
+                known.report.at(
+                    raw.file,
+                    &header.span,
+                    code::AMBIGUOUS_SPELLING,
+                    format!(
+                        "l'en-tête `{}` désigne à la fois `{owner}` et `{id}`",
+                        header.value
+                    ),
+                    "Sans casse, accents ni ponctuation, un en-tête ne va qu'à une colonne."
+                        .to_owned(),
+                );
+            }
+        }
+    }
+}
+
+fn time(raw: &RawDataset<'_>, known: &Known<'_>) -> Option<ColumnId> {
+    let Some(at) = &raw.time else {
+        if raw.load == Load::ByPeriod {
+            known.report.at(
+                raw.file,
+                &raw.load_span,
+                code::LOAD_WITHOUT_TIME,
+                "`by_period` remplace des périodes, et ce jeu de données n'a pas de `time`",
+                "Ajoutez `time = \"…\"`, ou choisissez `replace` ou `append`.".to_owned(),
+            );
+        }
+        return None;
+    };
+    let Some(column) = raw.columns.get(at.value.as_str()) else {
+        let columns = raw.columns.keys().map(ColumnId::as_str);
+        known.report.at(
+            raw.file,
+            &at.span,
+            code::UNKNOWN_COLUMN,
+            format!("colonne inconnue : `{}`", at.value),
+            suggest(&at.value, columns),
+        );
+        return None;
+    };
+    if column.kind.is_some_and(|kind| kind.grain().is_none()) {
+        known.report.at(
+            raw.file,
+            &at.span,
+            code::TIME_NOT_DATE,
+            format!("`{}` ne dit pas quand : ce n'est pas une date", at.value),
+            "Donnez-lui le type `day`, `month`, `quarter`, `year`, `school_year` ou `datetime`."
+                .to_owned(),
+        );
+        return None;
+    }
+    if column.personal {
+        let message = format!(
+            "`{}` est une donnée personnelle : elle n'est pas conservée",
+            at.value
+        );
+        let hint = "La colonne qui dit quand doit l'être.".to_owned();
+        known
+            .report
+            .at(raw.file, &at.span, code::PERSONAL_COLUMN, message, hint);
+    }
+    ColumnId::new(&at.value).ok()
+}
+
+fn spec(
+    raw: &RawDataset<'_>,
+    known: &Known<'_>,
+    id: &ColumnId,
+    column: &RawColumn,
+    is_time: bool,
+) -> ColumnSpec {
+    let dimension = dimension(raw, known, id, column);
+    let members = dimension
+        .as_ref()
+        .and_then(|dimension| known.town.dimensions.get(dimension))
+        .map(|dimension| dimension.members.iter())
+        .into_iter()
+        .flatten()
+        .map(|(key, info)| Member {
+            key: key.clone(),
+            spellings: [key, &info.title.fr]
+                .into_iter()
+                .chain(&info.aliases)
+                .cloned()
+                .collect(),
+        });
+    let headers = column.headers.iter().map(|header| header.value.clone());
+    ColumnSpec {
+        id: id.clone(),
+        headers: std::iter::once(id.as_str().to_owned())
+            .chain(headers)
+            .collect(),
+        kind: column.kind.unwrap_or(ColumnType::Text),
+        required: column.required || is_time,
+        members: members.collect(),
+        dimension,
+        secret_marks: column.secret_marks.clone(),
+        missing_marks: column.missing_marks.clone(),
+        not_applicable_marks: column.not_applicable_marks.clone(),
+        personal: column.personal,
+    }
+}
+
+/// The dimension of a column: declared, else the column's own when it holds texts.
+fn dimension(
+    raw: &RawDataset<'_>,
+    known: &Known<'_>,
+    id: &ColumnId,
+    column: &RawColumn,
+) -> Option<DimensionId> {
+    let holds_text = column.kind.is_none_or(ColumnType::is_text);
+    let Some(at) = &column.dimension else {
+        return (holds_text && !column.personal).then(|| DimensionId::new(id.as_str()).ok())?;
+    };
+    if !holds_text {
+        known.report.at(
+            raw.file,
+            &at.span,
+            code::DIMENSION_NOT_TEXT,
+            format!("`{id}` ne contient pas de texte : elle ne peut pas nommer des membres"),
+            "Donnez-lui le type `text` ou `code`, ou ôtez `dimension`.".to_owned(),
+        );
+        return None;
+    }
+    if column.personal {
+        known.report.at(
+            raw.file,
+            &at.span,
+            code::PERSONAL_COLUMN,
+            format!("`{id}` est une donnée personnelle : rien ne peut se détailler par elle"),
+            "Ôtez `dimension`.".to_owned(),
+        );
+        return None;
+    }
+    let own = at.value == id.as_str();
+    let declared = known.town.dimensions.contains_key(at.value.as_str());
+    if !own && !declared && !known.report.is_broken(known.town.file) {
+        let names = known.town.dimensions.keys().map(DimensionId::as_str);
+        let hint = suggest(&at.value, names).unwrap_or_else(|| {
+            format!(
+                "Déclarez-la dans `town.toml` : `[dimensions.{}]`.",
+                at.value
+            )
+        });
+        let message = format!("dimension inconnue : `{}`", at.value);
+        known
+            .report
+            .at(raw.file, &at.span, code::UNKNOWN_DIMENSION, message, hint);
+        return None;
+    }
+    DimensionId::new(&at.value).ok()
+}
+
+/// Tells dimensions that two columns claim: which one an indicator means could not be said.
+fn dimensions(raw: &RawDataset<'_>, known: &Known<'_>, columns: &[ColumnSpec]) {
+    let mut owners: BTreeMap<&DimensionId, &ColumnId> = BTreeMap::new();
+    for (column, declared) in columns.iter().zip(raw.columns.values()) {
+        let Some(dimension) = &column.dimension else {
+            continue;
+        };
+        let before = *owners.entry(dimension).or_insert(&column.id);
+        if *before != column.id {
+            let span = declared
+                .dimension
+                .as_ref()
+                .map_or(&declared.span, |at| &at.span);
+            known.report.at(
+                raw.file,
+                span,
+                code::AMBIGUOUS_DIMENSION,
+                format!(
+                    "`{}` et `{}` nomment toutes deux `{dimension}`",
+                    before, column.id
+                ),
+                format!(
+                    "Gardez-la à l'une ; pour l'autre : `dimension = \"{}\"`.",
+                    column.id
+                ),
+            );
+        }
+    }
+}
+
+/// What decides how files are read.
+fn checksum(raw: &RawDataset<'_>, schema: &Schema, time: Option<&ColumnId>) -> String {
+    let mut sum = Checksum::new();
+    match &raw.source {
+        Source::File(path) => sum.text("file").text(path),
+        Source::Replay { file, every } => sum.text("replay").text(file).text(&every.to_string()),
+    };
+    sum.text(raw.load.name())
+        .text(time.map_or("", ColumnId::as_str));
+    // The reading and the schema hold nothing else than what decides.
+    sum.text(&serde_json::to_string(&raw.reading).unwrap_or_default());
+    sum.text(&serde_json::to_string(schema).unwrap_or_default());
+    sum.finish()
+}

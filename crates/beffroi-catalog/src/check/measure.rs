@@ -1,0 +1,558 @@
+//! Types of measures: what may be added up, compared, averaged.
+
+use super::{CheckedDataset, Known};
+use crate::diagnostic::code;
+use crate::expr::{Aggregate, BinaryOp, Expr, Function, Parsed};
+use crate::source::{At, SourceFile, inside_string, suggest};
+use beffroi_model::{ColumnType, IndicatorId, Unit, UnitKind, nearest, normalize};
+use std::ops::Range;
+
+/// Where a measure is written, and what it may name.
+pub(super) struct Measured<'a> {
+    pub known: &'a Known<'a>,
+    pub file: &'a SourceFile,
+    pub measure: &'a At<String>,
+    /// `None` for a measure made of other indicators.
+    pub dataset: Option<&'a CheckedDataset<'a>>,
+}
+
+/// What checking a measure found.
+pub(super) struct Checked {
+    /// Whether nothing is wrong with it.
+    pub sound: bool,
+    /// The indicators it names, with their places in the file.
+    pub indicators: Vec<At<IndicatorId>>,
+}
+
+impl Measured<'_> {
+    /// Tells an error about some bytes of the measure.
+    pub(super) fn error(
+        &self,
+        part: &Range<usize>,
+        code: &'static str,
+        message: impl AsRef<str>,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.known
+            .report
+            .at(self.file, &self.place(part), code, message, hint);
+    }
+
+    fn place(&self, part: &Range<usize>) -> Range<usize> {
+        inside_string(
+            &self.file.text,
+            &self.measure.span,
+            &self.measure.value,
+            part,
+        )
+    }
+
+    /// Checks the types of a measure, and that it counts something in a way that makes sense for
+    /// its unit.
+    pub(super) fn check(&self, parsed: &Parsed, unit: Option<Unit>) -> Checked {
+        let mut checker = Checker {
+            at: self,
+            spans: parsed.spans.iter(),
+            sound: true,
+            indicators: Vec::new(),
+        };
+        let whole = checker.visit(&parsed.expr, Inside::Nothing);
+        checker.expect_number(&whole, "une mesure donne");
+        let counts = !parsed.expr.aggregates().is_empty() || !checker.indicators.is_empty();
+        if checker.sound && !counts {
+            checker.error(
+                &whole.span,
+                code::NOTHING_COUNTED,
+                "cette mesure ne compte rien",
+                "Il y faut un agrégat : `sum(colonne)`, `count(*)`.".to_owned(),
+            );
+        }
+        if let Some(unit) = unit.filter(|unit| unit.kind() == UnitKind::Share)
+            && multiplied_by(&parsed.expr, unit.factor())
+        {
+            checker.error(
+                &whole.span,
+                code::PERCENT_TWICE,
+                format!(
+                    "avec l'unité `{unit}`, la mesure est déjà multipliée par {}",
+                    unit.factor()
+                ),
+                "Ôtez cette multiplication : la mesure est une fraction, 0,082 s'affiche 8,2 %."
+                    .to_owned(),
+            );
+        }
+        Checked {
+            sound: checker.sound,
+            indicators: checker.indicators,
+        }
+    }
+}
+
+/// Whether arithmetic outside of aggregates multiplies by that number.
+fn multiplied_by(expr: &Expr, factor: f64) -> bool {
+    match expr {
+        Expr::Binary { op, left, right } if op.is_arithmetic() => {
+            let is_factor = |side: &Expr| matches!(side, Expr::Number(n) if *n == factor);
+            (*op == BinaryOp::Multiply && (is_factor(left) || is_factor(right)))
+                || multiplied_by(left, factor)
+                || multiplied_by(right, factor)
+        }
+        Expr::Negate(of) => multiplied_by(of, factor),
+        _ => false,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Number,
+    Text,
+    Boolean,
+    Date,
+    /// Something is wrong with it already: nothing more is said.
+    Unknown,
+}
+
+impl Type {
+    fn french(self) -> &'static str {
+        match self {
+            Self::Number => "un nombre",
+            Self::Text => "un texte",
+            Self::Boolean => "un vrai ou faux",
+            Self::Date => "une date",
+            Self::Unknown => "",
+        }
+    }
+
+    fn of(kind: ColumnType) -> Self {
+        match kind {
+            ColumnType::Text | ColumnType::Code => Self::Text,
+            ColumnType::Integer | ColumnType::Decimal { .. } => Self::Number,
+            ColumnType::Boolean => Self::Boolean,
+            ColumnType::Date { .. } | ColumnType::DateTime => Self::Date,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Nothing,
+    Aggregate,
+}
+
+/// A part of the measure with what is known of it.
+struct Part {
+    kind: Type,
+    span: Range<usize>,
+}
+
+struct Checker<'a, 'b> {
+    at: &'a Measured<'a>,
+    /// Places of parts, children before their parent, as parts are visited.
+    spans: std::slice::Iter<'b, Range<usize>>,
+    sound: bool,
+    indicators: Vec<At<IndicatorId>>,
+}
+
+impl Checker<'_, '_> {
+    fn error(
+        &mut self,
+        part: &Range<usize>,
+        code: &'static str,
+        message: impl AsRef<str>,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.sound = false;
+        self.at.error(part, code, message, hint);
+    }
+
+    fn visit(&mut self, expr: &Expr, inside: Inside) -> Part {
+        let below = if matches!(expr, Expr::Aggregate { .. }) {
+            Inside::Aggregate
+        } else {
+            inside
+        };
+        let parts: Vec<Part> = expr
+            .children()
+            .into_iter()
+            .map(|child| self.visit(child, below))
+            .collect();
+        let span = self.spans.next().cloned().unwrap_or(0..0);
+        let kind = self.kind(expr, &parts, &span, inside);
+        Part { kind, span }
+    }
+
+    /// The type of a part from those of its children.
+    fn kind(&mut self, expr: &Expr, parts: &[Part], span: &Range<usize>, inside: Inside) -> Type {
+        match expr {
+            Expr::Number(_) => Type::Number,
+            Expr::Text(_) => Type::Text,
+            Expr::Column(column) => self.column(column.as_str(), span, inside),
+            Expr::Indicator(id) => self.indicator(id, span, inside),
+            Expr::Aggregate {
+                function,
+                of,
+                filter,
+            } => {
+                let (of_part, filter_part) = match (of, filter) {
+                    (None, _) => (None, parts.first()),
+                    (Some(_), _) => (parts.first(), parts.get(1)),
+                };
+                if let Some(filter) = filter_part {
+                    self.expect(filter, Type::Boolean, "un filtre attend");
+                }
+                self.aggregate(*function, of.as_deref().zip(of_part), span, inside)
+            }
+            Expr::Binary { op, left, right } => {
+                let [a, b] = parts else { return Type::Unknown };
+                if op.is_arithmetic() {
+                    self.expect_number(a, "un calcul attend");
+                    self.expect_number(b, "un calcul attend");
+                    return Type::Number;
+                }
+                if op.is_comparison() {
+                    self.same(a, b);
+                    self.member(left, right, b);
+                    self.member(right, left, a);
+                } else {
+                    self.expect(a, Type::Boolean, "`and` et `or` attendent");
+                    self.expect(b, Type::Boolean, "`and` et `or` attendent");
+                }
+                Type::Boolean
+            }
+            Expr::Not(_) => {
+                self.expect_all(parts, Type::Boolean, "`not` attend");
+                Type::Boolean
+            }
+            Expr::Negate(_) => {
+                self.expect_all(parts, Type::Number, "un calcul attend");
+                Type::Number
+            }
+            Expr::In { of, values, .. } => {
+                if let Some((first, literals)) = parts.split_first() {
+                    for (literal, value) in literals.iter().zip(values) {
+                        self.same(first, literal);
+                        self.member(of, value, literal);
+                    }
+                }
+                Type::Boolean
+            }
+            Expr::Between { .. } => {
+                if let [of, low, high] = parts {
+                    self.same(of, low);
+                    self.same(of, high);
+                }
+                Type::Boolean
+            }
+            Expr::IsNull { .. } => Type::Boolean,
+            Expr::Like { .. } => {
+                self.expect_all(parts, Type::Text, "`like` attend");
+                Type::Boolean
+            }
+            Expr::Case { when, .. } => {
+                for pair in parts.chunks(2).take(when.len()) {
+                    self.expect_all(&pair[..1], Type::Boolean, "`when` attend");
+                }
+                let results = parts
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| index % 2 == 1 || *index == 2 * when.len());
+                self.all_same(results.map(|(_, part)| part))
+            }
+            Expr::Call { function, .. } => match function {
+                Function::NullIf | Function::Coalesce => self.all_same(parts.iter()),
+                Function::Year | Function::Month => {
+                    self.expect_all(
+                        parts,
+                        Type::Date,
+                        &format!("`{}` attend", function.as_str()),
+                    );
+                    Type::Number
+                }
+                Function::Abs => {
+                    self.expect_all(parts, Type::Number, "`abs` attend");
+                    Type::Number
+                }
+            },
+        }
+    }
+
+    fn column(&mut self, name: &str, span: &Range<usize>, inside: Inside) -> Type {
+        let Some(dataset) = self.at.dataset else {
+            // Inside of an aggregate, the aggregate is told.
+            if inside == Inside::Nothing {
+                self.mixed(span);
+            }
+            return Type::Unknown;
+        };
+        let place = self.at.place(span);
+        let Some(column) = dataset.column(self.at.known, self.at.file, name, &place) else {
+            self.sound = false;
+            return Type::Unknown;
+        };
+        if inside == Inside::Nothing {
+            let sum = if column.kind.is_none_or(ColumnType::is_number) {
+                "sum"
+            } else {
+                "count"
+            };
+            self.error(
+                span,
+                code::COLUMN_OUTSIDE_AGGREGATE,
+                format!("`{name}` a une valeur par ligne : dites comment les réunir"),
+                format!("Écrivez `{sum}({name})`, ou un autre agrégat."),
+            );
+            return Type::Unknown;
+        }
+        column.kind.map_or(Type::Unknown, Type::of)
+    }
+
+    fn indicator(&mut self, id: &IndicatorId, span: &Range<usize>, inside: Inside) -> Type {
+        if self.at.dataset.is_some() || inside == Inside::Aggregate {
+            self.mixed(span);
+            return Type::Unknown;
+        }
+        self.indicators
+            .push(At::new(id.clone(), self.at.place(span)));
+        Type::Number
+    }
+
+    fn mixed(&mut self, span: &Range<usize>) {
+        self.error(
+            span,
+            code::INDICATOR_AND_COLUMNS,
+            "une mesure porte sur des colonnes ou sur des indicateurs, pas sur les deux",
+            "Faites un indicateur du calcul sur les colonnes, puis combinez-les par \
+             `indicator('…')` dans un indicateur sans `dataset`."
+                .to_owned(),
+        );
+    }
+
+    fn aggregate(
+        &mut self,
+        function: Aggregate,
+        of: Option<(&Expr, &Part)>,
+        span: &Range<usize>,
+        inside: Inside,
+    ) -> Type {
+        if inside == Inside::Aggregate {
+            self.error(
+                span,
+                code::NESTED_AGGREGATE,
+                format!("`{}` est déjà dans un agrégat", function.as_str()),
+                "Un agrégat réunit des lignes : il ne peut pas en contenir un autre.".to_owned(),
+            );
+            return Type::Unknown;
+        }
+        if self.at.dataset.is_none() {
+            self.mixed(span);
+            return Type::Unknown;
+        }
+        let Some((of, part)) = of else {
+            return Type::Number;
+        };
+        match function {
+            Aggregate::Count | Aggregate::CountDistinct => {}
+            Aggregate::Min | Aggregate::Max => {
+                self.expect_number(part, "un minimum ou un maximum attend");
+            }
+            Aggregate::Sum | Aggregate::Avg | Aggregate::Median => self.summed(function, of, part),
+        }
+        Type::Number
+    }
+
+    /// What is added up or averaged must be amounts: neither texts nor rates.
+    fn summed(&mut self, function: Aggregate, of: &Expr, part: &Part) {
+        let name = function.as_str();
+        if part.kind == Type::Text {
+            self.error(
+                &part.span,
+                code::TEXT_SUMMED,
+                format!("`{name}` veut des nombres, et `{of}` est du texte"),
+                "Déclarez la colonne `integer` ou `decimal` si elle contient des nombres ; pour \
+                 compter des valeurs différentes : `count(distinct …)`."
+                    .to_owned(),
+            );
+            return;
+        }
+        if part.kind == Type::Boolean {
+            self.error(
+                &part.span,
+                code::MEASURE_TYPE,
+                format!("`{name}` veut des nombres, et `{of}` est un vrai ou faux"),
+                format!("Comptez les lignes où c'est vrai : `count(*) filter (where {of})`."),
+            );
+            return;
+        }
+        self.expect_number(part, &format!("`{name}` attend"));
+        let why = "La moyenne de taux donne le même poids à un petit et à un grand : ce n'est pas \
+                   le taux de l'ensemble";
+        match of {
+            Expr::Binary {
+                op: BinaryOp::Divide,
+                left,
+                right,
+            } if function == Aggregate::Avg && !right.columns().is_empty() => {
+                self.error(
+                    &part.span,
+                    code::RATE_AVERAGED,
+                    format!("`{of}` est un taux, ligne par ligne : il ne se moyenne pas"),
+                    format!("{why}. Écrivez `sum({left}) / sum({right})`."),
+                );
+            }
+            Expr::Column(column) => {
+                let unit = self.at.dataset.and_then(|dataset| {
+                    dataset
+                        .raw
+                        .columns
+                        .get(column)
+                        .and_then(|column| column.unit)
+                });
+                let Some(unit) = unit else { return };
+                if function == Aggregate::Avg && is_rate(unit) {
+                    self.error(
+                        &part.span,
+                        code::RATE_AVERAGED,
+                        format!("`{column}` est un taux ({unit}) : il ne se moyenne pas"),
+                        format!(
+                            "{why}. Écrivez `sum(numérateur) / sum(dénominateur)`, avec les \
+                             colonnes dont il provient."
+                        ),
+                    );
+                } else if function == Aggregate::Sum && (is_rate(unit) || is_level(unit)) {
+                    self.error(
+                        &part.span,
+                        code::RATE_SUMMED,
+                        format!("`{column}` ({unit}) ne s'additionne pas"),
+                        "Additionnez des quantités ; pour un taux, écrivez `sum(numérateur) / \
+                         sum(dénominateur)`."
+                            .to_owned(),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn expect_number(&mut self, part: &Part, who: &str) {
+        self.expect(part, Type::Number, who);
+    }
+
+    fn expect_all(&mut self, parts: &[Part], wanted: Type, who: &str) {
+        for part in parts {
+            self.expect(part, wanted, who);
+        }
+    }
+
+    fn expect(&mut self, part: &Part, wanted: Type, who: &str) {
+        if part.kind == wanted || part.kind == Type::Unknown {
+            return;
+        }
+        let hint = match (wanted, part.kind) {
+            (Type::Number, Type::Boolean) => {
+                Some("Pour compter : `count(*) filter (where …)`.".to_owned())
+            }
+            (Type::Number, Type::Date) => Some(
+                "Une date n'entre pas dans un calcul ; son année s'écrit `year(…)`. Une durée doit \
+                 être une colonne."
+                    .to_owned(),
+            ),
+            (Type::Boolean, _) => Some("Une condition compare : `section = 'investissement'`.".to_owned()),
+            _ => None,
+        };
+        let message = match wanted {
+            Type::Boolean => format!("{who} une condition, pas {}", part.kind.french()),
+            wanted => format!("{who} {}, pas {}", wanted.french(), part.kind.french()),
+        };
+        self.error(&part.span, code::MEASURE_TYPE, message, hint);
+    }
+
+    /// What is compared, or chosen from, has one type.
+    fn same(&mut self, a: &Part, b: &Part) {
+        if a.kind == b.kind || [a.kind, b.kind].contains(&Type::Unknown) {
+            return;
+        }
+        let hint = match (a.kind, b.kind) {
+            (Type::Text, Type::Number) => {
+                "Un texte se compare à un texte : mettez-le entre apostrophes, zéros de tête \
+                 compris (`'020'`)."
+            }
+            (Type::Number, Type::Text) => "Un nombre s'écrit sans apostrophes.",
+            (Type::Date, _) | (_, Type::Date) => {
+                "Comparez une partie de la date : `year(colonne) = 2025`, `month(colonne) <= 6`."
+            }
+            _ => "Un vrai ou faux se suffit : `where clos`, `where not clos`.",
+        };
+        let message = format!(
+            "{} et {} ne vont pas ensemble",
+            a.kind.french(),
+            b.kind.french()
+        );
+        self.error(&b.span, code::MEASURE_TYPE, message, hint.to_owned());
+    }
+
+    fn all_same<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) -> Type {
+        let mut first: Option<&Part> = None;
+        for part in parts.filter(|part| part.kind != Type::Unknown) {
+            match first {
+                Some(first) => self.same(first, part),
+                None => first = Some(part),
+            }
+        }
+        first.map_or(Type::Unknown, |part| part.kind)
+    }
+
+    /// A text compared with a column whose members are declared must be the key of one.
+    fn member(&mut self, column: &Expr, literal: &Expr, part: &Part) {
+        let (Expr::Column(column), Expr::Text(text)) = (column, literal) else {
+            return;
+        };
+        let spec = self
+            .at
+            .dataset
+            .and_then(|dataset| dataset.schema.column(column.as_str()));
+        let Some(spec) = spec.filter(|spec| !spec.members.is_empty()) else {
+            return;
+        };
+        if spec.members.iter().any(|member| member.key == *text) {
+            return;
+        }
+        let spelled = spec.members.iter().find(|member| {
+            member
+                .spellings
+                .iter()
+                .any(|spelling| normalize(spelling) == normalize(text))
+        });
+        let hint = match spelled {
+            Some(member) => Some(format!("Écrivez sa clé : `'{}'`.", member.key)),
+            None => {
+                let spellings = spec.members.iter().flat_map(|member| {
+                    member
+                        .spellings
+                        .iter()
+                        .map(|spelling| (spelling.as_str(), &member.key))
+                });
+                let near = nearest(text, spellings.clone().map(|(spelling, _)| spelling));
+                let near =
+                    near.and_then(|near| spellings.clone().find(|(known, _)| *known == near));
+                near.map(|(_, key)| format!("Vouliez-vous dire `'{key}'` ?"))
+                    .or_else(|| suggest(text, spec.members.iter().map(|m| m.key.as_str())))
+            }
+        };
+        let message = format!("`{text}` n'est pas un membre de `{column}`");
+        self.error(&part.span, code::UNKNOWN_MEMBER, message, hint);
+    }
+}
+
+/// Units of ratios: `%`, `€/hab`, `pour 1000 hab`…
+fn is_rate(unit: Unit) -> bool {
+    let symbol = unit.symbol();
+    unit.kind() == UnitKind::Share
+        || symbol.starts_with("par ")
+        || symbol.starts_with("pour ")
+        || (symbol.contains('/') && !is_level(unit))
+}
+
+/// Units of levels that are averaged but never added up.
+fn is_level(unit: Unit) -> bool {
+    matches!(unit.symbol(), "°C" | "dB" | "µg/m³")
+}

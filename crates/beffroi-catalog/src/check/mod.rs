@@ -1,0 +1,149 @@
+//! Files as declared → [`Catalog`]: names are resolved, measures are typed, grains and dimensions
+//! are worked out. Every error is told; the catalog is only fit for use when there is none.
+
+mod board;
+mod dataset;
+mod indicator;
+mod measure;
+mod town;
+
+use crate::Catalog;
+use crate::diagnostic::code;
+use crate::raw::{RawBoard, RawDataset, RawIndicator, RawTown};
+use crate::source::{At, Report, SourceFile, suggest};
+use beffroi_model::{DatasetId, DepartmentId, IndicatorId};
+use indexmap::IndexMap;
+use std::{borrow::Borrow, collections::BTreeMap, hash::Hash};
+
+pub(crate) use dataset::CheckedDataset;
+pub(crate) use indicator::CheckedIndicator;
+
+/// Everything that was read.
+pub(crate) struct Files<'a> {
+    pub town: RawTown<'a>,
+    pub datasets: Vec<RawDataset<'a>>,
+    pub indicators: Vec<RawIndicator<'a>>,
+    pub boards: Vec<RawBoard<'a>>,
+    /// By name under `maps/`.
+    pub maps: BTreeMap<String, &'a SourceFile>,
+}
+
+/// What checks of one file know of the others.
+pub(crate) struct Known<'a> {
+    pub report: &'a Report,
+    pub town: &'a RawTown<'a>,
+    pub datasets: IndexMap<DatasetId, CheckedDataset<'a>>,
+    pub indicators: IndexMap<IndicatorId, CheckedIndicator>,
+}
+
+/// Checks everything.
+pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
+    let mut known = Known {
+        report,
+        town: &files.town,
+        datasets: IndexMap::new(),
+        indicators: IndexMap::new(),
+    };
+    let maps = town::maps(files, report);
+    town::members(&files.town, report);
+    for raw in &files.datasets {
+        let checked = dataset::check(raw, &known);
+        known.datasets.insert(raw.id.clone(), checked);
+    }
+    known.indicators = indicator::check_all(&files.indicators, &known);
+    let boards = files
+        .boards
+        .iter()
+        .filter_map(|raw| board::check(raw, &known, &maps));
+    let mut boards: Vec<_> = boards.collect();
+    boards.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+    let town = town::check(&files.town, &known);
+    Catalog {
+        dimensions: town::dimensions(&files.town, &known),
+        town,
+        maps,
+        boards: boards
+            .into_iter()
+            .map(|board| (board.id.clone(), board))
+            .collect(),
+        indicators: known
+            .indicators
+            .into_iter()
+            .filter_map(|(id, checked)| Some((id, checked.indicator?)))
+            .collect(),
+        datasets: known
+            .datasets
+            .into_iter()
+            .filter_map(|(id, checked)| Some((id, checked.dataset?)))
+            .collect(),
+    }
+}
+
+impl Known<'_> {
+    /// The department of that name.
+    fn department(&self, file: &SourceFile, at: Option<&At<String>>) -> Option<DepartmentId> {
+        let departments = &self.town.departments;
+        if self.report.is_broken(self.town.file) {
+            return at.and_then(|at| DepartmentId::new(&at.value).ok());
+        }
+        self.resolve(
+            file,
+            at?,
+            departments,
+            code::UNKNOWN_DEPARTMENT,
+            "direction inconnue",
+        )
+    }
+
+    /// The indicator of that name.
+    fn indicator(&self, file: &SourceFile, at: &At<String>) -> Option<&CheckedIndicator> {
+        let id = self.resolve(
+            file,
+            at,
+            &self.indicators,
+            code::UNKNOWN_INDICATOR,
+            "indicateur inconnu",
+        )?;
+        self.indicators.get(&id)
+    }
+
+    /// The dataset of that name.
+    fn dataset(&self, file: &SourceFile, at: &At<String>) -> Option<&CheckedDataset<'_>> {
+        let what = "jeu de données inconnu";
+        let id = self.resolve(file, at, &self.datasets, code::UNKNOWN_DATASET, what)?;
+        self.datasets.get(&id)
+    }
+
+    /// What a name stands for among those known; an unknown one is told.
+    fn resolve<K: Borrow<str> + Hash + Eq + Clone, V>(
+        &self,
+        file: &SourceFile,
+        at: &At<String>,
+        known: &IndexMap<K, V>,
+        code: &'static str,
+        what: &str,
+    ) -> Option<K> {
+        if let Some((id, _)) = known.get_key_value(at.value.as_str()) {
+            return Some(id.clone());
+        }
+        let hint = suggest(&at.value, known.keys().map(Borrow::borrow));
+        self.report.at(
+            file,
+            &at.span,
+            code,
+            format!("{what} : `{}`", at.value),
+            hint,
+        );
+        None
+    }
+
+    /// Whether any dataset or the town has a dimension of that name.
+    fn is_dimension(&self, name: &str) -> bool {
+        self.report.is_broken(self.town.file)
+            || self.town.dimensions.contains_key(name)
+            || self
+                .datasets
+                .values()
+                .any(|checked| checked.has_dimension(name))
+    }
+}

@@ -1,0 +1,171 @@
+//! Checks of `town.toml`: members, maps, population, first page.
+
+use super::{CheckedIndicator, Files, Known};
+use crate::diagnostic::code;
+use crate::raw::RawTown;
+use crate::source::{At, Report, suggest};
+use crate::{Dimension, Home, Map, Population, Text, Town, map};
+use beffroi_model::{ColumnId, DimensionId, normalize};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// Contours of the dimensions that have some.
+pub(super) fn maps(files: &Files<'_>, report: &Report) -> IndexMap<DimensionId, Map> {
+    let mut maps = IndexMap::new();
+    for (id, dimension) in &files.town.dimensions {
+        let Some(name) = &dimension.map else { continue };
+        match files.maps.get(&name.value) {
+            Some(file) => {
+                let members = dimension.members.keys().map(String::as_str);
+                maps.insert(id.clone(), map::read(file, report, members));
+            }
+            None => report.at(
+                files.town.file,
+                &name.span,
+                code::UNKNOWN_MAP,
+                format!("`{}` n'est pas dans le dossier `maps/`", name.value),
+                suggest(&name.value, files.maps.keys().map(String::as_str))
+                    .unwrap_or_else(|| "Déposez-y un fichier `.geojson`.".to_owned()),
+            ),
+        }
+    }
+    maps
+}
+
+/// Tells members of a dimension that files could not tell apart.
+pub(super) fn members(town: &RawTown<'_>, report: &Report) {
+    for dimension in town.dimensions.values() {
+        let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+        for ((key, info), place) in dimension.members.iter().zip(&dimension.places) {
+            for spelling in [key, &info.title.fr].into_iter().chain(&info.aliases) {
+                let owner = *owners.entry(normalize(spelling)).or_insert(key);
+                if owner != key {
+                    report.at(
+                        town.file,
+                        place,
+                        code::AMBIGUOUS_SPELLING,
+                        format!("`{spelling}` désigne à la fois `{owner}` et `{key}`"),
+                        "Sans casse, accents ni ponctuation, les deux s'écrivent pareil : ôtez \
+                         cette graphie de l'un des deux."
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The town, with its population and first page resolved.
+pub(super) fn check(raw: &RawTown<'_>, known: &Known<'_>) -> Town {
+    Town {
+        name: raw.name.clone(),
+        insee: raw.insee.clone(),
+        sample: raw.sample,
+        as_of: raw.as_of,
+        mandate: raw.mandate,
+        departments: raw.departments.clone(),
+        population: population(raw, known),
+        home: home(raw, known),
+    }
+}
+
+fn population(raw: &RawTown<'_>, known: &Known<'_>) -> Option<Population> {
+    let declared = raw.population.as_ref()?;
+    let dataset = known.dataset(raw.file, declared.dataset.as_ref()?)?;
+    let at = declared.column.as_ref()?;
+    let column = dataset.column(known, raw.file, &at.value, &at.span)?;
+    if column.kind.is_some_and(|kind| !kind.is_number()) {
+        known.report.at(
+            raw.file,
+            &at.span,
+            code::NOT_A_NUMBER,
+            format!(
+                "la population ne peut pas venir de `{}` : ce n'est pas un nombre",
+                at.value
+            ),
+            "Nommez une colonne `integer` ou `decimal`.".to_owned(),
+        );
+    }
+    Some(Population {
+        dataset: dataset.raw.id.clone(),
+        column: ColumnId::new(&at.value).ok()?,
+        kind: declared.kind.clone(),
+    })
+}
+
+fn home(raw: &RawTown<'_>, known: &Known<'_>) -> Home {
+    let id = |checked: &CheckedIndicator| checked.id.clone();
+    let find = |at: &Option<At<String>>| known.indicator(raw.file, at.as_ref()?);
+    let declared = &raw.home;
+    let live = find(&declared.live);
+    if let (Some(live), Some(at)) = (live, &declared.live)
+        && live.sound
+        && !live.is_live
+    {
+        known.report.at(
+            raw.file,
+            &at.span,
+            code::NOT_LIVE,
+            format!("`{}` ne vient pas d'un flux en direct", at.value),
+            "Son jeu de données doit avoir `frequency = \"live\"` ou rejouer un flux.".to_owned(),
+        );
+    }
+    let capacity = find(&declared.live_capacity);
+    if let Some(by) = &declared.live_by {
+        for part in [live, capacity].into_iter().flatten() {
+            part.has_dimension(known, raw.file, by);
+        }
+    }
+    Home {
+        highlights: declared
+            .highlights
+            .iter()
+            .filter_map(|at| known.indicator(raw.file, at).map(id))
+            .collect(),
+        live: live.map(id),
+        live_by: declared
+            .live_by
+            .as_ref()
+            .and_then(|by| DimensionId::new(&by.value).ok()),
+        live_capacity: capacity.map(id),
+    }
+}
+
+/// Shared dimensions as declared, then those that only columns make.
+pub(super) fn dimensions(raw: &RawTown<'_>, known: &Known<'_>) -> IndexMap<DimensionId, Dimension> {
+    let all = || Text {
+        fr: "Tous".to_owned(),
+        en: Some("All".to_owned()),
+    };
+    let mut dimensions = IndexMap::new();
+    for (id, declared) in &raw.dimensions {
+        let dimension = Dimension {
+            title: declared.title.clone(),
+            all: if declared.all.is_empty() {
+                all()
+            } else {
+                declared.all.clone()
+            },
+            members: declared.members.clone(),
+        };
+        dimensions.insert(id.clone(), dimension);
+    }
+    for checked in known.datasets.values() {
+        for (column, declared) in checked
+            .schema
+            .columns
+            .iter()
+            .zip(checked.raw.columns.values())
+        {
+            let Some(id) = &column.dimension else {
+                continue;
+            };
+            dimensions.entry(id.clone()).or_insert_with(|| Dimension {
+                title: declared.title.clone(),
+                all: all(),
+                members: IndexMap::new(),
+            });
+        }
+    }
+    dimensions
+}

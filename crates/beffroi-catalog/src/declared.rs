@@ -1,0 +1,484 @@
+//! The declared things, checked and ready to use. Every reference between them holds: a tile
+//! names an indicator that exists, a measure names columns that exist and can be added up.
+
+use crate::Expr;
+use beffroi_model::{
+    BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
+    Reading, Schema, Target, Unit,
+};
+use chrono::NaiveDate;
+use indexmap::IndexMap;
+
+/// Everything a town declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalog {
+    /// The town.
+    pub town: Town,
+    /// Datasets, by id.
+    pub datasets: IndexMap<DatasetId, Dataset>,
+    /// Indicators, by id.
+    pub indicators: IndexMap<IndicatorId, Indicator>,
+    /// Boards, in the order in which they are shown.
+    pub boards: IndexMap<BoardId, Board>,
+    /// Shared dimensions, and those that a single dataset has, by id.
+    pub dimensions: IndexMap<DimensionId, Dimension>,
+    /// Maps, by the dimension they draw.
+    pub maps: IndexMap<DimensionId, Map>,
+}
+
+/// A text for users: French, and English where it was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// French.
+    pub fr: String,
+    /// English (`title.en`).
+    pub en: Option<String>,
+}
+
+impl Text {
+    /// The text to show, and whether it falls back to French on an English page (it is then to
+    /// be marked `lang="fr"`).
+    #[must_use]
+    pub fn get(&self, english: bool) -> (&str, bool) {
+        match (&self.en, english) {
+            (Some(en), true) => (en, false),
+            (None, true) => (&self.fr, true),
+            (_, false) => (&self.fr, false),
+        }
+    }
+
+    /// Whether nothing was given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fr.is_empty()
+    }
+}
+
+/// `town.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Town {
+    /// The town's name.
+    pub name: String,
+    /// Its INSEE code.
+    pub insee: String,
+    /// Whether this is the sample town, which pages say.
+    pub sample: bool,
+    /// The day at which the town is seen, for a town whose data do not move; `None`: today.
+    pub as_of: Option<NaiveDate>,
+    /// First and last year of the mandate.
+    pub mandate: (i32, i32),
+    /// Departments, by id.
+    pub departments: IndexMap<DepartmentId, Department>,
+    /// Which figures are the population.
+    pub population: Option<Population>,
+    /// What the first page shows.
+    pub home: Home,
+}
+
+/// A department of the town hall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Department {
+    /// Its name.
+    pub title: Text,
+}
+
+/// Which dataset and column give the population, and which population it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Population {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// Its column.
+    pub column: ColumnId,
+    /// *municipale* or *totale*: official ratios use the latter.
+    pub kind: String,
+}
+
+/// What the first page shows, beside the boards in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Home {
+    /// The key figures at the top.
+    pub highlights: Vec<IndicatorId>,
+    /// The live indicator, if there is one.
+    pub live: Option<IndicatorId>,
+    /// The dimension by which the live indicator is shown (car parks).
+    pub live_by: Option<DimensionId>,
+    /// The indicator of full capacity beside the live one (places in all).
+    pub live_capacity: Option<IndicatorId>,
+}
+
+/// An axis along which figures are detailed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Its name.
+    pub title: Text,
+    /// The words for "all of them" in a filter (*Toute la ville*).
+    pub all: Text,
+    /// Members in their declared order; empty when they are whatever the data hold.
+    pub members: IndexMap<String, MemberInfo>,
+}
+
+/// A declared member of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberInfo {
+    /// Its name.
+    pub title: Text,
+    /// Other spellings found in files.
+    pub aliases: Vec<String>,
+}
+
+/// Contours of the members of a dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Map {
+    /// Polygons by member key: each a list of rings of (longitude, latitude) in degrees, outer
+    /// ring first.
+    pub shapes: IndexMap<String, Vec<Polygon>>,
+    /// Lines drawn over the map for orientation (a river), each a list of points.
+    pub lines: Vec<Line>,
+}
+
+/// Points as (longitude, latitude) in degrees.
+pub type Line = Vec<(f64, f64)>;
+
+/// A closed line, then those of its holes.
+pub type Polygon = Vec<Line>;
+
+/// `datasets/<id>.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// The id.
+    pub id: DatasetId,
+    /// Its name.
+    pub title: Text,
+    /// What it holds, in a sentence or more.
+    pub description: Text,
+    /// What one row is (*un mois d'une station*).
+    pub row: Text,
+    /// The department that answers for it.
+    pub department: DepartmentId,
+    /// The person who knows it.
+    pub steward: String,
+    /// Under which licence it may be reused.
+    pub licence: String,
+    /// How often a new delivery is promised.
+    pub frequency: Frequency,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Where its bytes come from.
+    pub source: Source,
+    /// What a new delivery does to the former ones.
+    pub load: Load,
+    /// What to know about a file that cannot be found out from it.
+    pub reading: Reading,
+    /// Its columns.
+    pub schema: Schema,
+    /// Their names and meanings, one for each column of the schema.
+    pub columns: IndexMap<ColumnId, ColumnInfo>,
+    /// The column that says when.
+    pub time: Option<ColumnId>,
+    /// Checksum of what decides how its files are read (source, load, reading, columns): another
+    /// checksum, another reading.
+    pub checksum: String,
+}
+
+/// What users read about a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub title: Text,
+    /// What it means.
+    pub description: Text,
+    /// Its unit.
+    pub unit: Option<Unit>,
+}
+
+impl Dataset {
+    /// The grain of its time column.
+    #[must_use]
+    pub fn grain(&self) -> Option<Grain> {
+        self.schema
+            .column(self.time.as_ref()?.as_str())?
+            .kind
+            .grain()
+    }
+
+    /// The column that holds a dimension.
+    #[must_use]
+    pub fn dimension_column(&self, dimension: &DimensionId) -> Option<&ColumnId> {
+        self.schema
+            .columns
+            .iter()
+            .find(|column| column.dimension.as_ref() == Some(dimension))
+            .map(|column| &column.id)
+    }
+}
+
+/// How often a new delivery is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frequency {
+    /// Every few minutes.
+    Live,
+    /// Every day.
+    Daily,
+    /// Every week.
+    Weekly,
+    /// Every month.
+    Monthly,
+    /// Every three months.
+    Quarterly,
+    /// Every year.
+    Yearly,
+    /// When there is something new.
+    Irregular,
+}
+
+impl Frequency {
+    /// Days after an extraction from which the next one is late: the promise, and half as much
+    /// again; `None` when nothing is promised by the day.
+    #[must_use]
+    pub fn late_after_days(self) -> Option<i64> {
+        match self {
+            Self::Live | Self::Irregular => None,
+            Self::Daily => Some(2),
+            Self::Weekly => Some(11),
+            Self::Monthly => Some(46),
+            Self::Quarterly => Some(138),
+            Self::Yearly => Some(548),
+        }
+    }
+}
+
+/// Who may read a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// Fit for publication.
+    Public,
+    /// For the town hall only.
+    Internal,
+}
+
+/// Where bytes come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Files of the data folder: a path, with `*` for any characters in the last part.
+    File(String),
+    /// A recorded feed of the data folder, replayed by the time of day.
+    Replay {
+        /// The recording.
+        file: String,
+        /// Seconds between two readings.
+        every: u64,
+    },
+}
+
+/// What a new delivery does to the former ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// It replaces everything.
+    Replace,
+    /// Its rows are added.
+    Append,
+    /// Its periods replace the same periods.
+    ByPeriod,
+}
+
+/// `indicators/<id>.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    /// The id.
+    pub id: IndicatorId,
+    /// Its name.
+    pub title: Text,
+    /// What it says, for an élu.
+    pub description: Text,
+    /// How it is counted.
+    pub method: Text,
+    /// What it does not say.
+    pub limits: Text,
+    /// The department that answers for it.
+    pub department: DepartmentId,
+    /// The person who knows it.
+    pub owner: String,
+    /// How it is computed.
+    pub measure: Measure,
+    /// Its unit.
+    pub unit: Unit,
+    /// One and many of what is counted (*location*, *locations*), for sentences.
+    pub noun: Option<(Text, Text)>,
+    /// Digits after the point when shown.
+    pub decimals: u8,
+    /// Dimensions it can be detailed and filtered by.
+    pub dimensions: Vec<DimensionId>,
+    /// The finest grain at which it is known.
+    pub grain: Grain,
+    /// The grain at which it is shown first (a year for most, a school year for schools).
+    pub main_grain: Grain,
+    /// How it adds up over time.
+    pub over_time: OverTime,
+    /// Which way is better.
+    pub direction: Direction,
+    /// What the council voted, by year.
+    pub targets: Vec<Target>,
+    /// What to do when inputs are missing or masked.
+    pub missing: Missing,
+    /// Checksum of its definition: what cached answers depend on.
+    pub checksum: String,
+}
+
+/// How an indicator is computed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measure {
+    /// From one dataset.
+    Direct {
+        /// The dataset.
+        dataset: DatasetId,
+        /// Aggregates of its columns.
+        expr: Expr,
+        /// The expression as written.
+        text: String,
+    },
+    /// From other indicators.
+    Derived {
+        /// References to indicators.
+        expr: Expr,
+        /// The expression as written.
+        text: String,
+    },
+}
+
+impl Measure {
+    /// The expression as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Direct { text, .. } | Self::Derived { text, .. } => text,
+        }
+    }
+
+    /// The expression.
+    #[must_use]
+    pub fn expr(&self) -> &Expr {
+        match self {
+            Self::Direct { expr, .. } | Self::Derived { expr, .. } => expr,
+        }
+    }
+}
+
+/// How an indicator adds up over time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum OverTime {
+    /// A flow: months add up to a year.
+    #[default]
+    Sum,
+    /// A stock: a year is worth its last reading.
+    Last,
+    /// A level: a year is worth the mean of its readings.
+    Mean,
+}
+
+/// What to do when inputs are missing or masked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Missing {
+    /// No figure at all.
+    Refuse,
+    /// The figure of what is there, saying how much that is.
+    #[default]
+    Partial,
+    /// The figure of what is there.
+    Ignore,
+}
+
+/// `boards/<id>.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Board {
+    /// The id.
+    pub id: BoardId,
+    /// Its name.
+    pub title: Text,
+    /// What it says in a sentence or two.
+    pub summary: Text,
+    /// The department that answers for it.
+    pub department: DepartmentId,
+    /// Its place among boards.
+    pub order: u32,
+    /// Filters beside the period.
+    pub filters: Vec<DimensionId>,
+    /// The grain of its period filter.
+    pub grain: Grain,
+    /// Its indicators on the first page.
+    pub home: Vec<IndicatorId>,
+    /// Sections of tiles.
+    pub sections: Vec<Section>,
+}
+
+/// A group of tiles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Its name; may be empty.
+    pub title: Text,
+    /// Tiles in reading order.
+    pub tiles: Vec<Tile>,
+}
+
+/// One figure of a board.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tile {
+    /// Stable within the board: its place, from 1 (`t3`), or declared.
+    pub id: String,
+    /// What it shows; more than one for a figure that compares indicators (stacked, line).
+    pub indicators: Vec<IndicatorId>,
+    /// How it shows it.
+    pub figure: Figure,
+    /// The dimension it is detailed by.
+    pub by: Option<DimensionId>,
+    /// The grain of its periods; the board's when absent.
+    pub grain: Option<Grain>,
+    /// How many periods of the past it shows, the chosen one included; by default those of the
+    /// figure kind.
+    pub periods: Option<u32>,
+    /// How many members at most (the ten largest).
+    pub top: Option<u32>,
+    /// Columns of twelve, 3 to 12.
+    pub width: u8,
+    /// Its own title, instead of the sentence written from the data.
+    pub title: Text,
+    /// A note under the title.
+    pub note: Text,
+}
+
+/// How a tile is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Figure {
+    /// A big number with its change, status and sparkline.
+    Kpi,
+    /// A line over time, one per member when detailed.
+    Line,
+    /// Bars, one per member, sorted, with last year's mark; over time when not detailed.
+    Bar,
+    /// Bars over time, stacked by member.
+    Stacked,
+    /// One dot per member on one scale, with the median (towns compared).
+    Dots,
+    /// Members × periods, shaded.
+    Heat,
+    /// Districts shaded.
+    Map,
+    /// A bar and the target's mark.
+    Target,
+    /// The figures as a table.
+    Table,
+}
+
+impl Figure {
+    /// All kinds with their names in declarations.
+    pub const ALL: [(Self, &'static str); 9] = [
+        (Self::Kpi, "kpi"),
+        (Self::Line, "line"),
+        (Self::Bar, "bar"),
+        (Self::Stacked, "stacked"),
+        (Self::Dots, "dots"),
+        (Self::Heat, "heat"),
+        (Self::Map, "map"),
+        (Self::Target, "target"),
+        (Self::Table, "table"),
+    ];
+}

@@ -1,0 +1,384 @@
+//! Every key of every file of declarations. Files are read by these keys only, and the reference
+//! page is written from them: what can be declared and what is documented are the same.
+
+use crate::words::{self, Named as _};
+use crate::{Aggregate, Figure, Frequency, Function, Load, Missing, OverTime, Visibility};
+use beffroi_model::Direction;
+
+/// A key of a table.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name in TOML.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it may be left out.
+    pub need: Need,
+    /// What it is for, in French.
+    pub doc: &'static str,
+}
+
+/// What a key holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A text for users, which may have an English one beside it (`"title.en"`).
+    Text,
+    /// One and many of a noun, each for users, with English beside.
+    Noun,
+    /// A plain text: a name, a path, a measure.
+    Line,
+    /// Plain texts.
+    Lines,
+    /// The id of something declared elsewhere.
+    Id,
+    /// Ids.
+    Ids,
+    /// A whole number between two others.
+    Integer(i64, i64),
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day.
+    Date,
+    /// One of these words.
+    Word(fn() -> Vec<&'static str>),
+    /// A table.
+    Table(&'static Shape),
+    /// Tables by id (`[columns.mois]`).
+    Tables(&'static Shape),
+    /// A list of tables (`[[targets]]`).
+    List(&'static Shape),
+    /// A plain text or a table.
+    LineOrTable(&'static Shape),
+}
+
+/// Whether a key may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It may not.
+    Required,
+    /// It may.
+    Optional,
+    /// It then is worth this, said in French.
+    Default(&'static str),
+}
+
+/// A table of a file, with its keys.
+#[derive(Debug)]
+pub struct Shape {
+    /// The file, as the reference names it.
+    pub file: &'static str,
+    /// The table in the file; empty for the file itself.
+    pub path: &'static str,
+    /// What it declares, in French.
+    pub doc: &'static str,
+    /// Its keys.
+    pub keys: &'static [&'static Key],
+}
+
+macro_rules! shapes {
+    ($($shape:ident $constant:ident: $file:literal $path:literal $doc:literal {
+        $($name:ident = $key:literal, $kind:expr, $need:expr, $text:literal;)+
+    })+) => {
+        $(
+            pub(crate) mod $shape {
+                use super::*;
+                $(pub(crate) static $name: Key =
+                    Key { name: $key, kind: $kind, need: $need, doc: $text };)+
+            }
+            pub(crate) static $constant: Shape =
+                Shape { file: $file, path: $path, doc: $doc, keys: &[$(&$shape::$name),+] };
+        )+
+
+        /// Every table of every file, in the order of the reference.
+        pub(crate) static SHAPES: &[&Shape] = &[$(&$constant),+];
+    };
+}
+
+use Kind::{
+    Boolean, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number, Table, Tables,
+    Text, Word,
+};
+use Need::{Default, Optional, Required};
+
+shapes! {
+    town TOWN: "town.toml" "" "La ville, ses directions, ses dimensions partagées et sa page d'accueil." {
+        NAME = "name", Line, Required, "Nom de la ville.";
+        INSEE = "insee", Line, Required, "Code INSEE, cinq caractères entre guillemets (`\"2A004\"`).";
+        SAMPLE = "sample", Boolean, Default("false"), "Ville d'exemple : les pages le disent.";
+        AS_OF = "as_of", Date, Default("aujourd'hui"), "Jour auquel la ville est regardée, quand ses données ne bougent plus.";
+        MANDATE = "mandate", Table(&super::MANDATE), Required, "Le mandat en cours.";
+        DEPARTMENTS = "departments", Tables(&super::DEPARTMENT), Required, "Les directions qui répondent des données et des indicateurs.";
+        POPULATION = "population", Table(&super::POPULATION), Optional, "D'où vient la population.";
+        DIMENSIONS = "dimensions", Tables(&super::DIMENSION), Optional, "Les axes communs à plusieurs jeux de données (quartiers, écoles…).";
+        HOME = "home", Table(&super::HOME), Optional, "La page d'accueil.";
+    }
+    mandate MANDATE: "town.toml" "mandate" "Le mandat en cours." {
+        FROM = "from", Integer(1900, 2200), Required, "Première année.";
+        TO = "to", Integer(1900, 2200), Required, "Dernière année.";
+    }
+    department DEPARTMENT: "town.toml" "departments.ID" "Une direction." {
+        TITLE = "title", Text, Required, "Son nom.";
+    }
+    population POPULATION: "town.toml" "population" "D'où vient la population de la ville." {
+        DATASET = "dataset", Id, Required, "Le jeu de données.";
+        COLUMN = "column", Id, Required, "Sa colonne.";
+        KIND = "kind", Word(|| vec!["municipale", "totale"]), Required, "Laquelle : les ratios officiels emploient la population totale.";
+    }
+    dimension DIMENSION: "town.toml" "dimensions.ID" "Un axe commun à plusieurs jeux de données." {
+        TITLE = "title", Text, Required, "Son nom (« Quartier »).";
+        ALL = "all", Text, Default("« Tous »"), "Ce que dit un filtre quand rien n'est choisi (« Toute la ville »).";
+        MEMBERS = "members", Tables(&super::MEMBER), Default("toute valeur des données"), "Ses membres, dans l'ordre d'affichage.";
+        MAP = "map", Line, Optional, "Fichier GeoJSON du dossier `maps/` : `properties.id` est la clé d'un membre, les lignes servent de repères.";
+    }
+    member MEMBER: "town.toml" "dimensions.ID.members.CLÉ" "Un membre d'un axe. La clé est faite de lettres sans accent, chiffres, `_` et `-`." {
+        TITLE = "title", Text, Required, "Son nom.";
+        ALIASES = "aliases", Lines, Optional, "Autres graphies trouvées dans les fichiers ; la casse, les accents et la ponctuation ne comptent pas.";
+    }
+    home HOME: "town.toml" "home" "La page d'accueil." {
+        HIGHLIGHTS = "highlights", Ids, Optional, "Indicateurs mis en avant, quatre au plus.";
+        LIVE = "live", Id, Optional, "Indicateur en direct.";
+        LIVE_BY = "live_by", Id, Optional, "Dimension par laquelle le détailler.";
+        LIVE_CAPACITY = "live_capacity", Id, Optional, "Indicateur de la capacité totale, affiché à côté.";
+    }
+    dataset DATASET: "datasets/ID.toml" "" "Un jeu de données : d'où il vient, comment le lire, ce qu'il contient." {
+        TITLE = "title", Text, Required, "Son nom.";
+        DESCRIPTION = "description", Text, Optional, "Ce qu'il contient, en une phrase ou plus.";
+        ROW = "row", Text, Required, "Ce qu'est une ligne (« une station et un mois »).";
+        DEPARTMENT = "department", Id, Required, "La direction qui en répond.";
+        STEWARD = "steward", Line, Required, "La personne qui le connaît.";
+        LICENCE = "licence", Line, Default("aucune"), "Licence de réutilisation.";
+        FREQUENCY = "frequency", Word(Frequency::names), Required, "Rythme promis des livraisons.";
+        VISIBILITY = "visibility", Word(Visibility::names), Default("internal"), "Publiable, ou réservé à la mairie.";
+        SOURCE = "source", LineOrTable(&super::REPLAY), Required, "Chemin sous le dossier des données ; `*` dans sa dernière partie : tous les fichiers qui conviennent sont lus. Ou un flux enregistré.";
+        LOAD = "load", Word(Load::names), Default("replace"), "Ce qu'une livraison fait des précédentes : elle les remplace, s'y ajoute, ou remplace les mêmes périodes.";
+        TIME = "time", Id, Optional, "La colonne qui dit quand ; sans elle, aucun indicateur ne peut s'y calculer.";
+        READING = "reading", Table(&super::READING), Optional, "Ce que le fichier ne laisse pas deviner.";
+        COLUMNS = "columns", Tables(&super::COLUMN), Required, "Ses colonnes. Une colonne du fichier qui n'est pas déclarée est laissée de côté.";
+    }
+    replay REPLAY: "datasets/ID.toml" "source" "Un flux enregistré, rejoué selon l'heure du jour." {
+        REPLAY_FILE = "replay", Line, Required, "Le fichier enregistré, sous le dossier des données.";
+        EVERY = "every", Integer(10, 86_400), Default("60"), "Secondes entre deux relevés.";
+    }
+    reading READING: "datasets/ID.toml" "reading" "Ce qu'il faut savoir d'un fichier ; tout le reste se devine." {
+        SHEET = "sheet", Line, Default("la feuille la plus remplie"), "Feuille du classeur.";
+        HEADER_LINE = "header_line", Integer(1, 1_000), Default("trouvée"), "Première ligne de l'en-tête, en comptant à partir de 1.";
+        RECORDS = "records", Line, Default("trouvé"), "Chemin des lignes dans un document JSON (`data.stations`).";
+        ENCODING = "encoding", Line, Default("trouvé"), "Encodage (`utf-8`, `windows-1252`…).";
+        DELIMITER = "delimiter", Line, Default("trouvé"), "Séparateur, un caractère.";
+    }
+    column COLUMN: "datasets/ID.toml" "columns.ID" "Une colonne." {
+        TYPE = "type", Word(words::column_types), Required, "Ce que contiennent les cellules. `code` garde les zéros de tête ; `decimal` est exact.";
+        SCALE = "scale", Integer(0, 9), Default("2"), "Chiffres après la virgule, pour `decimal` seulement.";
+        HEADERS = "headers", Lines, Optional, "En-têtes sous lesquels les fichiers la nomment, outre son identifiant ; la casse, les accents et la ponctuation ne comptent pas.";
+        TITLE = "title", Text, Default("le premier en-tête, sinon l'identifiant"), "Son nom.";
+        DESCRIPTION = "description", Text, Optional, "Ce qu'elle veut dire.";
+        UNIT = "unit", Word(words::units), Optional, "Son unité.";
+        REQUIRED = "required", Boolean, Default("false"), "Une ligne sans valeur ici est mise de côté ; la colonne de temps l'est toujours.";
+        DIMENSION = "dimension", Id, Default("l'identifiant de la colonne"), "L'axe dont ses cellules nomment les membres, pour `text` et `code`.";
+        SECRET = "secret", Lines, Optional, "Marques du secret statistique, outre `s`.";
+        MISSING = "missing", Lines, Optional, "Marques d'une valeur manquante, outre les usuelles (`nd`, `NC`, `-`, vide…).";
+        NOT_APPLICABLE = "not_applicable", Lines, Optional, "Marques d'une cellule sans objet, outre `so` et `///`.";
+        PERSONAL = "personal", Boolean, Default("false"), "Donnée personnelle : jamais conservée.";
+    }
+    indicator INDICATOR: "indicators/ID.toml" "" "Un indicateur : ce qu'il dit, comment il se calcule, ce que le conseil a voté." {
+        TITLE = "title", Text, Required, "Son nom.";
+        DESCRIPTION = "description", Text, Required, "Ce qu'il dit, pour un élu.";
+        METHOD = "method", Text, Optional, "Comment il est compté.";
+        LIMITS = "limits", Text, Optional, "Ce qu'il ne dit pas.";
+        DEPARTMENT = "department", Id, Required, "La direction qui en répond.";
+        OWNER = "owner", Line, Required, "La personne qui en répond.";
+        DATASET = "dataset", Id, Default("aucun : il se déduit d'autres"), "Le jeu de données dont il se calcule.";
+        MEASURE = "measure", Line, Required, "Le calcul : des agrégats de colonnes (`sum(vacants) / sum(logements)`), ou d'autres indicateurs (`indicator('a') / indicator('b')`).";
+        UNIT = "unit", Word(words::units), Required, "Son unité. Avec `%`, la mesure est une fraction : 0,082 s'affiche 8,2 %.";
+        NOUN = "noun", Noun, Optional, "Ce qui est compté, au singulier et au pluriel, pour les phrases : `[\"location\", \"locations\"]`.";
+        DECIMALS = "decimals", Integer(0, 6), Default("0"), "Chiffres affichés après la virgule.";
+        DIMENSIONS = "dimensions", Ids, Default("aucune ; pour un indicateur déduit, celles que ses parties ont en commun"), "Axes par lesquels le détailler et le filtrer.";
+        OVER_TIME = "over_time", Word(OverTime::names), Default("sum"), "Comment il se cumule : un flux s'additionne, un stock vaut son dernier relevé, un niveau la moyenne de ses relevés.";
+        MAIN_GRAIN = "main_grain", Word(words::main_grains), Default("year, ou school_year si la source compte par année scolaire"), "La période sous laquelle il est d'abord montré.";
+        DIRECTION = "direction", Word(Direction::names), Default("none"), "Le sens souhaité : monter (objectif), descendre (plafond), ou aucun.";
+        MISSING = "missing", Word(Missing::names), Default("partial"), "Quand des données manquent : pas de chiffre, un chiffre qui le dit, un chiffre sans le dire.";
+        TARGETS = "targets", List(&super::TARGET), Optional, "Ce que le conseil a voté.";
+    }
+    target TARGET: "indicators/ID.toml" "targets[]" "Une valeur votée pour une année." {
+        YEAR = "year", Integer(1900, 2200), Required, "L'année à la fin de laquelle l'atteindre.";
+        VALUE = "value", Number, Required, "La valeur, dans l'unité de l'indicateur (11 pour 11 %).";
+        TOLERANCE = "tolerance", Number, Default("10"), "Écart toléré, en pour cent de la valeur.";
+        ORIGIN = "origin", Line, Required, "La délibération ou la loi d'où elle vient.";
+        VOTED_ON = "voted_on", Date, Optional, "Le jour du vote.";
+    }
+    board BOARD: "boards/ID.toml" "" "Un tableau de bord." {
+        TITLE = "title", Text, Required, "Son nom.";
+        SUMMARY = "summary", Text, Optional, "Ce qu'il montre, en une phrase ou deux.";
+        DEPARTMENT = "department", Id, Required, "La direction qui en répond.";
+        ORDER = "order", Integer(0, 10_000), Default("100"), "Sa place parmi les tableaux.";
+        FILTERS = "filters", Ids, Optional, "Filtres, outre la période.";
+        GRAIN = "grain", Word(words::board_grains), Default("year"), "Les périodes que l'on y choisit.";
+        HOME = "home", Ids, Optional, "Ses indicateurs sur la page d'accueil.";
+        SECTIONS = "sections", List(&super::SECTION), Required, "Ses parties.";
+    }
+    section SECTION: "boards/ID.toml" "sections[]" "Une partie d'un tableau." {
+        TITLE = "title", Text, Optional, "Son nom.";
+        TILES = "tiles", List(&super::TILE), Required, "Ses figures, dans l'ordre de lecture.";
+    }
+    tile TILE: "boards/ID.toml" "sections[].tiles[]" "Une figure." {
+        INDICATOR = "indicator", Id, Optional, "L'indicateur montré.";
+        INDICATORS = "indicators", Ids, Optional, "Ou plusieurs, comparés entre eux.";
+        FIGURE = "figure", Word(Figure::names), Required, "Chiffre clé, courbe, barres, barres empilées, points, tableau de chaleur, carte, jauge d'objectif, table.";
+        BY = "by", Id, Optional, "La dimension par laquelle détailler.";
+        GRAIN = "grain", Word(words::grains), Default("celui du tableau"), "La longueur de ses périodes.";
+        PERIODS = "periods", Integer(1, 400), Default("selon la figure"), "Combien de périodes du passé, celle choisie comprise.";
+        TOP = "top", Integer(1, 100), Default("tous"), "Combien de membres au plus, les plus grands.";
+        WIDTH = "width", Integer(3, 12), Default("6, et 3 pour `kpi`"), "Largeur, en douzièmes de la page.";
+        TITLE = "title", Text, Default("une phrase tirée des données"), "Son titre.";
+        NOTE = "note", Text, Optional, "Une remarque sous le titre.";
+        ID = "id", Line, Default("sa place : `t1`, `t2`…"), "Son identifiant, stable dans les adresses.";
+    }
+}
+
+impl Shape {
+    /// The key of that name; for a text, also under its English name.
+    pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
+        let french = name.strip_suffix(".en");
+        self.keys.iter().copied().find(|key| {
+            key.name == name
+                || (french == Some(key.name) && matches!(key.kind, Kind::Text | Kind::Noun))
+        })
+    }
+}
+
+/// The reference of declarations, in Markdown, in French.
+#[must_use]
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# Référence des déclarations\n\n\
+         Cette page est écrite par le programme, à partir de ce qu'il sait lire. Chaque texte \
+         destiné aux lecteurs peut avoir sa version anglaise à côté : `\"title.en\" = \"…\"`. Un \
+         identifiant commence par une lettre minuscule, suivie de minuscules sans accent, de \
+         chiffres ou de `_` ; celui d'un jeu de données, d'un indicateur ou d'un tableau est le \
+         nom de son fichier.\n",
+    );
+    let mut file = "";
+    for shape in SHAPES {
+        if shape.file != file {
+            file = shape.file;
+            out.push_str(&format!("\n## `{file}`\n"));
+        }
+        if !shape.path.is_empty() {
+            out.push_str(&format!("\n### `{}`\n", shape.path));
+        }
+        out.push_str(&format!("\n{}\n\n", shape.doc));
+        out.push_str("| Clé | Type | Sans elle | Sens |\n|---|---|---|---|\n");
+        for key in shape.keys {
+            let need = match key.need {
+                Need::Required => "**obligatoire**",
+                Need::Optional => "rien",
+                Need::Default(default) => default,
+            };
+            out.push_str(&format!(
+                "| `{}` | {} | {need} | {} |\n",
+                key.name,
+                key.kind.describe(),
+                key.doc
+            ));
+        }
+    }
+    out.push_str(&language());
+    out
+}
+
+/// What measures are written in.
+fn language() -> String {
+    let names = |all: &[&str]| {
+        let mut names: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
+        names.dedup();
+        names.join(", ")
+    };
+    let aggregates = names(&Aggregate::ALL.map(|(_, name)| name));
+    let functions = names(&Function::ALL.map(|(_, name)| name));
+    format!(
+        "\n## Langage des mesures\n\n\
+         Une mesure réunit des lignes par des agrégats ({aggregates}, `count(*)`, \
+         `count(distinct …)`), puis les combine par `+ - * /` et des parenthèses. Un filtre suit \
+         son agrégat : `sum(montant) filter (where section = 'investissement')`. Une condition \
+         compare (`= <> < <= > >=`, `between … and …`, `in (…)`, `like 'début%'`, `is null`), et se \
+         combine par `and`, `or`, `not`. Un choix s'écrit `case when … then … else … end`. \
+         Fonctions : {functions}.\n\n\
+         Un taux est un rapport de sommes, `sum(vacants) / sum(logements)` : une moyenne de taux \
+         est refusée. Un indicateur déduit combine d'autres indicateurs, aux mêmes périodes et \
+         pour les mêmes membres : `indicator('locations') / indicator('population')`.\n"
+    )
+}
+
+impl Kind {
+    /// What the key expects, in French.
+    pub(crate) fn describe(self) -> String {
+        match self {
+            Self::Text => "texte (`.en`)".to_owned(),
+            Self::Noun => "deux textes (`.en`)".to_owned(),
+            Self::Line => "texte".to_owned(),
+            Self::Lines => "liste de textes".to_owned(),
+            Self::Id => "identifiant".to_owned(),
+            Self::Ids => "liste d'identifiants".to_owned(),
+            Self::Integer(low, high) => format!("nombre entier de {low} à {high}"),
+            Self::Number => "nombre".to_owned(),
+            Self::Boolean => "`true` ou `false`".to_owned(),
+            Self::Date => "date (`2026-06-10`)".to_owned(),
+            Self::Word(names) => {
+                let names: Vec<String> = names().iter().map(|name| format!("`{name}`")).collect();
+                names.join(", ")
+            }
+            Self::Table(shape) => format!("table `[{}]`", shape.path),
+            Self::Tables(shape) => format!("tables `[{}]`", shape.path),
+            Self::List(shape) => format!("liste de tables `[[{}]]`", shape.path.replace("[]", "")),
+            Self::LineOrTable(_) => "texte, ou table `{ replay = \"…\", every = 60 }`".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_documented_once() {
+        for shape in SHAPES {
+            let mut names: Vec<_> = shape.keys.iter().map(|key| key.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(
+                names.len(),
+                shape.keys.len(),
+                "{} {}",
+                shape.file,
+                shape.path
+            );
+            for key in shape.keys {
+                assert!(
+                    key.doc.ends_with(['.', ')']),
+                    "{}.{} has no doc",
+                    shape.path,
+                    key.name
+                );
+                assert!(
+                    !key.doc.contains('|'),
+                    "{}.{} breaks the table",
+                    shape.path,
+                    key.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_reference_page_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/reference.md");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, reference()).expect("the reference is written");
+        }
+        let page = std::fs::read_to_string(path).expect("the reference is there");
+        assert_eq!(page, reference(), "run the tests with UPDATE=1");
+    }
+}

@@ -1,0 +1,36 @@
+//! What a town declares, read and checked.
+//!
+//! `dashboards/*.toml` → [`load`] → [`Catalog`] + [`Diagnostic`]s. Reading never stops at the
+//! first error: every file is read, every error is told with its place, in plain words and with a
+//! hint. A catalog with errors is not served: the last good one is.
+//!
+//! Inside, in the order of the way of the data: `load` (folder → texts), `syntax` (texts → TOML
+//! trees), `table` with `keys` and `words` (trees → values, by documented keys only), `raw` (files
+//! as declared), `check` (names resolved, measures typed) → [`Catalog`].
+//!
+//! This crate also owns the measure language: [`Expr`], read from text, checked against the
+//! columns it names.
+
+mod check;
+mod checksum;
+mod declared;
+mod diagnostic;
+mod expr;
+mod keys;
+mod load;
+mod map;
+mod raw;
+mod source;
+mod syntax;
+mod table;
+mod words;
+
+pub use declared::{
+    Board, Catalog, ColumnInfo, Dataset, Department, Dimension, Figure, Frequency, Home, Indicator,
+    Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Section, Source,
+    Text, Tile, Town, Visibility,
+};
+pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, parse_expr};
+pub use keys::{Key, Kind, Need, Shape, reference};
+pub use load::{Loaded, load, load_files};

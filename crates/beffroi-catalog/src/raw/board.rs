@@ -1,0 +1,147 @@
+//! `boards/ID.toml`.
+
+use super::open;
+use crate::diagnostic::code;
+use crate::keys::{BOARD, board, section, tile};
+use crate::source::{At, Report, SourceFile};
+use crate::table::{Table, declared_id};
+use crate::{Figure, Text};
+use beffroi_model::{BoardId, Grain};
+use std::ops::Range;
+use toml::de::DeTable;
+
+/// A board, as declared.
+pub(crate) struct RawBoard<'a> {
+    pub file: &'a SourceFile,
+    pub id: BoardId,
+    pub title: Text,
+    pub summary: Text,
+    pub department: Option<At<String>>,
+    pub order: u32,
+    pub filters: Vec<At<String>>,
+    pub grain: Grain,
+    pub home: Vec<At<String>>,
+    pub sections: Vec<RawSection>,
+}
+
+/// A section, as declared.
+pub(crate) struct RawSection {
+    pub title: Text,
+    pub tiles: Vec<RawTile>,
+}
+
+/// A tile, as declared.
+pub(crate) struct RawTile {
+    pub id: Option<At<String>>,
+    pub indicators: Vec<At<String>>,
+    /// `None` when it is wrong.
+    pub figure: Option<Figure>,
+    /// Where the figure is said, else the tile.
+    pub figure_span: Range<usize>,
+    pub by: Option<At<String>>,
+    pub grain: Option<At<Grain>>,
+    pub periods: Option<u32>,
+    pub top: Option<u32>,
+    pub width: Option<u8>,
+    pub title: Text,
+    pub note: Text,
+}
+
+/// A board without an order comes after those with one.
+const LAST: u32 = 100;
+
+impl<'a> RawBoard<'a> {
+    pub(crate) fn read(
+        file: &'a SourceFile,
+        report: &'a Report,
+        id: BoardId,
+        entries: &'a DeTable<'a>,
+    ) -> Self {
+        let table = open(file, report, &BOARD, entries);
+        Self {
+            file,
+            id,
+            title: table.text(&board::TITLE),
+            summary: table.text(&board::SUMMARY),
+            department: table.line(&board::DEPARTMENT),
+            order: table
+                .integer(&board::ORDER)
+                .and_then(|at| u32::try_from(at.value).ok())
+                .unwrap_or(LAST),
+            filters: table.lines(&board::FILTERS),
+            grain: table.word(&board::GRAIN).map_or(Grain::Year, |at| at.value),
+            home: table.lines(&board::HOME),
+            sections: table
+                .list(&board::SECTIONS)
+                .iter()
+                .map(|table| RawSection {
+                    title: table.text(&section::TITLE),
+                    tiles: table.list(&section::TILES).iter().map(read_tile).collect(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn read_tile(table: &Table<'_>) -> RawTile {
+    let id = table.line(&tile::ID);
+    let figure = table.word::<Figure>(&tile::FIGURE);
+    let small = |key| {
+        table
+            .integer(key)
+            .and_then(|at| u32::try_from(at.value).ok())
+    };
+    RawTile {
+        id: id.filter(|id| declared_id(table, id, "une figure")),
+        indicators: indicators(table),
+        figure_span: figure
+            .as_ref()
+            .map_or_else(|| table.span.clone(), |at| at.span.clone()),
+        figure: figure.map(|at| at.value),
+        by: table.line(&tile::BY),
+        grain: table.word(&tile::GRAIN),
+        periods: small(&tile::PERIODS),
+        top: small(&tile::TOP),
+        width: table
+            .integer(&tile::WIDTH)
+            .and_then(|at| u8::try_from(at.value).ok()),
+        title: table.text(&tile::TITLE),
+        note: table.text(&tile::NOTE),
+    }
+}
+
+/// `indicator` or `indicators`, one of the two.
+fn indicators(table: &Table<'_>) -> Vec<At<String>> {
+    let one = table.line(&tile::INDICATOR);
+    let many = table.lines(&tile::INDICATORS);
+    match (one, table.span_of(&tile::INDICATORS)) {
+        (Some(_), Some(span)) => {
+            table.error(
+                &span,
+                code::MISPLACED_KEY,
+                "`indicator` et `indicators` ne vont pas ensemble",
+                "Mettez-les tous dans `indicators`.".to_owned(),
+            );
+            Vec::new()
+        }
+        (Some(one), None) => vec![one],
+        (None, Some(span)) => {
+            if many.is_empty() {
+                let message = "`indicators` est vide";
+                table.error(
+                    &span,
+                    code::WRONG_COUNT,
+                    message,
+                    "Nommez-en un au moins.".to_owned(),
+                );
+            }
+            many
+        }
+        (None, None) => {
+            if table.span_of(&tile::INDICATOR).is_none() {
+                table.missing(&tile::INDICATOR);
+            }
+            Vec::new()
+        }
+    }
+}

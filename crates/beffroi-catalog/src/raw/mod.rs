@@ -1,0 +1,31 @@
+//! Files as they are declared: shapes, types and words are checked, names of other things are not
+//! resolved yet and keep their place. What is wrong is told and replaced by something harmless,
+//! so that the rest of the file, and the other files, are checked too.
+
+mod board;
+mod dataset;
+mod indicator;
+mod town;
+
+pub(crate) use board::{RawBoard, RawTile};
+pub(crate) use dataset::{RawColumn, RawDataset};
+pub(crate) use indicator::RawIndicator;
+pub(crate) use town::RawTown;
+
+use crate::source::{At, Report, SourceFile};
+use crate::table::Table;
+use toml::de::DeTable;
+
+/// Opens a whole file as a table of that shape.
+fn open<'a>(
+    file: &'a SourceFile,
+    report: &'a Report,
+    shape: &'static crate::keys::Shape,
+    entries: &'a DeTable<'a>,
+) -> Table<'a> {
+    Table::open(file, report, shape, entries, 0..0)
+}
+
+fn values(items: Vec<At<String>>) -> Vec<String> {
+    items.into_iter().map(|item| item.value).collect()
+}

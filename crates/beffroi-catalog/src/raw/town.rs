@@ -1,0 +1,204 @@
+//! `town.toml`.
+
+use super::{open, values};
+use crate::diagnostic::code;
+use crate::keys::{TOWN, department, dimension, home, mandate, member, population, town};
+use crate::source::{At, Report, SourceFile};
+use crate::table::{Table, declared_id};
+use crate::{Department, MemberInfo, Text};
+use beffroi_model::{DepartmentId, DimensionId};
+use chrono::NaiveDate;
+use indexmap::IndexMap;
+use std::ops::Range;
+use toml::de::DeTable;
+
+/// `town.toml`, as declared.
+pub(crate) struct RawTown<'a> {
+    pub file: &'a SourceFile,
+    pub name: String,
+    pub insee: String,
+    pub sample: bool,
+    pub as_of: Option<NaiveDate>,
+    pub mandate: (i32, i32),
+    pub departments: IndexMap<DepartmentId, Department>,
+    pub population: Option<RawPopulation>,
+    pub dimensions: IndexMap<DimensionId, RawDimension>,
+    pub home: RawHome,
+}
+
+/// `[population]`.
+pub(crate) struct RawPopulation {
+    pub dataset: Option<At<String>>,
+    pub column: Option<At<String>>,
+    pub kind: String,
+}
+
+/// `[dimensions.ID]`.
+pub(crate) struct RawDimension {
+    pub title: Text,
+    pub all: Text,
+    pub members: IndexMap<String, MemberInfo>,
+    /// Where each member is declared.
+    pub places: Vec<Range<usize>>,
+    pub map: Option<At<String>>,
+}
+
+/// `[home]`.
+#[derive(Default)]
+pub(crate) struct RawHome {
+    pub highlights: Vec<At<String>>,
+    pub live: Option<At<String>>,
+    pub live_by: Option<At<String>>,
+    pub live_capacity: Option<At<String>>,
+}
+
+/// How many key figures the first page has room for.
+const MOST_HIGHLIGHTS: usize = 4;
+
+impl<'a> RawTown<'a> {
+    pub(crate) fn read(file: &'a SourceFile, report: &'a Report, entries: &'a DeTable<'a>) -> Self {
+        let table = open(file, report, &TOWN, entries);
+        Self {
+            file,
+            name: table
+                .line(&town::NAME)
+                .map_or_else(String::new, |name| name.value),
+            insee: insee(&table),
+            sample: table.boolean(&town::SAMPLE).unwrap_or_default(),
+            as_of: table.date(&town::AS_OF),
+            mandate: read_mandate(&table),
+            departments: departments(&table),
+            population: table.table(&town::POPULATION).map(|table| RawPopulation {
+                dataset: table.line(&population::DATASET),
+                column: table.line(&population::COLUMN),
+                kind: table
+                    .choice(&population::KIND)
+                    .map_or_else(String::new, |kind| kind.value),
+            }),
+            dimensions: dimensions(&table),
+            home: table
+                .table(&town::HOME)
+                .map(|table| read_home(&table))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn insee(table: &Table<'_>) -> String {
+    let Some(code) = table.line(&town::INSEE) else {
+        return String::new();
+    };
+    let bytes = code.value.as_bytes();
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let corsica = bytes.len() == 5 && (bytes.starts_with(b"2A") || bytes.starts_with(b"2B"));
+    if bytes.len() != 5 || !(digits(bytes) || (corsica && digits(&bytes[2..]))) {
+        table.error(
+            &code.span,
+            code::BAD_INSEE,
+            format!("`{}` n'est pas un code INSEE", code.value),
+            "Cinq chiffres, ou `2A` ou `2B` et trois chiffres ; ce n'est pas le code postal."
+                .to_owned(),
+        );
+    }
+    code.value
+}
+
+fn read_mandate(table: &Table<'_>) -> (i32, i32) {
+    let Some(table) = table.table(&town::MANDATE) else {
+        return (0, 0);
+    };
+    let year = |at: Option<&At<i64>>| at.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0);
+    let (from, to) = (table.integer(&mandate::FROM), table.integer(&mandate::TO));
+    if let (Some(from), Some(to)) = (&from, &to)
+        && to.value < from.value
+    {
+        table.error(
+            &to.span,
+            code::OUT_OF_RANGE,
+            format!(
+                "le mandat finit en {}, avant de commencer en {}",
+                to.value, from.value
+            ),
+            "Échangez les deux années.".to_owned(),
+        );
+    }
+    (year(from.as_ref()), year(to.as_ref()))
+}
+
+fn departments(table: &Table<'_>) -> IndexMap<DepartmentId, Department> {
+    let mut found = IndexMap::new();
+    for (name, table) in table.tables(&town::DEPARTMENTS) {
+        let title = table.text(&department::TITLE);
+        if declared_id(&table, &name, "une direction")
+            && let Ok(id) = DepartmentId::new(&name.value)
+        {
+            found.insert(id, Department { title });
+        }
+    }
+    found
+}
+
+fn dimensions(table: &Table<'_>) -> IndexMap<DimensionId, RawDimension> {
+    let mut found = IndexMap::new();
+    for (name, table) in table.tables(&town::DIMENSIONS) {
+        let mut members = IndexMap::new();
+        let mut places = Vec::new();
+        for (key, table) in table.tables(&dimension::MEMBERS) {
+            let info = MemberInfo {
+                title: table.text(&member::TITLE),
+                aliases: values(table.lines(&member::ALIASES)),
+            };
+            if !is_member_key(&key.value) {
+                table.error(
+                    &key.span,
+                    code::BAD_ID,
+                    format!("`{}` ne peut pas être la clé d'un membre", key.value),
+                    "Lettres sans accent, chiffres, `_` et `-`, 64 au plus ; le nom se met dans \
+                     `title`."
+                        .to_owned(),
+                );
+            }
+            members.insert(key.value, info);
+            places.push(key.span);
+        }
+        let raw = RawDimension {
+            title: table.text(&dimension::TITLE),
+            all: table.text(&dimension::ALL),
+            members,
+            places,
+            map: table.line(&dimension::MAP),
+        };
+        if declared_id(&table, &name, "une dimension")
+            && let Ok(id) = DimensionId::new(&name.value)
+        {
+            found.insert(id, raw);
+        }
+    }
+    found
+}
+
+/// Keys of members may be codes (`34172`, `0341234X`): what TOML takes without quotes.
+fn is_member_key(key: &str) -> bool {
+    (1..=64).contains(&key.len())
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+fn read_home(table: &Table<'_>) -> RawHome {
+    let highlights = table.lines(&home::HIGHLIGHTS);
+    if let Some(extra) = highlights.get(MOST_HIGHLIGHTS) {
+        table.error(
+            &extra.span,
+            code::WRONG_COUNT,
+            format!("la page d'accueil met en avant {MOST_HIGHLIGHTS} indicateurs au plus"),
+            "Gardez les plus parlants ; les autres vont dans `home` des tableaux.".to_owned(),
+        );
+    }
+    RawHome {
+        highlights,
+        live: table.line(&home::LIVE),
+        live_by: table.line(&home::LIVE_BY),
+        live_capacity: table.line(&home::LIVE_CAPACITY),
+    }
+}

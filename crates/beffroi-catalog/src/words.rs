@@ -1,0 +1,126 @@
+//! The words of declarations (`monthly`, `by_period`, `kpi`…) and what they stand for.
+
+use crate::{Figure, Frequency, Load, Missing, OverTime, Visibility};
+use beffroi_model::{ColumnType, Direction, Grain, Unit};
+
+/// Something that declarations name by one word out of a list.
+pub(crate) trait Named: Copy + 'static {
+    /// Each with its word.
+    fn all() -> Vec<(&'static str, Self)>;
+
+    /// The words.
+    fn names() -> Vec<&'static str> {
+        Self::all().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Its word.
+    fn name(self) -> &'static str
+    where
+        Self: PartialEq,
+    {
+        Self::all()
+            .into_iter()
+            .find(|(_, value)| *value == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// What a word stands for.
+    fn named(word: &str) -> Option<Self> {
+        Self::all()
+            .into_iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, value)| value)
+    }
+}
+
+macro_rules! named {
+    ($($type:ident: $($word:literal = $variant:ident),+;)+) => {$(
+        impl Named for $type {
+            fn all() -> Vec<(&'static str, Self)> {
+                vec![$(($word, Self::$variant)),+]
+            }
+        }
+    )+};
+}
+
+named! {
+    Frequency: "live" = Live, "daily" = Daily, "weekly" = Weekly, "monthly" = Monthly,
+        "quarterly" = Quarterly, "yearly" = Yearly, "irregular" = Irregular;
+    Visibility: "public" = Public, "internal" = Internal;
+    Load: "replace" = Replace, "append" = Append, "by_period" = ByPeriod;
+    OverTime: "sum" = Sum, "last" = Last, "mean" = Mean;
+    Missing: "refuse" = Refuse, "partial" = Partial, "ignore" = Ignore;
+    Direction: "up" = Up, "down" = Down, "none" = None;
+}
+
+impl Named for Figure {
+    fn all() -> Vec<(&'static str, Self)> {
+        Self::ALL
+            .iter()
+            .map(|(figure, name)| (*name, *figure))
+            .collect()
+    }
+}
+
+impl Named for Grain {
+    fn all() -> Vec<(&'static str, Self)> {
+        Self::ALL
+            .iter()
+            .map(|grain| (grain.as_str(), *grain))
+            .collect()
+    }
+}
+
+impl Named for Unit {
+    fn all() -> Vec<(&'static str, Self)> {
+        let known = Self::ALL.iter();
+        known
+            .filter_map(|(symbol, _)| Some((*symbol, Self::from_symbol(symbol)?)))
+            .collect()
+    }
+}
+
+impl Named for ColumnType {
+    fn all() -> Vec<(&'static str, Self)> {
+        let dates = Grain::ALL
+            .iter()
+            .map(|grain| (grain.as_str(), Self::Date { grain: *grain }));
+        let mut all = vec![
+            ("text", Self::Text),
+            ("code", Self::Code),
+            ("integer", Self::Integer),
+            ("decimal", Self::Decimal { scale: 2 }),
+            ("boolean", Self::Boolean),
+        ];
+        all.extend(dates);
+        all.push(("datetime", Self::DateTime));
+        all
+    }
+}
+
+/// Types of columns.
+pub(crate) fn column_types() -> Vec<&'static str> {
+    ColumnType::names()
+}
+
+/// Symbols of units.
+pub(crate) fn units() -> Vec<&'static str> {
+    Unit::names()
+}
+
+/// Grains of periods.
+pub(crate) fn grains() -> Vec<&'static str> {
+    Grain::names()
+}
+
+/// Grains under which an indicator may be shown first.
+pub(crate) fn main_grains() -> Vec<&'static str> {
+    [Grain::Year, Grain::SchoolYear, Grain::Quarter, Grain::Month]
+        .map(Grain::as_str)
+        .to_vec()
+}
+
+/// Grains of the period filter of a board.
+pub(crate) fn board_grains() -> Vec<&'static str> {
+    [Grain::Year, Grain::SchoolYear].map(Grain::as_str).to_vec()
+}

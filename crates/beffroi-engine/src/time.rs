@@ -1,0 +1,114 @@
+//! Which readings fall into which period, and whether a period is complete.
+
+use beffroi_catalog::OverTime;
+use beffroi_model::{Coverage, Grain, Period};
+use chrono::{Datelike, NaiveDate};
+use polars::prelude as pl;
+
+/// What the dates of one period have in common, as Polars computes it: the day, else the number
+/// of the period's first month since year 0.
+pub(crate) fn bucket(date: pl::Expr, grain: Grain) -> pl::Expr {
+    let month = date.clone().dt().month().cast(pl::DataType::Int32) - pl::lit(1);
+    let months = date.clone().dt().year() * pl::lit(12) + month;
+    // Down to a multiple of `size`, counted from month `offset`.
+    let floor = |offset: i32, size: i32| {
+        let from = months.clone() - pl::lit(offset);
+        months.clone() - from % pl::lit(size)
+    };
+    match grain {
+        Grain::Day => date.cast(pl::DataType::Int32),
+        Grain::Month => months,
+        Grain::Quarter => floor(0, 3),
+        Grain::Year => floor(0, 12),
+        Grain::SchoolYear => floor(8, 12),
+    }
+}
+
+/// The first day of a bucket.
+pub(crate) fn bucket_start(bucket: i32, grain: Grain) -> Option<NaiveDate> {
+    if grain == Grain::Day {
+        return NaiveDate::from_epoch_days(bucket);
+    }
+    let (year, month) = (bucket.div_euclid(12), bucket.rem_euclid(12));
+    NaiveDate::from_ymd_opt(year, month.cast_unsigned() + 1, 1)
+}
+
+/// How complete a period is, from the readings that the source has of it (of anyone: a district
+/// without rows in March does not make March incomplete for the town).
+///
+/// Sources by the day have no row for a day on which nothing happened: their sub-periods are the
+/// months that ended before the extraction.
+pub(crate) fn coverage(
+    period: Period,
+    native: Grain,
+    over_time: OverTime,
+    readings: &[NaiveDate],
+    extracted_on: NaiveDate,
+) -> Coverage {
+    if native == Grain::Day && period.grain() != Grain::Day {
+        let expected = period.count_of(Grain::Month);
+        let mut ended = 0;
+        let mut month = Period::containing(Grain::Month, period.start());
+        while month.end() <= period.end() && month.end() <= extracted_on.succ_opt().unwrap_or(extracted_on) {
+            ended += 1;
+            month = month.step(1);
+        }
+        return Coverage { periods: ended, periods_expected: expected, ..Coverage::default() };
+    }
+    let expected = period.count_of(native);
+    let first = readings.partition_point(|reading| *reading < period.start());
+    let last = readings.partition_point(|reading| *reading < period.end());
+    let held = readings.get(first..last).unwrap_or_default();
+    let mut present = u32::try_from(held.len()).unwrap_or(u32::MAX).min(expected);
+    // A stock is known at the end of a period as soon as its last reading is.
+    if over_time == OverTime::Last
+        && held.last().is_some_and(|reading| Period::containing(native, *reading).end() >= period.end())
+    {
+        present = expected;
+    }
+    Coverage { periods: present, periods_expected: expected, ..Coverage::default() }
+}
+
+/// Days since 1970 as Polars counts them.
+pub(crate) fn epoch_days(date: NaiveDate) -> i32 {
+    date.num_days_from_ce() - 719_163
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn buckets_start_where_periods_do() {
+        assert_eq!(bucket_start(2024 * 12 + 8, Grain::SchoolYear), Some(day("2024-09-01")));
+        assert_eq!(bucket_start(2025 * 12 + 2, Grain::Month), Some(day("2025-03-01")));
+        assert_eq!(bucket_start(2025 * 12 + 9, Grain::Quarter), Some(day("2025-10-01")));
+        assert_eq!(epoch_days(day("1970-01-02")), 1);
+    }
+
+    #[test]
+    fn a_year_with_eleven_months_is_not_complete() {
+        let months: Vec<NaiveDate> =
+            (1..=11).filter_map(|month| NaiveDate::from_ymd_opt(2025, month, 1)).collect();
+        let year = Period::year(2025);
+        let flow = coverage(year, Grain::Month, OverTime::Sum, &months, day("2025-12-31"));
+        assert_eq!((flow.periods, flow.periods_expected), (11, 12));
+        let december = [day("2025-12-01")];
+        let stock = coverage(year, Grain::Month, OverTime::Last, &december, day("2026-01-05"));
+        assert!(stock.is_complete());
+    }
+
+    #[test]
+    fn days_without_rows_do_not_make_a_year_incomplete() {
+        let year = Period::year(2025);
+        let done = coverage(year, Grain::Day, OverTime::Sum, &[], day("2026-02-01"));
+        assert!(done.is_complete());
+        let running = coverage(year, Grain::Day, OverTime::Sum, &[], day("2025-06-10"));
+        assert_eq!((running.periods, running.periods_expected), (5, 12));
+    }
+}

@@ -1,0 +1,255 @@
+//! What the engine answers on small towns, and that it agrees with plain loops on random ones.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[path = "town.rs"]
+mod town_by_hand;
+
+use beffroi_model::{Cell, CellState, Engine, Grain, Period, QueryError};
+use chrono::{Datelike, NaiveDate};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use town_by_hand::{Visit, dimension, filter, query, row, town};
+
+fn small() -> Vec<Visit> {
+    vec![
+        row("2024-11", "nord", "a", 1000, 10),
+        row("2024-12", "nord", "b", 250, 5),
+        row("2025-01", "nord", "a", 333, 4),
+        row("2025-01", "sud", "b", 667, 8),
+        row("2025-02", "sud", "a", 10, 1),
+    ]
+}
+
+#[test]
+fn a_ratio_is_a_ratio_of_sums_not_a_mean_of_ratios() {
+    let town = town(&small(), &[]);
+    assert_eq!(town.cell("ratio", "2024"), Cell::Value(12.5 / 15.0));
+    // The mean of the two ratios would be 0.75.
+    assert_eq!(town.cell("part", "2025"), Cell::Value(100.0 * (5.0 / 13.0)));
+}
+
+#[test]
+fn stocks_take_the_last_reading_levels_the_mean_flows_the_sum() {
+    let town = town(&small(), &[]);
+    assert_eq!(town.cell("stock", "2024"), Cell::Value(5.0));
+    assert_eq!(town.cell("niveau", "2024"), Cell::Value(7.5));
+    assert_eq!(town.cell("nombre", "2024"), Cell::Value(2.0));
+    assert_eq!(town.cell("genres", "2024"), Cell::Value(2.0));
+}
+
+#[test]
+fn masked_and_missing_inputs_are_counted_and_never_zero() {
+    let mut rows = small();
+    rows[0].amount = Err(CellState::Secret);
+    rows[1].amount = Err(CellState::Missing);
+    rows[4].amount = Err(CellState::NotApplicable);
+    let town = town(&rows, &[]);
+    assert_eq!(town.cell("somme", "2024-11"), Cell::Secret);
+    assert_eq!(town.cell("somme", "2024-12"), Cell::Missing);
+    assert_eq!(town.cell("somme", "2025-02"), Cell::NotApplicable);
+    assert_eq!(town.cell("somme", "2024"), Cell::Secret);
+    let year = town.ask(&query("somme", "2025")).unwrap();
+    assert_eq!(year.rows[0].cell, Cell::Value(10.0));
+    assert_eq!((year.rows[0].coverage.cells, year.rows[0].coverage.cells_expected), (2, 2));
+    rows[2].amount = Err(CellState::Missing);
+    let town = town_by_hand::town(&rows, &[]);
+    assert_eq!(town.cell("somme", "2025"), Cell::Value(6.67));
+    assert_eq!(town.cell("stricte", "2025"), Cell::Missing);
+    let year = town.ask(&query("somme", "2025")).unwrap();
+    assert_eq!((year.rows[0].coverage.cells, year.rows[0].coverage.cells_expected), (1, 2));
+}
+
+#[test]
+fn a_period_without_rows_is_missing_but_its_count_is_not_known_either() {
+    let town = town(&small(), &[]);
+    assert_eq!(town.cell("somme", "2023"), Cell::Missing);
+    assert_eq!(town.cell("nombre", "2023"), Cell::Missing);
+    // The source covers January 2025: no row of a kind there is a true zero.
+    let mut only = query("nombre", "2025-02");
+    only.filters.push(filter("genre", &["b"]));
+    assert_eq!(town.ask(&only).unwrap().rows[0].cell, Cell::Value(0.0));
+}
+
+#[test]
+fn a_year_knows_how_many_of_its_months_it_rests_on() {
+    let town = town(&small(), &[]);
+    let year = town.ask(&query("somme", "2025")).unwrap();
+    assert_eq!((year.rows[0].coverage.periods, year.rows[0].coverage.periods_expected), (2, 12));
+}
+
+#[test]
+fn members_come_in_their_declared_order_and_every_period_is_there() {
+    let town = town(&small(), &[]);
+    let answer =
+        town.ask(&query("somme", "2024-12..2025-01").by(dimension("lieu"))).unwrap();
+    let got: Vec<(String, String, Cell)> = answer
+        .rows
+        .iter()
+        .map(|row| (row.keys[0].clone(), row.period.to_string(), row.cell))
+        .collect();
+    let want = [
+        ("sud", "2024-12", Cell::Missing),
+        ("sud", "2025-01", Cell::Value(6.67)),
+        ("nord", "2024-12", Cell::Value(2.5)),
+        ("nord", "2025-01", Cell::Value(3.33)),
+    ];
+    assert_eq!(got.len(), want.len());
+    for ((key, period, cell), (k, p, c)) in got.iter().zip(want) {
+        assert_eq!((key.as_str(), period.as_str(), *cell), (k, p, c));
+    }
+}
+
+#[test]
+fn a_derived_indicator_uses_the_yearly_population_in_a_month() {
+    let town = town(&small(), &[(2024, "nord", 100), (2025, "nord", 50), (2025, "sud", 50)]);
+    assert_eq!(town.cell("par_habitant", "2024"), Cell::Value(0.125));
+    assert_eq!(town.cell("par_habitant", "2025-01"), Cell::Value(0.1));
+    let by = town.ask(&query("par_habitant", "2025").by(dimension("lieu"))).unwrap();
+    let cells: Vec<Cell> = by.rows.iter().map(|row| row.cell).collect();
+    assert_eq!(cells, [Cell::Value(6.77 / 50.0), Cell::Value(3.33 / 50.0)]);
+    assert_eq!(by.provenance.len(), 2);
+    // No population in 2023: nothing to divide by, and no zero.
+    assert_eq!(town.cell("par_habitant", "2023"), Cell::Missing);
+}
+
+#[test]
+fn what_cannot_be_answered_is_said() {
+    let town = town(&small(), &[]);
+    let unknown = town.ask(&query("par_habitant", "2025").by(dimension("genre")));
+    assert!(matches!(unknown, Err(QueryError::UnknownDimension { .. })));
+    let fine = town.ask(&query("somme", "2025-01-03"));
+    assert!(matches!(fine, Err(QueryError::TooFine { .. })));
+}
+
+#[test]
+fn nothing_is_ready_before_it_is_prepared_and_everything_that_adds_up_is_after() {
+    let town = town(&small(), &[]);
+    let asked = [query("somme", "2025"), query("genres", "2025")];
+    assert!(town.engine.ready(&asked)[0].is_none());
+    town.engine.prepare();
+    let ready = town.engine.ready(&asked);
+    assert!(matches!(ready[0], Some(Ok(_))));
+    assert!(ready[1].is_none());
+}
+
+/// Plain loops over rows: the figure of some rows of one period.
+fn reference(measure: &str, rows: &[&Visit]) -> Cell {
+    let sum = |get: &dyn Fn(&Visit) -> Result<i64, CellState>, keep: &dyn Fn(&Visit) -> bool| {
+        let (mut total, mut values, mut secret, mut missing, mut na) = (0i64, 0, 0, 0, 0);
+        for visit in rows.iter().filter(|visit| keep(visit)) {
+            match get(visit) {
+                Ok(value) => {
+                    total += value;
+                    values += 1;
+                }
+                Err(CellState::Secret) => secret += 1,
+                Err(CellState::NotApplicable) => na += 1,
+                Err(_) => missing += 1,
+            }
+        }
+        #[allow(clippy::cast_precision_loss)]
+        if values > 0 {
+            Cell::Value(total as f64)
+        } else if secret > 0 {
+            Cell::Secret
+        } else if missing == 0 && na > 0 {
+            Cell::NotApplicable
+        } else {
+            Cell::Missing
+        }
+    };
+    let all = |_: &Visit| true;
+    let amount = |visit: &Visit| visit.amount;
+    let visitors = |visit: &Visit| visit.visitors;
+    let divide = |a: Cell, b: Cell| a.combine(b, |a, b| a / b);
+    let cents = |cell: Cell| cell.combine(Cell::Value(100.0), |a, b| a / b);
+    match measure {
+        "somme" => cents(sum(&amount, &all)),
+        #[allow(clippy::cast_precision_loss)]
+        "nombre" => Cell::Value(rows.len() as f64),
+        "ratio" => divide(cents(sum(&amount, &all)), sum(&visitors, &all)),
+        "part" => divide(sum(&visitors, &|visit| visit.kind == "a"), sum(&visitors, &all))
+            .combine(Cell::Value(100.0), |a, b| a * b),
+        "genres" => {
+            let mut kinds: Vec<&str> = rows.iter().map(|visit| visit.kind).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            #[allow(clippy::cast_precision_loss)]
+            Cell::Value(kinds.len() as f64)
+        }
+        _ => unreachable!(),
+    }
+}
+
+fn visits() -> impl Strategy<Value = Vec<Visit>> {
+    let value = prop_oneof![
+        6 => (-50_000i64..1_000_000).prop_map(Ok),
+        1 => Just(Err(CellState::Missing)),
+        1 => Just(Err(CellState::Secret)),
+        1 => Just(Err(CellState::NotApplicable)),
+    ];
+    let visit = (0u32..30, 0usize..3, 0usize..2, value.clone(), value).prop_map(
+        |(month, place, kind, amount, visitors)| Visit {
+            month: NaiveDate::from_ymd_opt(2023 + (month / 12).cast_signed(), month % 12 + 1, 1).unwrap(),
+            place: ["nord", "sud", "ouest"][place],
+            kind: ["a", "b"][kind],
+            amount,
+            visitors,
+        },
+    );
+    proptest::collection::vec(visit, 1..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_towns_agree_with_plain_loops(
+        rows in visits(),
+        grain in prop_oneof![
+            Just(Grain::Month),
+            Just(Grain::Quarter),
+            Just(Grain::Year),
+            Just(Grain::SchoolYear),
+        ],
+        by_place in any::<bool>(),
+        only_a in any::<bool>(),
+    ) {
+        let town = town(&rows, &[]);
+        let first = Period::containing(grain, NaiveDate::from_ymd_opt(2023, 1, 1).unwrap());
+        let last = Period::containing(grain, NaiveDate::from_ymd_opt(2025, 12, 1).unwrap());
+        for measure in ["somme", "nombre", "ratio", "part", "genres"] {
+            let mut asked = query(measure, &format!("{first}..{last}"));
+            if by_place {
+                asked.by.push(dimension("lieu"));
+            }
+            if only_a {
+                asked.filters.push(filter("genre", &["a"]));
+            }
+            let answer = town.ask(&asked).unwrap();
+            let mut expected: BTreeMap<(String, Period), Vec<&Visit>> = BTreeMap::new();
+            for visit in rows.iter().filter(|visit| !only_a || visit.kind == "a") {
+                let key = if by_place { visit.place.to_owned() } else { String::new() };
+                expected.entry((key, Period::containing(grain, visit.month))).or_default().push(visit);
+            }
+            let mut seen = 0;
+            for row in &answer.rows {
+                let key = row.keys.first().cloned().unwrap_or_default();
+                let Some(visits) = expected.get(&(key, row.period)) else { continue };
+                seen += 1;
+                let want = reference(measure, visits);
+                match (row.cell, want) {
+                    (Cell::Value(a), Cell::Value(b)) => {
+                        let exact = measure != "ratio" && measure != "part";
+                        let near = (a - b).abs() <= 1e-9 * b.abs().max(1.0);
+                        prop_assert!(if exact { a == b } else { near }, "{measure} {}: {a} {b}", row.period);
+                    }
+                    (a, b) => prop_assert_eq!(a, b, "{} {}", measure, row.period),
+                }
+            }
+            prop_assert_eq!(seen, expected.len(), "{}", measure);
+            prop_assert!(answer.rows.iter().all(|row| row.period.start().year() >= 2022));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! A small town made by hand, and the reference that answers by plain loops over rows.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
+
+use beffroi_catalog::{Catalog, load};
+use beffroi_engine::PolarsEngine;
+use beffroi_model::{
+    Answer, Batch, Cell, CellState, Column, ColumnData, ColumnId, DatasetId, DimensionId, Engine,
+    Filter, Findings, Period, PeriodRange, Query, QueryError, SourceFile, Span, TextColumn,
+};
+use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse};
+use chrono::{NaiveDate, Utc};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+/// One row of the dataset `visites`.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    pub month: NaiveDate,
+    pub place: &'static str,
+    pub kind: &'static str,
+    /// In cents.
+    pub amount: Result<i64, CellState>,
+    pub visitors: Result<i64, CellState>,
+}
+
+pub fn row(month: &str, place: &'static str, kind: &'static str, cents: i64, visitors: i64) -> Visit {
+    Visit {
+        month: format!("{month}-01").parse().unwrap(),
+        place,
+        kind,
+        amount: Ok(cents),
+        visitors: Ok(visitors),
+    }
+}
+
+const TOWN: &str = r#"
+name = "Essai"
+insee = "00000"
+mandate = { from = 2026, to = 2032 }
+[departments.d]
+title = "Service"
+[dimensions.lieu]
+title = "Lieu"
+[dimensions.lieu.members.sud]
+title = "Sud"
+[dimensions.lieu.members.nord]
+title = "Nord"
+[dimensions.lieu.members.ouest]
+title = "Ouest"
+"#;
+
+const VISITS: &str = r#"
+title = "Visites"
+row = "une visite"
+department = "d"
+steward = "x"
+licence = "Licence Ouverte 2.0"
+frequency = "monthly"
+source = "visites.csv"
+time = "mois"
+[columns.mois]
+type = "month"
+[columns.lieu]
+type = "text"
+[columns.genre]
+type = "text"
+[columns.montant]
+type = "decimal"
+scale = 2
+unit = "€"
+[columns.visiteurs]
+type = "integer"
+"#;
+
+const POPULATION: &str = r#"
+title = "Population"
+row = "un lieu et une année"
+department = "d"
+steward = "x"
+licence = "Licence Ouverte 2.0"
+frequency = "yearly"
+source = "population.csv"
+time = "annee"
+[columns.annee]
+type = "year"
+[columns.lieu]
+type = "text"
+[columns.habitants]
+type = "integer"
+"#;
+
+/// Indicators by id: measure and what else is declared.
+pub const INDICATORS: &[(&str, &str)] = &[
+    ("somme", "dataset = \"visites\"\nmeasure = \"sum(montant)\"\nunit = \"€\""),
+    ("nombre", "dataset = \"visites\"\nmeasure = \"count(*)\"\nunit = \"nombre\""),
+    (
+        "ratio",
+        "dataset = \"visites\"\nmeasure = \"sum(montant) / sum(visiteurs)\"\nunit = \"€\"",
+    ),
+    (
+        "part",
+        "dataset = \"visites\"\nmeasure = \"sum(visiteurs) filter (where genre = 'a') / sum(visiteurs)\"\nunit = \"%\"",
+    ),
+    ("stock", "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"\nover_time = \"last\""),
+    ("niveau", "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"\nover_time = \"mean\""),
+    ("genres", "dataset = \"visites\"\nmeasure = \"count(distinct genre)\"\nunit = \"nombre\""),
+    ("extremes", "dataset = \"visites\"\nmeasure = \"max(montant) - min(montant)\"\nunit = \"€\""),
+    (
+        "stricte",
+        "dataset = \"visites\"\nmeasure = \"sum(montant)\"\nunit = \"€\"\nmissing = \"refuse\"",
+    ),
+    (
+        "habitants",
+        "dataset = \"population\"\nmeasure = \"sum(habitants)\"\nunit = \"nombre\"\nover_time = \"last\"\ndimensions = [\"lieu\"]",
+    ),
+    (
+        "par_habitant",
+        "measure = \"indicator('somme') / indicator('habitants')\"\nunit = \"€/hab\"\ndimensions = [\"lieu\"]",
+    ),
+];
+
+/// A town with its engine; the folder goes with it.
+pub struct Town {
+    pub folder: tempfile::TempDir,
+    pub engine: PolarsEngine,
+    pub catalog: Arc<Catalog>,
+}
+
+pub fn catalog(folder: &Path) -> Catalog {
+    for kind in ["datasets", "indicators", "boards"] {
+        fs::create_dir_all(folder.join(kind)).unwrap();
+    }
+    fs::write(folder.join("town.toml"), TOWN).unwrap();
+    fs::write(folder.join("datasets/visites.toml"), VISITS).unwrap();
+    fs::write(folder.join("datasets/population.toml"), POPULATION).unwrap();
+    for (id, definition) in INDICATORS {
+        let dimensions = if definition.contains("dimensions") {
+            ""
+        } else {
+            "dimensions = [\"lieu\", \"genre\"]"
+        };
+        let text = format!(
+            "title = \"{id}\"\ndescription = \"x\"\nmethod = \"x\"\ndepartment = \"d\"\nowner = \"x\"\n{definition}\n{dimensions}\n"
+        );
+        fs::write(folder.join(format!("indicators/{id}.toml")), text).unwrap();
+    }
+    let loaded = load(folder);
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    loaded.catalog.unwrap_or_else(|| panic!("{}", told.join("\n")))
+}
+
+fn id(text: &str) -> ColumnId {
+    ColumnId::new(text).unwrap()
+}
+
+fn states<T>(cells: &[Result<T, CellState>]) -> Option<Vec<CellState>> {
+    Some(cells.iter().map(|cell| cell.as_ref().err().copied().unwrap_or(CellState::Value)).collect())
+}
+
+pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = Arc::new(catalog(&folder.path().join("dashboards")));
+    let warehouse = Warehouse::open(&folder.path().join("var")).unwrap();
+    let writer = warehouse.writer().unwrap();
+    let mut versions = BTreeMap::new();
+    let amounts: Vec<_> = visits.iter().map(|visit| visit.amount).collect();
+    let visitors: Vec<_> = visits.iter().map(|visit| visit.visitors).collect();
+    let text = |cells: Vec<&str>| -> ColumnData {
+        ColumnData::Text(cells.into_iter().map(Some).collect::<TextColumn>())
+    };
+    let plain = |name: &str, data| Column { id: id(name), data, states: None };
+    let batch = Batch {
+        columns: vec![
+            plain(
+                "mois",
+                ColumnData::Date(visits.iter().map(|v| Some(v.month.to_epoch_days())).collect()),
+            ),
+            plain("lieu", text(visits.iter().map(|v| v.place).collect())),
+            plain("genre", text(visits.iter().map(|v| v.kind).collect())),
+            Column {
+                id: id("montant"),
+                data: ColumnData::Decimal {
+                    scale: 2,
+                    values: amounts.iter().map(|a| a.ok().map(i128::from)).collect(),
+                },
+                states: states(&amounts),
+            },
+            Column {
+                id: id("visiteurs"),
+                data: ColumnData::Integer(visitors.iter().map(|v| v.ok()).collect()),
+                states: states(&visitors),
+            },
+        ],
+    };
+    let years = population
+        .iter()
+        .map(|(year, _, _)| Some(Period::year(*year).start().to_epoch_days()))
+        .collect();
+    let people = Batch {
+        columns: vec![
+            plain("annee", ColumnData::Date(years)),
+            plain("lieu", text(population.iter().map(|(_, place, _)| *place).collect())),
+            plain(
+                "habitants",
+                ColumnData::Integer(population.iter().map(|(_, _, count)| Some(*count)).collect()),
+            ),
+        ],
+    };
+    for (name, batch) in [("visites", batch), ("population", people)] {
+        let dataset = &catalog.datasets[name];
+        let mut import =
+            Import::begin(&writer, &dataset.id, &dataset.schema, dataset.time.as_ref(), Mode::Replace, None)
+                .unwrap();
+        import.rows(&batch).unwrap();
+        let source = SourceFile {
+            name: format!("{name}.csv"),
+            sha256: String::new(),
+            bytes: 0,
+            modified: Utc::now(),
+            extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
+            rows_read: batch.len() as u64,
+            rows_rejected: 0,
+        };
+        import.end_file(source).unwrap();
+        let meta = ImportMeta {
+            declaration: dataset.checksum.clone(),
+            decisions: Vec::new(),
+            findings: Findings::default(),
+            rejects: None,
+            now: Utc::now(),
+        };
+        let version = import.commit(meta).unwrap();
+        versions.insert(DatasetId::new(name).unwrap(), Arc::new(version));
+    }
+    drop(writer);
+    let engine = PolarsEngine::new(warehouse, Arc::clone(&catalog), Arc::new(versions), None);
+    Town { folder, engine, catalog }
+}
+
+pub fn query(indicator: &str, period: &str) -> Query {
+    let (first, last) = period.split_once("..").unwrap_or((period, period));
+    let range = PeriodRange::new(first.parse().unwrap(), last.parse().unwrap());
+    Query::new(beffroi_model::IndicatorId::new(indicator).unwrap(), Span::Periods(range))
+}
+
+pub fn dimension(name: &str) -> DimensionId {
+    DimensionId::new(name).unwrap()
+}
+
+pub fn filter(name: &str, values: &[&str]) -> Filter {
+    Filter {
+        dimension: dimension(name),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    }
+}
+
+impl Town {
+    pub fn ask(&self, query: &Query) -> Result<Answer, QueryError> {
+        self.engine.answer(std::slice::from_ref(query)).pop().unwrap()
+    }
+
+    pub fn cell(&self, indicator: &str, period: &str) -> Cell {
+        self.ask(&query(indicator, period)).unwrap().rows[0].cell
+    }
+}

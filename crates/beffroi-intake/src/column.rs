@@ -1,0 +1,215 @@
+//! One declared column: its cells read as its type, then gathered into a batch.
+
+use crate::{
+    dates::{self, DayOrder},
+    marks::{self, OwnMarks},
+    members::Members,
+    numbers::{self, DecimalMark, Fit},
+};
+use beffroi_model::{CellState, Column, ColumnData, ColumnSpec, ColumnType, FindingKind, TextColumn};
+use chrono::NaiveDate;
+
+/// How the doubtful cells of a column are to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    pub(crate) mark: DecimalMark,
+    pub(crate) order: DayOrder,
+    pub(crate) serial_days: bool,
+}
+
+/// A cell that fits its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value {
+    Absent(CellState),
+    /// The text of the cell itself.
+    Text,
+    Member(usize),
+    Integer(i64),
+    Decimal(i128),
+    Boolean(bool),
+    Date(i32),
+    DateTime(i64),
+}
+
+/// A cell as read: its value, and whether digits were rounded away.
+pub(crate) type Read = Result<(Value, bool), FindingKind>;
+
+/// Reads and gathers the cells of one column.
+pub(crate) struct ColumnReader<'s> {
+    pub(crate) spec: &'s ColumnSpec,
+    /// Its place in the file; `None` when the file lacks it.
+    pub(crate) place: Option<usize>,
+    /// The header under which users know it.
+    pub(crate) name: String,
+    pub(crate) members: Option<Members<'s>>,
+    /// Whether words such as `Total` are too common here to mark rows of totals.
+    pub(crate) has_totals: bool,
+    marks: OwnMarks<'s>,
+    has_marks: bool,
+    style: Style,
+    data: ColumnData,
+    states: Vec<CellState>,
+    /// Whether some state is more than value or missing.
+    tells_states: bool,
+}
+
+impl<'s> ColumnReader<'s> {
+    pub(crate) fn new(spec: &'s ColumnSpec, place: Option<usize>, name: String, style: Style) -> Self {
+        let marks = OwnMarks::of(spec);
+        let has_marks = marks.any() || !spec.kind.is_text();
+        Self {
+            spec,
+            place,
+            name,
+            members: Members::of(spec),
+            has_totals: false,
+            marks,
+            has_marks,
+            style,
+            data: empty(spec.kind),
+            states: Vec::new(),
+            tells_states: false,
+        }
+    }
+
+    /// Reads a cell.
+    pub(crate) fn read(&mut self, cell: &str, is_number: bool) -> Read {
+        let exact = |value| Ok((value, false));
+        if let Some(state) = self.marks.state(cell) {
+            return self.absent(state);
+        }
+        if cell.is_empty() {
+            return self.absent(CellState::Missing);
+        }
+        let read = match self.spec.kind {
+            ColumnType::Text | ColumnType::Code => self.read_text(cell),
+            ColumnType::Integer => self.read_number(cell, is_number, 0),
+            ColumnType::Decimal { scale } => self.read_number(cell, is_number, scale),
+            ColumnType::Boolean => {
+                marks::boolean(cell).map_or(Err(FindingKind::NotABoolean), |value| exact(Value::Boolean(value)))
+            }
+            ColumnType::Date { grain } => {
+                let stamp = dates::read(cell).and_then(|stamp| stamp.period(grain, self.style.order));
+                stamp.or_else(|| self.serial_day(cell, is_number)).map_or(Err(FindingKind::NotADate), |day| {
+                    let day = beffroi_model::Period::containing(grain, day).start();
+                    exact(Value::Date(days(day)))
+                })
+            }
+            ColumnType::DateTime => {
+                let instant = dates::read(cell).and_then(|stamp| stamp.instant(self.style.order));
+                let instant = instant.or_else(|| Some(self.serial_day(cell, is_number)?.and_time(Default::default())));
+                instant.map_or(Err(FindingKind::NotADate), |instant| {
+                    exact(Value::DateTime(instant.and_utc().timestamp_micros()))
+                })
+            }
+        };
+        match read {
+            Err(_) if self.has_marks => match marks::usual(cell) {
+                Some(state) => self.absent(state),
+                None => read,
+            },
+            // A mark is no text where marks are declared.
+            Ok((Value::Text, _)) if self.has_marks => match marks::usual(cell) {
+                Some(state) => self.absent(state),
+                None => read,
+            },
+            _ => read,
+        }
+    }
+
+    fn absent(&self, state: CellState) -> Read {
+        if self.spec.required { Err(FindingKind::RequiredEmpty) } else { Ok((Value::Absent(state), false)) }
+    }
+
+    fn read_text(&mut self, cell: &str) -> Read {
+        match &mut self.members {
+            None => Ok((Value::Text, false)),
+            Some(members) => {
+                members.find(cell).map(|member| (Value::Member(member), false)).ok_or(FindingKind::UnknownMember)
+            }
+        }
+    }
+
+    fn read_number(&self, cell: &str, is_number: bool, scale: u8) -> Read {
+        let mark = if is_number { DecimalMark::Point } else { self.style.mark };
+        let number = numbers::lex(cell).ok_or(FindingKind::NotANumber)?;
+        let number = number.value(mark).ok_or(FindingKind::NumberTooPrecise)?;
+        let whole = self.spec.kind == ColumnType::Integer;
+        let (value, rounded) = match number.fit(scale.into()) {
+            Fit::Exact(value) => (value, false),
+            Fit::TooLarge => return Err(FindingKind::NumberTooPrecise),
+            Fit::Rounded(_) if whole => return Err(FindingKind::NotAnInteger),
+            // Nobody counted fourteen digits: a program printed them. Fewer were meant.
+            Fit::Rounded(value) if is_number || number.is_printed_float() => (value, true),
+            Fit::Rounded(_) => return Err(FindingKind::NumberTooPrecise),
+        };
+        if whole {
+            let value = i64::try_from(value).map_err(|_| FindingKind::NumberTooPrecise)?;
+            return Ok((Value::Integer(value), rounded));
+        }
+        Ok((Value::Decimal(value), rounded))
+    }
+
+    fn serial_day(&self, cell: &str, is_number: bool) -> Option<NaiveDate> {
+        if self.style.serial_days && is_number { dates::from_serial(cell.parse().ok()?) } else { None }
+    }
+
+    /// Adds a value; `cell` is the text it was read from.
+    pub(crate) fn push(&mut self, value: Value, cell: &str) {
+        let state = if let Value::Absent(state) = value { state } else { CellState::Value };
+        self.tells_states |= matches!(state, CellState::NotApplicable | CellState::Secret);
+        self.states.push(state);
+        match &mut self.data {
+            ColumnData::Text(texts) => match value {
+                Value::Text => texts.push(Some(cell)),
+                Value::Member(member) => {
+                    texts.push(self.members.as_ref().and_then(|members| members.key(member)));
+                }
+                _ => texts.push(None),
+            },
+            ColumnData::Integer(values) => {
+                values.push(if let Value::Integer(value) = value { Some(value) } else { None });
+            }
+            ColumnData::Decimal { values, .. } => {
+                values.push(if let Value::Decimal(value) = value { Some(value) } else { None });
+            }
+            ColumnData::Boolean(values) => {
+                values.push(if let Value::Boolean(value) = value { Some(value) } else { None });
+            }
+            ColumnData::Date(values) => {
+                values.push(if let Value::Date(value) = value { Some(value) } else { None });
+            }
+            ColumnData::DateTime(values) => {
+                values.push(if let Value::DateTime(value) = value { Some(value) } else { None });
+            }
+        }
+    }
+
+    /// What was gathered, leaving nothing behind.
+    pub(crate) fn take(&mut self) -> Column {
+        let states = std::mem::take(&mut self.states);
+        let tells = std::mem::take(&mut self.tells_states);
+        Column {
+            id: self.spec.id.clone(),
+            data: std::mem::replace(&mut self.data, empty(self.spec.kind)),
+            states: tells.then_some(states),
+        }
+    }
+}
+
+fn empty(kind: ColumnType) -> ColumnData {
+    match kind {
+        ColumnType::Text | ColumnType::Code => ColumnData::Text(TextColumn::default()),
+        ColumnType::Integer => ColumnData::Integer(Vec::new()),
+        ColumnType::Decimal { scale } => ColumnData::Decimal { scale, values: Vec::new() },
+        ColumnType::Boolean => ColumnData::Boolean(Vec::new()),
+        ColumnType::Date { .. } => ColumnData::Date(Vec::new()),
+        ColumnType::DateTime => ColumnData::DateTime(Vec::new()),
+    }
+}
+
+/// Days since 1970-01-01.
+fn days(day: NaiveDate) -> i32 {
+    let days = day.signed_duration_since(NaiveDate::default()).num_days();
+    i32::try_from(days).unwrap_or_default()
+}

@@ -1,0 +1,180 @@
+//! What kind of file some bytes are, and the rows in it, whatever the kind.
+
+pub(crate) mod delimited;
+pub(crate) mod encoding;
+mod geojson;
+mod json;
+mod workbook;
+
+use crate::{Input, IntakeError, record::Record};
+use beffroi_model::Reading;
+use delimited::{Delimited, Records};
+
+/// A file opened: its rows, and what was decided to find them.
+pub(crate) struct Opened<'a> {
+    pub(crate) grid: Grid<'a>,
+    /// The names of the columns, when the format has them (JSON).
+    pub(crate) names: Option<Vec<String>>,
+    /// Whether a row may lack cells or have too many (text).
+    pub(crate) ragged: bool,
+    /// The delimiter of a text.
+    pub(crate) delimiter: Option<u8>,
+    /// Whether characters were lost before the file came.
+    pub(crate) damaged: bool,
+    /// Whether a bare number may be a day that lost its format (workbooks).
+    pub(crate) serial_days: bool,
+    /// Subjects and values, in order.
+    pub(crate) decisions: Vec<(&'static str, String)>,
+}
+
+/// The rows of a file.
+pub(crate) enum Grid<'a> {
+    /// Read from the bytes each time.
+    Delimited(Delimited<'a>),
+    /// Held in memory.
+    Held(Vec<Record>),
+}
+
+impl Grid<'_> {
+    /// The rows, from the first.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        match self {
+            Self::Delimited(delimited) => Rows::Delimited(Box::new(delimited.rows())),
+            Self::Held(records) => Rows::Held(records.iter()),
+        }
+    }
+}
+
+/// Rows one after the other.
+pub(crate) enum Rows<'g> {
+    Delimited(Box<Records<'g>>),
+    Held(std::slice::Iter<'g, Record>),
+}
+
+impl Rows<'_> {
+    /// The next row; `None` after the last.
+    pub(crate) fn next(&mut self) -> Option<&Record> {
+        match self {
+            Self::Delimited(records) => records.next(),
+            Self::Held(records) => records.next(),
+        }
+    }
+}
+
+/// Finds out what a file is and opens it. `is_wanted` tells whether a name that stands above the
+/// records of a JSON document (`last_updated`) is a declared column.
+pub(crate) fn open<'a>(
+    input: Input<'a>,
+    reading: &Reading,
+    is_wanted: &dyn Fn(&str) -> bool,
+) -> Result<Opened<'a>, IntakeError> {
+    match kind(input) {
+        Kind::Workbook => workbook::open(input.bytes, reading),
+        Kind::Unsupported(format) => Err(IntakeError::Unsupported { format }),
+        Kind::Text => open_text(input, reading, is_wanted),
+    }
+}
+
+fn open_text<'a>(
+    input: Input<'a>,
+    reading: &Reading,
+    is_wanted: &dyn Fn(&str) -> bool,
+) -> Result<Opened<'a>, IntakeError> {
+    let declared = declared_delimiter(reading)?;
+    let text = encoding::open(input.bytes, reading.encoding.as_deref())?;
+    let start = text.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    match start {
+        None => return Err(IntakeError::Empty),
+        Some(b'<') => return Err(IntakeError::Unsupported { format: markup(&text.bytes) }),
+        Some(b'{' | b'[') if declared.is_none() => {
+            let parsed = json::parse(&text.decoded());
+            let named = reading.records.is_some() || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
+            match parsed {
+                Ok(document) => {
+                    let mut opened = json::open(document, reading, is_wanted)?;
+                    opened.damaged = text.damaged;
+                    opened.decisions.insert(1, ("encoding", text.label));
+                    return Ok(opened);
+                }
+                // A bracket may also start the first cell of a text table.
+                Err(error) if named || !has_extension(input.name, &["csv", "tsv", "txt"]) => {
+                    return Err(error);
+                }
+                Err(_) => {}
+            }
+        }
+        Some(_) => {}
+    }
+    let sample = text.bytes.get(..1 << 16).unwrap_or(&text.bytes);
+    if sample.contains(&0) {
+        return Err(IntakeError::NotATable);
+    }
+    let (label, damaged) = (text.label.clone(), text.damaged);
+    let delimited = Delimited::new(text, declared);
+    let delimiter = delimited.delimiter();
+    let shown = if delimiter == b'\t' { "tab".to_owned() } else { char::from(delimiter).to_string() };
+    Ok(Opened {
+        grid: Grid::Delimited(delimited),
+        names: None,
+        ragged: true,
+        delimiter: Some(delimiter),
+        damaged,
+        serial_days: false,
+        decisions: vec![
+            ("format", "CSV".to_owned()),
+            ("encoding", label),
+            ("delimiter", shown),
+        ],
+    })
+}
+
+enum Kind {
+    Workbook,
+    Text,
+    Unsupported(&'static str),
+}
+
+fn kind(input: Input<'_>) -> Kind {
+    const SIGNATURES: [(&[u8], &str); 9] = [
+        (b"%PDF", "PDF"),
+        (b"\x1f\x8b", "GZIP"),
+        (b"7z\xbc\xaf", "7Z"),
+        (b"Rar!", "RAR"),
+        (b"PAR1", "Parquet"),
+        (b"SQLite format 3", "SQLite"),
+        (b"\x89PNG", "PNG"),
+        (b"\xff\xd8\xff", "JPEG"),
+        (b"{\\rtf", "RTF"),
+    ];
+    if input.bytes.starts_with(b"PK\x03\x04") || input.bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return Kind::Workbook;
+    }
+    match SIGNATURES.iter().find(|(signature, _)| input.bytes.starts_with(signature)) {
+        Some((_, name)) => Kind::Unsupported(name),
+        None => Kind::Text,
+    }
+}
+
+/// Whether markup is a web page or other XML.
+fn markup(bytes: &[u8]) -> &'static str {
+    let head = bytes.get(..512).unwrap_or(bytes).to_ascii_lowercase();
+    if memchr::memmem::find(&head, b"<html").is_some() || memchr::memmem::find(&head, b"<table").is_some() {
+        "HTML"
+    } else {
+        "XML"
+    }
+}
+
+fn has_extension(name: &str, extensions: &[&str]) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, end)| extensions.iter().any(|extension| extension.eq_ignore_ascii_case(end)))
+}
+
+fn declared_delimiter(reading: &Reading) -> Result<Option<u8>, IntakeError> {
+    let Some(delimiter) = &reading.delimiter else { return Ok(None) };
+    match delimiter.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
+        b"tab" | b"\\t" => Ok(Some(b'\t')),
+        _ => Err(IntakeError::BadDelimiter { delimiter: delimiter.clone() }),
+    }
+}

@@ -1,0 +1,133 @@
+//! A schema for a file that nobody described: the type of each column, from all its cells.
+
+use crate::{
+    layout::Layout,
+    numbers::MAX_SCALE,
+    survey::{ColumnSurvey, Survey},
+};
+use beffroi_model::{ColumnId, ColumnSpec, ColumnType, Grain, Schema, normalize};
+use std::collections::HashSet;
+
+/// The schema of the columns that hold something or have a name, with their places in the file.
+pub(crate) fn schema(layout: &Layout, survey: &Survey, delimiter: Option<u8>) -> Schema {
+    let mut ids = HashSet::new();
+    let named = layout.headings.iter().zip(&survey.columns);
+    let columns = named
+        .filter(|(heading, column)| !heading.unnamed || column.filled > 0)
+        .filter_map(|(heading, column)| {
+            Some(ColumnSpec {
+                id: id_of(&heading.name, &mut ids)?,
+                headers: vec![heading.name.clone()],
+                kind: kind(&heading.name, survey, column, delimiter),
+                required: false,
+                dimension: None,
+                members: Vec::new(),
+                secret_marks: Vec::new(),
+                missing_marks: Vec::new(),
+                not_applicable_marks: Vec::new(),
+                personal: false,
+            })
+        });
+    Schema { columns: columns.collect() }
+}
+
+/// An id made of a header: `Libellé nature` → `libelle_nature`.
+fn id_of(header: &str, taken: &mut HashSet<String>) -> Option<ColumnId> {
+    let mut base: String =
+        normalize(header).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(56).collect();
+    if !base.starts_with(|c: char| c.is_ascii_lowercase()) {
+        base.insert_str(0, "c_");
+    }
+    let mut id = base.clone();
+    let mut number = 2;
+    while !taken.insert(id.clone()) {
+        id = format!("{base}_{number}");
+        number += 1;
+    }
+    ColumnId::new(&id).ok()
+}
+
+/// The type under which every cell can be read.
+fn kind(header: &str, survey: &Survey, column: &ColumnSurvey, delimiter: Option<u8>) -> ColumnType {
+    let shapes = &column.shapes;
+    let values = column.typed - column.marks;
+    if values == 0 {
+        return ColumnType::Text;
+    }
+    let header = normalize(header);
+    let says = |words: &[&str]| header.split('_').any(|word| words.contains(&word));
+    if shapes.booleans == column.typed {
+        return ColumnType::Boolean;
+    }
+    if shapes.plain == values && shapes.leading_zeros == 0 {
+        let grain = match shapes.longest {
+            4 if says(&["annee", "exercice", "year", "millesime", "an", "annees"]) => Some(Grain::Year),
+            6 if says(&["mois", "periode", "month"]) => Some(Grain::Month),
+            8 if says(&["date", "jour", "day"]) => Some(Grain::Day),
+            _ => None,
+        };
+        if let Some(grain) = grain.filter(|grain| shapes.periods[place(*grain)] == values) {
+            return ColumnType::Date { grain };
+        }
+        if shapes.instants == values && says(&["date", "timestamp", "horodate", "horodatage", "reported", "updated", "heure"]) {
+            return ColumnType::DateTime;
+        }
+    }
+    if shapes.numbers == values && shapes.leading_zeros == 0 && !is_code_by_name(&says, column) {
+        let whole_scale = shapes.scale.iter().min().copied().unwrap_or(0);
+        let mark = survey.decimal_mark(column, whole_scale == 0, delimiter);
+        let scale = shapes.scale[usize::from(mark.as_char() == '.')];
+        return match scale {
+            0 if shapes.longest <= 18 => ColumnType::Integer,
+            scale if scale <= MAX_SCALE => ColumnType::Decimal { scale: u8::try_from(scale).unwrap_or(0) },
+            // More digits than any number column keeps.
+            _ => ColumnType::Text,
+        };
+    }
+    if shapes.plain < values {
+        if shapes.instants > 0 && shapes.instants + shapes.periods[place(Grain::Day)] == values {
+            return ColumnType::DateTime;
+        }
+        if let Some(grain) = Grain::ALL.into_iter().find(|grain| shapes.periods[place(*grain)] == values) {
+            return ColumnType::Date { grain };
+        }
+    }
+    // Marks are words of the column here: `s` may be a code.
+    if shapes.codes + column.marks >= column.typed && shapes.codes > 0 {
+        return ColumnType::Code;
+    }
+    ColumnType::Text
+}
+
+fn place(grain: Grain) -> usize {
+    Grain::ALL.iter().position(|other| *other == grain).unwrap_or(0)
+}
+
+/// Whether digits are a code by the name of their column, or by their fixed length.
+fn is_code_by_name(says: &dyn Fn(&[&str]) -> bool, column: &ColumnSurvey) -> bool {
+    let shapes = &column.shapes;
+    let names = says(&[
+        "code", "cod", "codgeo", "siret", "siren", "insee", "cp", "postal", "rna", "uai", "rne", "iris",
+        "nic", "id", "identifiant", "depcom", "com", "dep", "reg", "fonction", "compte", "nature",
+        "telephone", "tel",
+    ]);
+    let whole = shapes.plain == column.typed - column.marks;
+    whole && (names || (shapes.shortest == 14 && shapes.longest == 14))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_fit_and_differ() {
+        let mut taken = HashSet::new();
+        let mut id = |header| id_of(header, &mut taken).unwrap().to_string();
+        assert_eq!(id("Libellé nature"), "libelle_nature");
+        assert_eq!(id("2019"), "c_2019");
+        assert_eq!(id("€"), "c_");
+        assert_eq!(id("libelle NATURE"), "libelle_nature_2");
+        assert!(id(&"très ".repeat(40)).len() <= 64);
+    }
+}

@@ -1,0 +1,178 @@
+//! Bytes of any shape → typed [`Batch`]es, with everything decided and everything found.
+//!
+//! Two passes: the first decides over the whole file (encoding, delimiter, header, extent of the
+//! table), the second streams typed rows. Where bytes come from, and where rows go, is the
+//! business of others.
+//!
+//! In the way of the bytes: `format` (one module each) opens a file as rows of text, `layout`
+//! finds the header, `survey` looks at whole columns, then either `guess` makes a schema or
+//! `rows` reads each row by the declared one, cell by cell (`column`, with `numbers`, `dates`,
+//! `marks` and `members`).
+
+mod column;
+mod dates;
+mod error;
+mod format;
+mod guess;
+mod layout;
+mod marks;
+mod members;
+mod numbers;
+mod record;
+mod rows;
+mod survey;
+
+pub use error::{IntakeError, ReadError};
+
+use beffroi_model::{Batch, Decision, FindingKind, Findings, Reading, Schema, normalize};
+use format::Opened;
+use layout::Layout;
+use std::collections::HashSet;
+use survey::{Interest, Survey};
+
+/// Bytes with the name under which they came; the name's extension is a hint only.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The file's name, shown in findings.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What reading a file came to.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Data rows read.
+    pub rows_read: u64,
+    /// Rows set aside.
+    pub rows_rejected: u64,
+    /// What was found.
+    pub findings: Findings,
+    /// What was decided.
+    pub decisions: Vec<Decision>,
+}
+
+/// A row set aside, as it stood in the file (personal columns blanked).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// The row as a user counts it, the first line being 1.
+    pub row: u64,
+    /// Why.
+    pub kind: FindingKind,
+    /// The column at fault.
+    pub column: Option<String>,
+    /// The header of the file, for the first line of a reject file.
+    pub header: std::sync::Arc<[String]>,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+/// Where rows go.
+pub trait Sink {
+    /// What can go wrong there.
+    type Error;
+    /// Takes rows that fit.
+    fn rows(&mut self, batch: Batch) -> Result<(), Self::Error>;
+    /// Takes a row that does not.
+    fn reject(&mut self, reject: Reject) -> Result<(), Self::Error>;
+}
+
+/// Reads a file by a declared schema: rows that fit go to `sink` in batches whose columns are
+/// those of the schema in their order (personal ones left out, absent ones without values); rows
+/// that do not fit go there whole, with the reason.
+///
+/// # Errors
+/// The file is refused when it is no table, or lacks a required column; errors of the sink stop
+/// the reading.
+pub fn read<S: Sink>(
+    input: Input<'_>,
+    reading: &Reading,
+    schema: &Schema,
+    sink: &mut S,
+) -> Result<Outcome, ReadError<S::Error>> {
+    let names: HashSet<String> = schema
+        .columns
+        .iter()
+        .flat_map(|column| column.headers.iter().map(String::as_str).chain([column.id.as_str()]))
+        .map(normalize)
+        .collect();
+    let opened = format::open(input, reading, &|name| names.contains(&normalize(name)))?;
+    let layout = layout::find(&opened, reading, Some(schema))?;
+    let places = rows::places(&layout, schema);
+    let mut interests = vec![Interest::None; layout.headings.len()];
+    for (column, place) in schema.columns.iter().zip(&places) {
+        if let Some(interest) = place.and_then(|place| interests.get_mut(place)) {
+            *interest = Interest::of(column.kind);
+        }
+    }
+    let survey = survey::survey(&opened, &layout, &interests);
+    let pass = FirstPass { name: input.name, opened: &opened, layout: &layout, survey: &survey };
+    rows::read(pass, schema, &places, sink)
+}
+
+/// A file that was looked through without knowing anything of it: what `convert` and previews
+/// show.
+pub struct Recognised<'a> {
+    /// What was decided.
+    pub decisions: Vec<Decision>,
+    /// The columns of the file, in its order.
+    pub header: Vec<String>,
+    /// A schema under which every cell can be read. Columns with neither name nor cell are not
+    /// in it.
+    pub schema: Schema,
+    name: String,
+    opened: Opened<'a>,
+    layout: Layout,
+    survey: Survey,
+}
+
+/// Finds out everything about a file by itself.
+///
+/// # Errors
+/// The file is refused when it is no table.
+pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'a>, IntakeError> {
+    let opened = format::open(input, reading, &|_| false)?;
+    let layout = layout::find(&opened, reading, None)?;
+    let interests = vec![Interest::Guess; layout.headings.len()];
+    let survey = survey::survey(&opened, &layout, &interests);
+    let schema = guess::schema(&layout, &survey, opened.delimiter);
+    let pass = FirstPass { name: input.name, opened: &opened, layout: &layout, survey: &survey };
+    let decisions = rows::decisions(pass, &schema, &rows::places(&layout, &schema));
+    let header = layout.headings.iter().map(|heading| heading.name.clone()).collect();
+    Ok(Recognised { decisions, header, schema, name: input.name.to_owned(), opened, layout, survey })
+}
+
+impl Recognised<'_> {
+    /// Reads the file by the guessed schema.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn read<S: Sink>(&self, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
+        let Self { name, opened, layout, survey, .. } = self;
+        let pass = FirstPass { name, opened, layout, survey };
+        rows::read(pass, &self.schema, &rows::places(layout, &self.schema), sink)
+    }
+
+    /// The rows under the header as they stand in the file, with their lines: blank ones left
+    /// out, totals and notes included.
+    pub fn rows(&self) -> impl Iterator<Item = (u64, Vec<String>)> {
+        let (mut rows, after) = (self.opened.grid.rows(), self.layout.data_after());
+        std::iter::from_fn(move || {
+            loop {
+                let row = rows.next()?;
+                if row.line() > after && !row.is_blank() {
+                    return Some((row.line(), row.cells().map(str::to_owned).collect()));
+                }
+            }
+        })
+    }
+}
+
+/// What the first pass leaves to the second.
+#[derive(Clone, Copy)]
+struct FirstPass<'p> {
+    name: &'p str,
+    opened: &'p Opened<'p>,
+    layout: &'p Layout,
+    survey: &'p Survey,
+}

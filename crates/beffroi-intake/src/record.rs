@@ -1,0 +1,123 @@
+//! One row of a file as text, in buffers that serve again for the next row.
+
+/// The cells of a row, end to end in one buffer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Record {
+    line: u64,
+    text: String,
+    ends: Vec<usize>,
+    /// Which cells are numbers in the file itself (JSON, workbooks); empty for text files.
+    numbers: Vec<bool>,
+}
+
+impl Record {
+    /// A row without cells yet.
+    pub(crate) fn at(line: u64) -> Self {
+        Self { line, ..Self::default() }
+    }
+
+    /// Forgets its cells and moves to another line.
+    pub(crate) fn restart(&mut self, line: u64) {
+        self.line = line;
+        self.text.clear();
+        self.ends.clear();
+        self.numbers.clear();
+    }
+
+    /// The line as a user counts it, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Adds text to the cell being written.
+    pub(crate) fn append(&mut self, part: &str) {
+        self.text.push_str(part);
+    }
+
+    /// Ends the cell being written.
+    pub(crate) fn end_cell(&mut self) {
+        self.ends.push(self.text.len());
+    }
+
+    /// Adds a cell of text.
+    pub(crate) fn push(&mut self, cell: &str) {
+        self.append(cell);
+        self.end_cell();
+    }
+
+    /// Adds a cell that the file holds as a number, written with a decimal point.
+    pub(crate) fn push_number(&mut self, cell: &str) {
+        self.numbers.resize(self.ends.len(), false);
+        self.numbers.push(true);
+        self.push(cell);
+    }
+
+    /// How many cells, empty ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A cell without the blanks around it; empty beyond the last.
+    pub(crate) fn get(&self, index: usize) -> &str {
+        clean(self.raw(index))
+    }
+
+    /// Whether the file holds that cell as a number.
+    pub(crate) fn is_number(&self, index: usize) -> bool {
+        self.numbers.get(index).copied().unwrap_or(false)
+    }
+
+    /// The cells without the blanks around them.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// How many cells hold something.
+    pub(crate) fn filled(&self) -> usize {
+        self.cells().filter(|cell| !cell.is_empty()).count()
+    }
+
+    /// Whether no cell holds anything.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.cells().all(str::is_empty)
+    }
+
+    /// How many cells up to the last that holds something.
+    pub(crate) fn width(&self) -> usize {
+        (0..self.len()).rev().find(|&index| !self.get(index).is_empty()).map_or(0, |last| last + 1)
+    }
+
+    fn raw(&self, index: usize) -> &str {
+        let Some(&end) = self.ends.get(index) else { return "" };
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |&e| e);
+        self.text.get(start..end).unwrap_or("")
+    }
+}
+
+/// A text without the blanks around it, no-break and zero-width ones included.
+pub(crate) fn clean(text: &str) -> &str {
+    // Most cells have none, and this is asked of every cell.
+    if let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_clean_and_none_is_out_of_reach() {
+        let mut record = Record::at(3);
+        record.push(" a\u{a0}");
+        record.push_number("1.5");
+        record.push("");
+        assert_eq!(record.cells().collect::<Vec<_>>(), ["a", "1.5", ""]);
+        assert_eq!((record.get(9), record.width(), record.filled()), ("", 2, 2));
+        assert_eq!((record.is_number(0), record.is_number(1), record.is_number(2)), (false, true, false));
+    }
+}

@@ -1,0 +1,299 @@
+//! The first pass: what whole columns say that single cells cannot.
+//!
+//! Decides the decimal mark and the order of day and month of each column; counts what the guess
+//! of types and the recognition of notes at the end rest on.
+
+use crate::{
+    dates::{self, DayOrder, Shape, Stamp},
+    format::Opened,
+    layout::Layout,
+    marks,
+    numbers::{self, Decimal, DecimalMark, Evidence},
+    record::Record,
+};
+use beffroi_model::{ColumnType, Grain, normalize};
+
+/// What was counted in a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Survey {
+    /// Rows that hold something, repeated headers left out.
+    pub(crate) rows: u64,
+    /// The last line that is filled like the others: notes come after it.
+    pub(crate) last_full_line: u64,
+    /// One for each column of the file.
+    pub(crate) columns: Vec<ColumnSurvey>,
+    /// Cells that surely have a comma, or a point, as decimal mark.
+    commas: u64,
+    points: u64,
+}
+
+/// What was counted in one column.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ColumnSurvey {
+    /// Cells that hold something.
+    pub(crate) filled: u64,
+    /// Of these, those that tell its type.
+    pub(crate) typed: u64,
+    /// Of these, the usual marks of absence.
+    pub(crate) marks: u64,
+    /// Words such as `Total`.
+    pub(crate) totals: u64,
+    commas: u64,
+    points: u64,
+    doubtful_commas: u64,
+    doubtful_points: u64,
+    /// Numbers without any mark: up to three digits, and more.
+    short: u64,
+    long: u64,
+    day_first: u64,
+    month_first: u64,
+    /// What the guess of a type rests on.
+    pub(crate) shapes: Shapes,
+}
+
+/// How many cells have which shape.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shapes {
+    pub(crate) numbers: u64,
+    /// Nothing but digits.
+    pub(crate) plain: u64,
+    pub(crate) leading_zeros: u64,
+    /// Digits and capitals, such as `2A004`.
+    pub(crate) codes: u64,
+    pub(crate) booleans: u64,
+    pub(crate) instants: u64,
+    /// By grain, in the order of [`Grain::ALL`].
+    pub(crate) periods: [u64; 5],
+    /// Most digits after the decimal mark, under each reading of a doubtful mark.
+    pub(crate) scale: [u32; 2],
+    pub(crate) shortest: usize,
+    pub(crate) longest: usize,
+}
+
+/// What to count in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interest {
+    /// Nothing in particular.
+    None,
+    /// The decimal mark.
+    Numbers,
+    /// The order of day and month.
+    Dates,
+    /// Everything: its type is to be guessed.
+    Guess,
+}
+
+impl Interest {
+    /// What to count in a column of a declared type.
+    pub(crate) fn of(kind: ColumnType) -> Self {
+        match kind {
+            ColumnType::Integer | ColumnType::Decimal { .. } => Self::Numbers,
+            ColumnType::Date { .. } | ColumnType::DateTime => Self::Dates,
+            ColumnType::Text | ColumnType::Code | ColumnType::Boolean => Self::None,
+        }
+    }
+}
+
+/// Reads the whole file once.
+pub(crate) fn survey(opened: &Opened<'_>, layout: &Layout, interests: &[Interest]) -> Survey {
+    let mut survey =
+        Survey { columns: vec![ColumnSurvey::default(); layout.headings.len()], ..Survey::default() };
+    let header: Vec<String> = layout.headings.iter().map(|heading| normalize(&heading.name)).collect();
+    let (mut usual, mut rows) = (0, opened.grid.rows());
+    while let Some(row) = rows.next() {
+        if row.line() <= layout.data_after() {
+            continue;
+        }
+        let filled = row.filled();
+        if filled == 0 || is_header(row, &header) {
+            continue;
+        }
+        survey.rows += 1;
+        usual = usual.max(filled);
+        if filled * 2 > usual || usual == 1 {
+            survey.last_full_line = row.line();
+        }
+        let alone = filled == 1 && layout.headings.len() > 2;
+        for (index, (column, interest)) in survey.columns.iter_mut().zip(interests).enumerate() {
+            let cell = row.get(index);
+            if cell.is_empty() {
+                continue;
+            }
+            let total = starts_like_total(cell);
+            if total && is_total_word(cell) {
+                column.totals += 1;
+            }
+            column.filled += 1;
+            // Notes and words such as `Total` say nothing of the type of their column.
+            if *interest == Interest::Guess && (alone || total) {
+                continue;
+            }
+            column.typed += 1;
+            column.count(cell, row.is_number(index), *interest);
+        }
+    }
+    survey.commas = survey.columns.iter().map(|column| column.commas).sum();
+    survey.points = survey.columns.iter().map(|column| column.points).sum();
+    survey
+}
+
+/// Whether a row repeats the header.
+pub(crate) fn is_header(row: &Record, header: &[String]) -> bool {
+    // The first letters are compared first: this is asked of every row.
+    let Some(name) = header.first() else { return false };
+    let near = match (row.get(0).bytes().next(), name.bytes().next()) {
+        (Some(cell), Some(name)) => !cell.is_ascii_alphanumeric() || cell.eq_ignore_ascii_case(&name),
+        _ => false,
+    };
+    near && header.len() > 1
+        && row.filled() > 1
+        && header.iter().enumerate().all(|(index, name)| {
+            let cell = normalize(row.get(index));
+            cell == *name || (index > 0 && cell.is_empty())
+        })
+}
+
+/// Whether a cell says that its row adds others up.
+pub(crate) fn is_total_word(cell: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "total", "totaux", "total_general", "sous_total", "ensemble", "total_ville", "total_commune",
+        "ensemble_de_la_ville", "ensemble_de_la_commune",
+    ];
+    starts_like_total(cell) && WORDS.contains(&normalize(cell).as_str())
+}
+
+/// Whether a cell starts as a total does: `Total 2024`, `Ensemble des quartiers`, `Sous-total`.
+pub(crate) fn starts_like_total(cell: &str) -> bool {
+    if !matches!(cell.as_bytes().first(), Some(b't' | b'T' | b'e' | b'E' | b's' | b'S')) {
+        return false;
+    }
+    let starts = |word: &str| {
+        cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && !cell.get(word.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+    };
+    ["total", "totaux", "ensemble", "sous-total", "sous total", "s/total"].iter().any(|word| starts(word))
+}
+
+impl ColumnSurvey {
+    fn count(&mut self, cell: &str, is_number: bool, interest: Interest) {
+        match interest {
+            Interest::None => {}
+            Interest::Numbers if is_number => {}
+            Interest::Numbers => self.count_number(cell),
+            Interest::Dates => self.count_order(dates::read(cell)),
+            Interest::Guess => self.count_shapes(cell, is_number),
+        }
+    }
+
+    fn count_number(&mut self, cell: &str) {
+        let Some(number) = numbers::lex(cell) else { return };
+        match number.evidence {
+            Evidence::Sure(DecimalMark::Comma) => self.commas += 1,
+            Evidence::Sure(DecimalMark::Point) => self.points += 1,
+            Evidence::Either(DecimalMark::Comma) => self.doubtful_commas += 1,
+            Evidence::Either(DecimalMark::Point) => self.doubtful_points += 1,
+            Evidence::None if cell.len() <= 3 => self.short += 1,
+            Evidence::None => self.long += 1,
+        }
+    }
+
+    fn count_order(&mut self, stamp: Option<Stamp>) {
+        if let Some(Stamp { date: Shape::Either { first, second, .. }, .. }) = stamp {
+            self.day_first += u64::from(first > 12);
+            self.month_first += u64::from(second > 12);
+        }
+    }
+
+    /// Looks only for the shapes that all cells before this one had.
+    fn count_shapes(&mut self, cell: &str, is_number: bool) {
+        let shapes = &mut self.shapes;
+        let length = cell.chars().count();
+        shapes.shortest = if shapes.longest == 0 { length } else { shapes.shortest.min(length) };
+        shapes.longest = shapes.longest.max(length);
+        if marks::usual(cell).is_some() {
+            self.marks += 1;
+            return;
+        }
+        let before = self.typed - self.marks - 1;
+        if shapes.booleans == before {
+            shapes.booleans += u64::from(marks::is_boolean_word(cell));
+        }
+        if shapes.codes == before {
+            shapes.codes += u64::from(is_code(cell));
+        }
+        if shapes.numbers == before && let Some(number) = numbers::lex(cell) {
+            shapes.numbers += 1;
+            shapes.plain += u64::from(number.is_plain());
+            shapes.leading_zeros += u64::from(number.has_leading_zero());
+            for (scale, mark) in shapes.scale.iter_mut().zip([DecimalMark::Comma, DecimalMark::Point]) {
+                let mark = if is_number { DecimalMark::Point } else { mark };
+                *scale = (*scale).max(number.value(mark).map_or(u32::MAX, Decimal::useful_scale));
+            }
+            if !is_number {
+                self.count_number(cell);
+            }
+        }
+        let shapes = &mut self.shapes;
+        let days = shapes.periods.first().copied().unwrap_or(0);
+        if shapes.instants + days == before || shapes.periods.contains(&before) {
+            let stamp = dates::read(cell);
+            if let Some(stamp) = &stamp {
+                shapes.instants += u64::from(stamp.has_time());
+                for (count, grain) in shapes.periods.iter_mut().zip(Grain::ALL) {
+                    *count += u64::from(!stamp.has_time() && stamp.is_of(grain));
+                }
+            }
+            self.count_order(stamp);
+        }
+    }
+
+    /// Which of day and month comes first.
+    pub(crate) fn day_order(&self) -> DayOrder {
+        if self.month_first > 0 && self.day_first == 0 {
+            DayOrder::MonthFirst
+        } else {
+            DayOrder::DayFirst
+        }
+    }
+
+    /// Whether any cell says which of day and month comes first.
+    pub(crate) fn has_day_order(&self) -> bool {
+        self.month_first + self.day_first > 0
+    }
+}
+
+impl Survey {
+    /// The decimal mark of a column: what its own cells say, else what the file says, else what
+    /// is likely; in a column of whole numbers a doubtful mark stands for thousands.
+    pub(crate) fn decimal_mark(&self, column: &ColumnSurvey, whole: bool, delimiter: Option<u8>) -> DecimalMark {
+        let majority = |commas: u64, points: u64| match commas.cmp(&points) {
+            std::cmp::Ordering::Greater => Some(DecimalMark::Comma),
+            std::cmp::Ordering::Less => Some(DecimalMark::Point),
+            std::cmp::Ordering::Equal => None,
+        };
+        let likely = || match (column.doubtful_commas > 0, column.doubtful_points > 0) {
+            (true, _) if whole => DecimalMark::Point,
+            (_, true) if whole => DecimalMark::Comma,
+            // 379, 575, 1.234: every thousand has its point, so points stand for thousands.
+            (false, true) if column.short > 0 && column.long == 0 => DecimalMark::Comma,
+            (false, true) => DecimalMark::Point,
+            _ if delimiter == Some(b',') => DecimalMark::Point,
+            _ => DecimalMark::Comma,
+        };
+        majority(column.commas, column.points)
+            .or_else(|| majority(self.commas, self.points))
+            .unwrap_or_else(likely)
+    }
+
+    /// Whether the cells of a column have decimal marks, sure or doubtful.
+    pub(crate) fn has_marks(column: &ColumnSurvey) -> bool {
+        column.commas + column.points + column.doubtful_commas + column.doubtful_points > 0
+    }
+}
+
+/// Digits with capitals, dots or dashes among them.
+fn is_code(cell: &str) -> bool {
+    cell.len() <= 24
+        && cell.bytes().any(|b| b.is_ascii_digit())
+        && cell.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || matches!(b, b'-' | b'_' | b'.' | b'/'))
+}

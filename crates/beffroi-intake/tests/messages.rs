@@ -1,0 +1,73 @@
+//! Everything that users are told has its words in both languages.
+#![allow(clippy::unwrap_used)]
+
+use beffroi_intake::IntakeError;
+use beffroi_model::FindingKind;
+use std::{fs, path::Path};
+
+#[test]
+fn every_code_has_a_message_in_french_and_english() {
+    let text = String::new;
+    let errors = [
+        IntakeError::Empty,
+        IntakeError::Unsupported { format: "" },
+        IntakeError::NotATable,
+        IntakeError::TooLarge { limit: 0 },
+        IntakeError::TooManyCells { limit: 0 },
+        IntakeError::TooManyColumns { limit: 0 },
+        IntakeError::UnreadableWorkbook { reason: text() },
+        IntakeError::Encrypted,
+        IntakeError::UnknownSheet { sheet: text(), sheets: Vec::new() },
+        IntakeError::UnknownEncoding { label: text() },
+        IntakeError::BadDelimiter { delimiter: text() },
+        IntakeError::HeaderNotFound { line: 0 },
+        IntakeError::BrokenJson { line: 0, column: 0 },
+        IntakeError::RecordsNotFound { path: None },
+        IntakeError::ColumnsMissing { columns: Vec::new(), headers: Vec::new() },
+        IntakeError::NoKnownColumn { headers: Vec::new() },
+    ];
+    let findings = [
+        FindingKind::NotANumber,
+        FindingKind::NotAnInteger,
+        FindingKind::NumberTooPrecise,
+        FindingKind::NotADate,
+        FindingKind::NotABoolean,
+        FindingKind::UnknownMember,
+        FindingKind::RequiredEmpty,
+        FindingKind::RowTooLong,
+        FindingKind::RowTooShort,
+        FindingKind::TotalRow,
+        FindingKind::RowLeftOut,
+        FindingKind::ColumnMissing,
+        FindingKind::ColumnUnknown,
+        FindingKind::DamagedText,
+        FindingKind::DuplicateRow,
+    ];
+    let decisions =
+        ["format", "encoding", "delimiter", "sheet", "records", "header", "decimal-mark", "date-order"];
+    let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../beffroi-text/locales");
+    for language in ["fr", "en"] {
+        let messages = fs::read_to_string(locales.join(language).join("intake.ftl")).unwrap();
+        let message = |id: &str| {
+            let start = messages.lines().position(|line| line.starts_with(&format!("{id} =")));
+            let start = start.unwrap_or_else(|| unreachable!("no message {id} in {language}"));
+            let lines: Vec<&str> = messages.lines().collect();
+            let more = lines[start + 1..].iter().take_while(|line| line.starts_with([' ', '}']));
+            [lines[start]].into_iter().chain(more.copied()).collect::<Vec<_>>().join("\n")
+        };
+        for error in &errors {
+            let words = message(&format!("intake-{}", error.code()));
+            for (name, _) in error.args() {
+                assert!(words.contains(&format!("${name}")), "{language}: {words} without {name}");
+            }
+            let named = words.matches("{ $").count();
+            assert_eq!(named, error.args().len(), "{language}: {words}");
+        }
+        for kind in findings {
+            message(&format!("finding-{}", kind.as_str()));
+        }
+        for subject in decisions {
+            assert!(message(&format!("decision-{subject}")).contains("$value"));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Ids of declared things: short, lower-case, stable, fit for a file name and an address.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, sync::Arc};
+
+/// Why a text cannot be an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an id: expected a lower-case letter, then lower-case letters, digits or `_`")]
+pub struct IdError(pub String);
+
+/// Whether a text may be an id: a lower-case ASCII letter, then letters, digits or `_`, at most 64.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    let mut chars = text.chars();
+    text.len() <= 64
+        && chars.next().is_some_and(|c| c.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Reads an id, refusing what [`is_id`] refuses.
+            pub fn new(text: &str) -> Result<Self, IdError> {
+                if is_id(text) { Ok(Self(text.into())) } else { Err(IdError(text.to_owned())) }
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0.as_ref().to_owned()
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A dataset: `dashboards/datasets/<id>.toml`.
+    DatasetId,
+    /// An indicator: `dashboards/indicators/<id>.toml`.
+    IndicatorId,
+    /// A board: `dashboards/boards/<id>.toml`.
+    BoardId,
+    /// A column of a dataset.
+    ColumnId,
+    /// A dimension shared by datasets: a district, a school, a type of bike.
+    DimensionId,
+    /// A department of the town hall.
+    DepartmentId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_fit_for_a_file_name() {
+        for good in ["a", "velos_2024", "x1"] {
+            assert!(DatasetId::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1a", "Vélos", "a-b", "../etc", "a b", "_a"] {
+            assert!(DatasetId::new(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The words that every crate shares.
+//!
+//! This crate sits under all others. It holds plain typed values only, each of which a test can
+//! build by hand, in the order in which data flows:
+//!
+//! bytes → [`Batch`] + [`Finding`] → [`Version`] → [`Query`] → [`Answer`]
+//!
+//! It knows nothing of Polars, HTTP or SQLite.
+
+mod answer;
+mod batch;
+mod cell;
+mod finding;
+mod id;
+mod normal;
+mod period;
+mod query;
+mod schema;
+mod status;
+mod unit;
+mod version;
+
+pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
+pub use batch::{Batch, Column, ColumnData, TextColumn};
+pub use cell::{Cell, CellState};
+pub use finding::{Decision, Finding, FindingKind, Findings, Severity};
+pub use id::{BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id};
+pub use normal::{nearest, normalize};
+pub use period::{Grain, Period, PeriodError, PeriodRange};
+pub use query::{Filter, Query, Scope, Span};
+pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
+pub use status::{Direction, Status, Target};
+pub use unit::{Unit, UnitKind};
+pub use version::{Part, Preview, SourceFile, Version, VersionColumn};

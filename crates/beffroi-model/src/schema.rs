@@ -1,0 +1,120 @@
+//! What a dataset's columns are meant to be: given to intake, kept by the warehouse.
+
+use crate::{ColumnId, DimensionId, Grain};
+use serde::{Deserialize, Serialize};
+
+/// The columns of a dataset in their declared order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// The columns.
+    pub columns: Vec<ColumnSpec>,
+}
+
+impl Schema {
+    /// The column of that id.
+    #[must_use]
+    pub fn column(&self, id: &str) -> Option<&ColumnSpec> {
+        self.columns.iter().find(|column| column.id.as_str() == id)
+    }
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnSpec {
+    /// The id used in measures.
+    pub id: ColumnId,
+    /// Headers under which the column is found in files, compared by [`normalize`](crate::normalize).
+    /// The id itself is always one of them.
+    pub headers: Vec<String>,
+    /// What its cells hold.
+    pub kind: ColumnType,
+    /// Whether a row without a value here is set aside. Time columns always are.
+    pub required: bool,
+    /// The shared dimension whose members the cells name.
+    pub dimension: Option<DimensionId>,
+    /// The members allowed, with the spellings under which files name them; empty: any text.
+    pub members: Vec<Member>,
+    /// Marks of secrecy in this column, beside the usual ones.
+    pub secret_marks: Vec<String>,
+    /// Marks of a missing value in this column, beside the usual ones.
+    pub missing_marks: Vec<String>,
+    /// Marks of a cell that makes no sense, beside the usual ones.
+    pub not_applicable_marks: Vec<String>,
+    /// Personal data: read past, never kept nor shown.
+    pub personal: bool,
+}
+
+/// A member of a dimension: what is stored, and how files spell it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// What is stored and used in addresses.
+    pub key: String,
+    /// Spellings, compared by [`normalize`](crate::normalize); the key and the title are among them.
+    pub spellings: Vec<String>,
+}
+
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ColumnType {
+    /// Free text, compared as it is.
+    Text,
+    /// A code: kept as text, leading zeros and all.
+    Code,
+    /// Whole numbers.
+    Integer,
+    /// Decimal numbers, exact to `scale` digits after the point.
+    Decimal {
+        /// Digits after the decimal point, 0 to 9.
+        scale: u8,
+    },
+    /// OUI/NON, VRAI/FAUX, 1/0, X.
+    Boolean,
+    /// Days, months, quarters, years or school years, stored as the first day of each.
+    Date {
+        /// How long each is.
+        grain: Grain,
+    },
+    /// Instants in local time, to the second.
+    DateTime,
+}
+
+impl ColumnType {
+    /// Whether cells can be added up.
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Integer | Self::Decimal { .. })
+    }
+
+    /// Whether cells are text.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Code)
+    }
+
+    /// The grain of a time column; a day for instants.
+    #[must_use]
+    pub fn grain(self) -> Option<Grain> {
+        match self {
+            Self::Date { grain } => Some(grain),
+            Self::DateTime => Some(Grain::Day),
+            _ => None,
+        }
+    }
+}
+
+/// What to know about a file that cannot be found out from it. All optional: the reader finds
+/// out by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reading {
+    /// The sheet of a workbook, by name.
+    pub sheet: Option<String>,
+    /// The line of the header, the first being 1.
+    pub header_line: Option<u32>,
+    /// The path to the rows in a JSON document, with dots (`data.stations`).
+    pub records: Option<String>,
+    /// Encoding, by its WHATWG label.
+    pub encoding: Option<String>,
+    /// Delimiter.
+    pub delimiter: Option<String>,
+}

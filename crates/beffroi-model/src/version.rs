@@ -1,0 +1,115 @@
+//! A version of a dataset: what one import, or several, left on the shelf.
+
+use crate::{ColumnId, DatasetId, Decision, Findings};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The manifest of one version: immutable, and naming immutable parts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// 1, 2, 3…
+    pub number: u32,
+    /// When it was made.
+    pub imported_at: DateTime<Utc>,
+    /// What decided how files were read when this version was made: the checksum of the
+    /// dataset's declaration. Another declaration means another reading.
+    pub declaration: String,
+    /// The files it rests on.
+    pub sources: Vec<SourceFile>,
+    /// The Parquet files that hold its rows.
+    pub parts: Vec<Part>,
+    /// Rows kept, in all parts.
+    pub rows: u64,
+    /// Its columns.
+    pub columns: Vec<VersionColumn>,
+    /// What was decided while reading.
+    pub decisions: Vec<Decision>,
+    /// What was found.
+    pub findings: Findings,
+    /// The first rows, as text.
+    pub preview: Preview,
+    /// The file of rows set aside, relative to the state folder.
+    pub rejects: Option<String>,
+}
+
+impl Version {
+    /// Rows read from all files.
+    #[must_use]
+    pub fn rows_read(&self) -> u64 {
+        self.sources.iter().map(|source| source.rows_read).sum()
+    }
+
+    /// Rows set aside from all files.
+    #[must_use]
+    pub fn rows_rejected(&self) -> u64 {
+        self.sources.iter().map(|source| source.rows_rejected).sum()
+    }
+
+    /// The newest source: the one extracted last.
+    #[must_use]
+    pub fn newest_source(&self) -> Option<&SourceFile> {
+        self.sources.iter().max_by_key(|source| source.extracted_on)
+    }
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFile {
+    /// Its name, as the department named it, relative to the data folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// When the file was last written, as the disk said.
+    pub modified: DateTime<Utc>,
+    /// When the department extracted it: a date in its name, else the day the file was written.
+    pub extracted_on: NaiveDate,
+    /// Data rows read.
+    pub rows_read: u64,
+    /// Rows set aside.
+    pub rows_rejected: u64,
+}
+
+/// A Parquet file of a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The file's name in the dataset's folder.
+    pub file: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// First days of the periods that the part holds, in order, when versions replace periods one
+    /// by one; empty otherwise.
+    pub periods: Vec<NaiveDate>,
+}
+
+/// A column of a version, with what was counted in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionColumn {
+    /// The column.
+    pub id: ColumnId,
+    /// Cells with a value.
+    pub values: u64,
+    /// Cells not known.
+    pub missing: u64,
+    /// Cells that make no sense.
+    pub not_applicable: u64,
+    /// Cells masked.
+    pub secret: u64,
+    /// Smallest value, as text in the notation of exports.
+    pub min: Option<String>,
+    /// Largest value.
+    pub max: Option<String>,
+}
+
+/// The first rows of a version, in the notation of exports; cells without value hold `nd`, `so`
+/// or `s`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Column ids.
+    pub header: Vec<String>,
+    /// Rows.
+    pub rows: Vec<Vec<String>>,
+}

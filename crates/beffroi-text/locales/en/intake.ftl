@@ -1,0 +1,111 @@
+# What keeps a file from being read
+intake-empty = The file is empty. Ask for a new extract.
+intake-unsupported = The { $value } format is not read. Save the file as CSV, XLSX, ODS or JSON.
+intake-not-a-table = No table was found in this file.
+intake-too-large = The unpacked workbook is over the limit of { $value } MiB. Split it, or keep only the sheets you need.
+intake-too-many-cells = The sheet spans more than { $value } cells. Delete the rows and columns you do not need, or split it.
+intake-too-many-columns = The table has more than { $value } columns. Check that it is not transposed.
+intake-unreadable-workbook = The workbook is damaged and cannot be read. Open it in your spreadsheet program and save it again.
+intake-encrypted = The workbook is locked by a password. Save it without one.
+intake-unknown-sheet = There is no sheet “{ $value }” in this workbook. Sheets present: { $hint }.
+intake-unknown-encoding = “{ $value }” is not a known encoding. Write “utf-8” or “windows-1252”, for example.
+intake-bad-delimiter = “{ $value }” cannot be a delimiter. Write a single character, such as “;”, or “tab”.
+intake-header-not-found = The declared header line ({ $row }) is past the end of the file.
+intake-broken-json = The JSON is malformed at line { $row }, column { $column }.
+intake-records-not-found = No list of records was found ({ $value }). Give its path with “records” in [reading].
+intake-columns-missing = The file has no column “{ $column }”, which is required. Columns present: { $hint }.
+intake-no-known-column = None of the expected columns is in this file. Columns present: { $hint }.
+
+# What keeps a file from being found
+source-bad-pattern = “{ $source }” is not a path in the data folder: no “..”, no absolute path, and “*” only in the file name.
+source-not-found = No file fits “{ $source }” in the data folder.
+source-outside = “{ $source }” is a link that leads out of the data folder: it is not followed.
+source-too-large = The file “{ $source }” is over the limit of { $value } MiB.
+source-bad-recording = The recording of the feed is malformed and cannot be replayed.
+source-unreadable = “{ $source }” cannot be read. Check its permissions.
+
+# What was found while reading
+finding-not-a-number = { $count ->
+    [one] One cell of “{ $column }” is not a number (“{ $value }”)
+   *[other] { $count } cells of “{ $column }” are not numbers (“{ $value }”…)
+}
+finding-not-an-integer = { $count ->
+    [one] One cell of “{ $column }” is not a whole number (“{ $value }”)
+   *[other] { $count } cells of “{ $column }” are not whole numbers (“{ $value }”…)
+}
+finding-number-too-precise = { $count ->
+    [one] One number of “{ $column }” has more digits than the column keeps (“{ $value }”)
+   *[other] { $count } numbers of “{ $column }” have more digits than the column keeps (“{ $value }”…)
+}
+finding-not-a-date = { $count ->
+    [one] One cell of “{ $column }” is not a date as expected (“{ $value }”)
+   *[other] { $count } cells of “{ $column }” are not dates as expected (“{ $value }”…)
+}
+finding-not-a-boolean = { $count ->
+    [one] One cell of “{ $column }” is neither yes nor no (“{ $value }”)
+   *[other] { $count } cells of “{ $column }” are neither yes nor no (“{ $value }”…)
+}
+finding-unknown-member = { $count ->
+    [one] One name of “{ $column }” is unknown (“{ $value }”)
+   *[other] { $count } names of “{ $column }” are unknown (“{ $value }”…)
+}
+finding-required-empty = { $count ->
+    [one] One required cell of “{ $column }” is empty
+   *[other] { $count } required cells of “{ $column }” are empty
+}
+finding-row-too-long = { $count ->
+    [one] One row has more cells than the header
+   *[other] { $count } rows have more cells than the header
+}
+finding-row-too-short = { $count ->
+    [one] One row has fewer cells than the header: the last ones are taken as missing
+   *[other] { $count } rows have fewer cells than the header: the last ones are taken as missing
+}
+finding-total-row = { $count ->
+    [one] One row of totals was left out
+   *[other] { $count } rows of totals were left out
+}
+finding-row-left-out = { $count ->
+    [one] One note or repeated header was left out
+   *[other] { $count } notes or repeated headers were left out
+}
+finding-column-missing = { $count ->
+    [one] The column “{ $column }” is not in the file: its values are missing
+   *[other] The column “{ $column }” is not in { $count } files: its values there are missing
+}
+finding-column-unknown = { $count ->
+    [one] The column “{ $column }” is not declared: it was not kept
+   *[other] The column “{ $column }” is not declared: it was not kept ({ $count } files)
+}
+finding-damaged-text = { $count ->
+    [one] One text of “{ $column }” lost characters before it came here (“{ $value }”)
+   *[other] { $count } texts of “{ $column }” lost characters before they came here (“{ $value }”…)
+}
+finding-duplicate-row = { $count ->
+    [one] One row is the exact copy of another; both are kept
+   *[other] { $count } rows are exact copies of others; all are kept
+}
+finding-hint = Nearest: “{ $hint }”
+
+# What was decided while reading
+decision-format = Format: { $value }
+decision-encoding = Encoding: { $value }
+decision-delimiter = Delimiter: { $value ->
+    [tab] tab
+   *[other] “{ $value }”
+}
+decision-sheet = Sheet read: “{ $value }”
+decision-records = Records found in “{ $value }”
+decision-header = { $value ->
+    [none] Header: none, columns are numbered
+   *[other] Header found on line { $value }
+}
+decision-decimal-mark = Decimal mark: { $value ->
+    [comma] comma
+    [point] point
+   *[other] { $value }
+}
+decision-date-order = Order of dates: { $value ->
+    [month-day] month then day
+   *[other] day then month
+}

@@ -1,0 +1,111 @@
+# Ce qui empêche de lire un fichier
+intake-empty = Le fichier est vide. Demandez une nouvelle extraction.
+intake-unsupported = Le format { $value } n’est pas lu. Enregistrez le fichier en CSV, XLSX, ODS ou JSON.
+intake-not-a-table = Aucun tableau n’a été trouvé dans ce fichier.
+intake-too-large = Le classeur décompressé dépasse la limite de { $value } Mio. Découpez-le, ou ne gardez que les feuilles utiles.
+intake-too-many-cells = La feuille couvre plus de { $value } cellules. Supprimez les lignes et les colonnes inutiles, ou découpez-la.
+intake-too-many-columns = Le tableau a plus de { $value } colonnes. Vérifiez qu’il n’est pas transposé.
+intake-unreadable-workbook = Le classeur est abîmé et ne peut pas être lu. Rouvrez-le dans votre tableur et enregistrez-le de nouveau.
+intake-encrypted = Le classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe.
+intake-unknown-sheet = La feuille « { $value } » n’existe pas dans ce classeur. Feuilles présentes : { $hint }.
+intake-unknown-encoding = « { $value } » n’est pas un encodage connu. Écrivez par exemple « utf-8 » ou « windows-1252 ».
+intake-bad-delimiter = « { $value } » ne peut pas être un séparateur. Écrivez un seul caractère, par exemple « ; », ou « tab ».
+intake-header-not-found = La ligne d’en-tête déclarée ({ $row }) est après la fin du fichier.
+intake-broken-json = Le JSON est mal formé à la ligne { $row }, colonne { $column }.
+intake-records-not-found = Aucune liste d’enregistrements n’a été trouvée ({ $value }). Indiquez son chemin avec « records » dans [reading].
+intake-columns-missing = Le fichier n’a pas de colonne « { $column } », qui est obligatoire. Colonnes présentes : { $hint }.
+intake-no-known-column = Aucune des colonnes attendues n’est dans ce fichier. Colonnes présentes : { $hint }.
+
+# Ce qui empêche de trouver un fichier
+source-bad-pattern = « { $source } » n’est pas un chemin dans le dossier de données : ni « .. », ni chemin absolu, et « * » dans le nom du fichier seulement.
+source-not-found = Aucun fichier ne correspond à « { $source } » dans le dossier de données.
+source-outside = « { $source } » est un lien qui sort du dossier de données : il n’est pas suivi.
+source-too-large = Le fichier « { $source } » dépasse la limite de { $value } Mio.
+source-bad-recording = L’enregistrement du flux est mal formé et ne peut pas être rejoué.
+source-unreadable = « { $source } » ne peut pas être lu. Vérifiez les droits d’accès.
+
+# Ce que la lecture a trouvé
+finding-not-a-number = { $count ->
+    [one] Une cellule de « { $column } » n’est pas un nombre (« { $value } »)
+   *[other] { $count } cellules de « { $column } » ne sont pas des nombres (« { $value } »…)
+}
+finding-not-an-integer = { $count ->
+    [one] Une cellule de « { $column } » n’est pas un nombre entier (« { $value } »)
+   *[other] { $count } cellules de « { $column } » ne sont pas des nombres entiers (« { $value } »…)
+}
+finding-number-too-precise = { $count ->
+    [one] Un nombre de « { $column } » a plus de chiffres que la colonne n’en garde (« { $value } »)
+   *[other] { $count } nombres de « { $column } » ont plus de chiffres que la colonne n’en garde (« { $value } »…)
+}
+finding-not-a-date = { $count ->
+    [one] Une cellule de « { $column } » n’est pas une date attendue (« { $value } »)
+   *[other] { $count } cellules de « { $column } » ne sont pas des dates attendues (« { $value } »…)
+}
+finding-not-a-boolean = { $count ->
+    [one] Une cellule de « { $column } » n’est ni oui ni non (« { $value } »)
+   *[other] { $count } cellules de « { $column } » ne sont ni oui ni non (« { $value } »…)
+}
+finding-unknown-member = { $count ->
+    [one] Un nom de « { $column } » est inconnu (« { $value } »)
+   *[other] { $count } noms de « { $column } » sont inconnus (« { $value } »…)
+}
+finding-required-empty = { $count ->
+    [one] Une cellule obligatoire de « { $column } » est vide
+   *[other] { $count } cellules obligatoires de « { $column } » sont vides
+}
+finding-row-too-long = { $count ->
+    [one] Une ligne a plus de cellules que l’en-tête
+   *[other] { $count } lignes ont plus de cellules que l’en-tête
+}
+finding-row-too-short = { $count ->
+    [one] Une ligne a moins de cellules que l’en-tête : les dernières sont tenues pour manquantes
+   *[other] { $count } lignes ont moins de cellules que l’en-tête : les dernières sont tenues pour manquantes
+}
+finding-total-row = { $count ->
+    [one] Une ligne de total a été laissée de côté
+   *[other] { $count } lignes de total ont été laissées de côté
+}
+finding-row-left-out = { $count ->
+    [one] Une note ou un en-tête répété a été laissé de côté
+   *[other] { $count } notes ou en-têtes répétés ont été laissés de côté
+}
+finding-column-missing = { $count ->
+    [one] La colonne « { $column } » n’est pas dans le fichier : ses valeurs sont manquantes
+   *[other] La colonne « { $column } » n’est pas dans { $count } fichiers : ses valeurs y sont manquantes
+}
+finding-column-unknown = { $count ->
+    [one] La colonne « { $column } » n’est pas déclarée : elle n’a pas été gardée
+   *[other] La colonne « { $column } » n’est pas déclarée : elle n’a pas été gardée ({ $count } fichiers)
+}
+finding-damaged-text = { $count ->
+    [one] Un texte de « { $column } » a perdu des caractères avant d’arriver ici (« { $value } »)
+   *[other] { $count } textes de « { $column } » ont perdu des caractères avant d’arriver ici (« { $value } »…)
+}
+finding-duplicate-row = { $count ->
+    [one] Une ligne est la copie exacte d’une autre ; les deux sont gardées
+   *[other] { $count } lignes sont les copies exactes d’autres ; toutes sont gardées
+}
+finding-hint = Le plus proche : « { $hint } »
+
+# Ce que la lecture a décidé seule
+decision-format = Format : { $value }
+decision-encoding = Encodage : { $value }
+decision-delimiter = Séparateur : { $value ->
+    [tab] tabulation
+   *[other] « { $value } »
+}
+decision-sheet = Feuille lue : « { $value } »
+decision-records = Enregistrements trouvés dans « { $value } »
+decision-header = { $value ->
+    [none] En-tête : aucun, les colonnes sont numérotées
+   *[other] En-tête trouvé ligne { $value }
+}
+decision-decimal-mark = Signe décimal : { $value ->
+    [comma] virgule
+    [point] point
+   *[other] { $value }
+}
+decision-date-order = Ordre des dates : { $value ->
+    [month-day] mois puis jour
+   *[other] jour puis mois
+}

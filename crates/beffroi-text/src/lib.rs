@@ -1,0 +1,57 @@
+//! What users read: Fluent messages in French and English, numbers and dates.
+//!
+//! Used by whatever writes for people (figures, pages, reports, errors). Messages live in
+//! `locales/<lang>/*.ftl`; [`t`] and [`t_args`] look them up. Numbers and dates are written by
+//! rule, not by message: [`number`], [`with_unit`], [`compact`], [`change`], [`date_long`],
+//! [`period_long`]…
+
+mod date;
+mod message;
+mod number;
+
+pub use date::{
+    PeriodStyle, age, date_long, date_short, months_span, period, period_in, time_of_day,
+};
+pub use message::{Arg, t, t_args};
+pub use number::{
+    Formatted, absence, change, compact, number, ordinal, unit_words, with_unit, words,
+};
+
+/// The languages of pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// French.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+
+    /// The code used in addresses and in `lang` attributes.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of that code (`fr`, `en`, `en-GB`).
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let main = code.split(['-', '_']).next().unwrap_or(code);
+        Self::ALL
+            .into_iter()
+            .find(|lang| lang.code().eq_ignore_ascii_case(main))
+    }
+}
+
+/// Sets apart what belongs together: never broken over two lines.
+pub const NO_BREAK: char = '\u{a0}';
+
+/// Groups thousands in French.
+pub const THIN_NO_BREAK: char = '\u{202f}';

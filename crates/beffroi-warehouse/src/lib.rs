@@ -1,0 +1,34 @@
+//! Dataset versions on disk.
+//!
+//! Takes [`Batch`](beffroi_model::Batch)es, leaves a [`Version`]: a manifest naming immutable
+//! Parquet parts. In a state folder:
+//!
+//! ```text
+//! var/beffroi.json                         marks the folder as ours
+//! var/writer.lock                          held by whoever writes
+//! var/warehouse/<dataset>/v000007.json     manifest of version 7
+//! var/warehouse/<dataset>/p-….parquet      a part, shared by the versions that name it
+//! ```
+//!
+//! Everything is written as temporary file, fsync, rename: the manifest last, so that a kill at
+//! any instant leaves the former version in place. What no manifest names is swept by the next
+//! writer.
+//!
+//! Beside a column `x` that can hold masked cells stands `x__state`, the code of its
+//! [`CellState`](beffroi_model::CellState) in each row.
+
+mod frame;
+mod import;
+mod parquet;
+mod profile;
+mod state;
+
+pub use import::{Import, ImportMeta, Mode};
+pub use parquet::{ParquetFile, scan};
+pub use state::{Warehouse, WarehouseError, Writer};
+
+/// The name of the state column beside a column.
+#[must_use]
+pub fn state_column(column: &str) -> String {
+    format!("{column}__state")
+}

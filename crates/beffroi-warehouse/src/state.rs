@@ -1,0 +1,258 @@
+//! The state folder: whose it is, who writes, which versions there are.
+
+use beffroi_model::{DatasetId, Version};
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// What can go wrong on the shelf.
+#[derive(Debug, thiserror::Error)]
+pub enum WarehouseError {
+    /// The disk said no.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder has files, and none says that it is Beffroi's.
+    #[error("{0} is not a state folder of Beffroi")]
+    NotOurs(PathBuf),
+    /// The folder was written by a newer Beffroi.
+    #[error("{path} has format {found}, this program knows {known}")]
+    TooNew {
+        /// The folder.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format known.
+        known: u32,
+    },
+    /// Another process is writing.
+    #[error("another process is writing to {0}")]
+    Locked(PathBuf),
+    /// A manifest that cannot be read.
+    #[error("{path}: {reason}")]
+    Damaged {
+        /// The manifest.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Polars refused to read or write a part.
+    #[error("parquet: {0}")]
+    Parquet(#[from] polars::error::PolarsError),
+}
+
+impl WarehouseError {
+    /// Whether the disk is full.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+            Self::Parquet(error) => error.to_string().contains("No space left"),
+            _ => false,
+        }
+    }
+}
+
+/// Names the file in an I/O error.
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> WarehouseError + '_ {
+    move |source| WarehouseError::Io { path: path.to_owned(), source }
+}
+
+const FORMAT: u32 = 1;
+const MARK: &str = "beffroi.json";
+const FOLDER: &str = "warehouse";
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Mark {
+    format: u32,
+}
+
+/// The versions of all datasets in a state folder.
+#[derive(Debug, Clone)]
+pub struct Warehouse {
+    state: PathBuf,
+}
+
+impl Warehouse {
+    /// Opens a state folder, making it when it is absent or empty. A folder with files that does
+    /// not bear our mark is refused: it may be anything.
+    pub fn open(state: &Path) -> Result<Self, WarehouseError> {
+        let mark = state.join(MARK);
+        match fs::read(&mark) {
+            Ok(bytes) => {
+                let found: Mark = serde_json::from_slice(&bytes)
+                    .map_err(|_| WarehouseError::NotOurs(state.to_owned()))?;
+                if found.format > FORMAT {
+                    return Err(WarehouseError::TooNew {
+                        path: state.to_owned(),
+                        found: found.format,
+                        known: FORMAT,
+                    });
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(state).map_err(at(state))?;
+                if fs::read_dir(state).map_err(at(state))?.next().is_some() {
+                    return Err(WarehouseError::NotOurs(state.to_owned()));
+                }
+                let bytes = serde_json::to_vec(&Mark { format: FORMAT }).unwrap_or_default();
+                write_atomically(&mark, &bytes)?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                return Err(WarehouseError::NotOurs(state.to_owned()));
+            }
+            Err(source) => return Err(WarehouseError::Io { path: mark, source }),
+        }
+        let folder = state.join(FOLDER);
+        fs::create_dir_all(&folder).map_err(at(&folder))?;
+        Ok(Self { state: state.to_owned() })
+    }
+
+    /// The state folder.
+    #[must_use]
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// The folder of a dataset.
+    #[must_use]
+    pub fn folder(&self, dataset: &DatasetId) -> PathBuf {
+        self.state.join(FOLDER).join(dataset.as_str())
+    }
+
+    /// The Parquet files of a version.
+    #[must_use]
+    pub fn part_paths(&self, version: &Version) -> Vec<PathBuf> {
+        let folder = self.folder(&version.dataset);
+        version.parts.iter().map(|part| folder.join(&part.file)).collect()
+    }
+
+    /// The number of the newest version, without reading it; 0 when there is none.
+    pub fn newest(&self, dataset: &DatasetId) -> Result<u32, WarehouseError> {
+        Ok(self.numbers(dataset)?.pop().unwrap_or(0))
+    }
+
+    /// The newest version.
+    pub fn current(&self, dataset: &DatasetId) -> Result<Option<Version>, WarehouseError> {
+        match self.newest(dataset)? {
+            0 => Ok(None),
+            number => self.version(dataset, number).map(Some),
+        }
+    }
+
+    /// A version by its number.
+    pub fn version(&self, dataset: &DatasetId, number: u32) -> Result<Version, WarehouseError> {
+        let path = self.folder(dataset).join(manifest_name(number));
+        let bytes = fs::read(&path).map_err(at(&path))?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| WarehouseError::Damaged { path, reason: error.to_string() })
+    }
+
+    /// The numbers of the versions kept, in order.
+    pub fn numbers(&self, dataset: &DatasetId) -> Result<Vec<u32>, WarehouseError> {
+        let folder = self.folder(dataset);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(WarehouseError::Io { path: folder, source }),
+        };
+        let mut numbers = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(at(&folder))?.file_name();
+            let number: Option<u32> = name
+                .to_str()
+                .and_then(|name| name.strip_prefix('v')?.strip_suffix(".json"))
+                .and_then(|digits| digits.parse().ok());
+            numbers.extend(number);
+        }
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// The right to write, held by one process at a time. A process that died holds nothing: the
+    /// system gave its lock back.
+    pub fn writer(&self) -> Result<Writer, WarehouseError> {
+        let path = self.state.join("writer.lock");
+        let file = File::create(&path).map_err(at(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Writer { warehouse: self.clone(), _lock: file }),
+            Err(TryLockError::WouldBlock) => Err(WarehouseError::Locked(self.state.clone())),
+            Err(TryLockError::Error(source)) => Err(WarehouseError::Io { path, source }),
+        }
+    }
+}
+
+/// The one who may write, until dropped.
+#[derive(Debug)]
+pub struct Writer {
+    warehouse: Warehouse,
+    _lock: File,
+}
+
+impl Writer {
+    /// The versions.
+    #[must_use]
+    pub fn warehouse(&self) -> &Warehouse {
+        &self.warehouse
+    }
+
+    /// Writes a manifest: from this instant the version is the current one.
+    pub(crate) fn publish(&self, version: &Version) -> Result<(), WarehouseError> {
+        let path = self.warehouse.folder(&version.dataset).join(manifest_name(version.number));
+        let bytes = serde_json::to_vec_pretty(version)
+            .map_err(|error| WarehouseError::Damaged { path: path.clone(), reason: error.to_string() })?;
+        write_atomically(&path, &bytes)
+    }
+
+    /// Forgets all but the newest `keep` versions of a dataset, then every file that no version
+    /// names, among them what a killed writer left.
+    pub fn sweep(&self, dataset: &DatasetId, keep: usize) -> Result<(), WarehouseError> {
+        let folder = self.warehouse.folder(dataset);
+        let mut numbers = self.warehouse.numbers(dataset)?;
+        let kept = numbers.split_off(numbers.len().saturating_sub(keep.max(1)));
+        let mut named = std::collections::HashSet::new();
+        for number in kept {
+            named.insert(manifest_name(number));
+            for part in self.warehouse.version(dataset, number)?.parts {
+                named.insert(part.file);
+            }
+        }
+        // Manifests first: a part must not go while a manifest names it.
+        let mut names: Vec<String> = fs::read_dir(&folder)
+            .map_err(at(&folder))?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| !named.contains(name))
+            .collect();
+        names.sort_by_key(|name| !name.ends_with(".json"));
+        for name in names {
+            let path = folder.join(name);
+            fs::remove_file(&path).map_err(at(&path))?;
+        }
+        Ok(())
+    }
+}
+
+fn manifest_name(number: u32) -> String {
+    format!("v{number:06}.json")
+}
+
+/// Writes a file so that it is there whole or not at all.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WarehouseError> {
+    let temporary = path.with_extension("tmp");
+    let mut file = File::create(&temporary).map_err(at(&temporary))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at(&temporary))?;
+    fs::rename(&temporary, path).map_err(at(path))?;
+    sync_folder(path)
+}
+
+/// Makes a rename last.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), WarehouseError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+}

@@ -1,0 +1,256 @@
+//! Versions: what is kept, what replaces what, what a fault leaves behind.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use beffroi_model::{
+    Batch, CellState, Column, ColumnData, ColumnId, ColumnSpec, ColumnType, DatasetId, Findings,
+    Grain, Schema, SourceFile, TextColumn, Version,
+};
+use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse, WarehouseError, Writer};
+use chrono::{NaiveDate, Utc};
+use std::{fs, path::Path};
+
+fn id(text: &str) -> ColumnId {
+    ColumnId::new(text).unwrap()
+}
+
+fn dataset() -> DatasetId {
+    DatasetId::new("trips").unwrap()
+}
+
+fn column(name: &str, kind: ColumnType) -> ColumnSpec {
+    ColumnSpec {
+        id: id(name),
+        headers: Vec::new(),
+        kind,
+        required: false,
+        dimension: None,
+        members: Vec::new(),
+        secret_marks: Vec::new(),
+        missing_marks: Vec::new(),
+        not_applicable_marks: Vec::new(),
+        personal: name == "user",
+    }
+}
+
+fn schema() -> Schema {
+    Schema {
+        columns: vec![
+            column("month", ColumnType::Date { grain: Grain::Month }),
+            column("station", ColumnType::Text),
+            column("trips", ColumnType::Integer),
+            column("user", ColumnType::Text),
+        ],
+    }
+}
+
+/// Rows of (month, station, trips).
+fn batch(rows: &[(&str, &str, i64)]) -> Batch {
+    let days = rows
+        .iter()
+        .map(|(month, _, _)| Some(month.parse::<NaiveDate>().unwrap().to_epoch_days()))
+        .collect();
+    let stations: TextColumn = rows.iter().map(|(_, station, _)| Some(*station)).collect();
+    let trips = rows.iter().map(|(_, _, trips)| Some(*trips)).collect();
+    let column = |name: &str, data| Column { id: id(name), data, states: None };
+    Batch {
+        columns: vec![
+            column("month", ColumnData::Date(days)),
+            column("station", ColumnData::Text(stations)),
+            column("trips", ColumnData::Integer(trips)),
+        ],
+    }
+}
+
+fn source(name: &str, rows: u64) -> SourceFile {
+    SourceFile {
+        name: name.to_owned(),
+        sha256: format!("sha of {name}"),
+        bytes: 1,
+        modified: Utc::now(),
+        extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
+        rows_read: rows,
+        rows_rejected: 0,
+    }
+}
+
+fn meta() -> ImportMeta {
+    ImportMeta {
+        declaration: "d".to_owned(),
+        decisions: Vec::new(),
+        findings: Findings::default(),
+        rejects: None,
+        now: Utc::now(),
+    }
+}
+
+fn import(writer: &Writer, mode: Mode, name: &str, rows: &[(&str, &str, i64)]) -> Version {
+    let base = writer.warehouse().current(&dataset()).unwrap();
+    let time = id("month");
+    let mut import =
+        Import::begin(writer, &dataset(), &schema(), Some(&time), mode, base.as_ref()).unwrap();
+    import.rows(&batch(rows)).unwrap();
+    import.end_file(source(name, rows.len() as u64)).unwrap();
+    import.commit(meta()).unwrap()
+}
+
+fn files(warehouse: &Warehouse) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(warehouse.folder(&dataset()))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn open(path: &Path) -> Warehouse {
+    Warehouse::open(path).unwrap()
+}
+
+#[test]
+fn march_alone_keeps_january_and_february() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    let winter = [("2025-01-01", "a", 1), ("2025-02-01", "a", 2)];
+    import(&writer, Mode::ByPeriod, "winter", &winter);
+    let version = import(&writer, Mode::ByPeriod, "march", &[("2025-03-01", "a", 3)]);
+    assert_eq!(version.rows, 3);
+    // A corrected March replaces March alone, even where it stands with others in one part.
+    let both = [("2025-02-01", "a", 20), ("2025-03-01", "a", 30)];
+    let version = import(&writer, Mode::ByPeriod, "corrected", &both);
+    assert_eq!(version.rows, 3);
+    let trips: Vec<&str> = version.preview.rows.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(trips, ["1", "20", "30"]);
+    assert_eq!(version.sources.len(), 3);
+}
+
+#[test]
+fn replace_leaves_only_the_new_rows_and_append_adds() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    import(&writer, Mode::Replace, "one", &[("2025-01-01", "a", 1)]);
+    let version = import(&writer, Mode::Replace, "two", &[("2025-02-01", "b", 2)]);
+    assert_eq!((version.number, version.rows, version.sources.len()), (2, 1, 1));
+    let version = import(&writer, Mode::Append, "three", &[("2025-02-01", "b", 3)]);
+    assert_eq!((version.number, version.rows), (3, 2));
+    let station = version.columns.iter().find(|column| column.id.as_str() == "station").unwrap();
+    assert_eq!(station.values, 2);
+}
+
+#[test]
+fn many_small_parts_become_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    let mut version = import(&writer, Mode::Append, "first", &[("2025-01-01", "a", 1)]);
+    for poll in 0..40 {
+        version = import(&writer, Mode::Append, &format!("poll {poll}"), &[("2025-01-01", "a", 1)]);
+    }
+    assert_eq!(version.rows, 41);
+    assert!(version.parts.len() <= 32, "{}", version.parts.len());
+}
+
+#[test]
+fn an_import_that_is_dropped_leaves_nothing_and_a_killed_one_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    import(&writer, Mode::Replace, "good", &[("2025-01-01", "a", 1)]);
+    let before = files(&warehouse);
+    let mut failing =
+        Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
+    failing.rows(&batch(&[("2025-02-01", "b", 2)])).unwrap();
+    assert_ne!(files(&warehouse), before);
+    drop(failing);
+    assert_eq!(files(&warehouse), before);
+    // What a kill leaves is no part of any version, and goes with the next sweep.
+    fs::write(warehouse.folder(&dataset()).join("p-000002-0000.parquet"), "half").unwrap();
+    assert_eq!(warehouse.current(&dataset()).unwrap().unwrap().number, 1);
+    writer.sweep(&dataset(), 10).unwrap();
+    assert_eq!(files(&warehouse), before);
+}
+
+#[test]
+fn a_sweep_keeps_the_newest_versions_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    for number in 1..=5 {
+        import(&writer, Mode::Replace, &format!("{number}"), &[("2025-01-01", "a", number)]);
+    }
+    writer.sweep(&dataset(), 2).unwrap();
+    assert_eq!(warehouse.numbers(&dataset()).unwrap(), [4, 5]);
+    for number in [4, 5] {
+        let version = warehouse.version(&dataset(), number).unwrap();
+        for path in warehouse.part_paths(&version) {
+            assert!(path.exists(), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn one_writer_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let first = warehouse.writer().unwrap();
+    assert!(matches!(warehouse.writer(), Err(WarehouseError::Locked(_))));
+    drop(first);
+    assert!(warehouse.writer().is_ok());
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("photos.zip"), "mine").unwrap();
+    assert!(matches!(Warehouse::open(folder.path()), Err(WarehouseError::NotOurs(_))));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let newer = tempfile::tempdir().unwrap();
+    fs::write(newer.path().join("beffroi.json"), r#"{"format":99}"#).unwrap();
+    assert!(matches!(Warehouse::open(newer.path()), Err(WarehouseError::TooNew { .. })));
+}
+
+#[test]
+fn masks_are_counted_and_personal_columns_never_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    let mut rows = batch(&[("2025-01-01", "a", 1), ("2025-01-01", "b", 2), ("2025-01-01", "c", 3)]);
+    rows.columns[2] = Column {
+        id: id("trips"),
+        data: ColumnData::Integer(vec![Some(1), None, None]),
+        states: Some(vec![CellState::Value, CellState::Secret, CellState::NotApplicable]),
+    };
+    rows.columns.push(Column {
+        id: id("user"),
+        data: ColumnData::Text([Some("Dupont"); 3].into_iter().collect()),
+        states: None,
+    });
+    let mut import =
+        Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
+    import.rows(&rows).unwrap();
+    import.end_file(source("x", 3)).unwrap();
+    let version = import.commit(meta()).unwrap();
+    let trips = version.columns.iter().find(|column| column.id.as_str() == "trips").unwrap();
+    assert_eq!(
+        (trips.values, trips.missing, trips.secret, trips.not_applicable),
+        (1, 0, 1, 1)
+    );
+    assert_eq!(version.preview.header, ["month", "station", "trips"]);
+    let cells: Vec<&str> = version.preview.rows.iter().map(|row| row[2].as_str()).collect();
+    assert_eq!(cells, ["1", "s", "so"]);
+    for path in warehouse.part_paths(&version) {
+        let bytes = fs::read(path).unwrap();
+        assert!(!bytes.windows(6).any(|window| window == b"Dupont"));
+    }
+}
+
+#[test]
+fn a_version_without_rows_keeps_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    let mut import =
+        Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
+    import.end_file(source("empty", 0)).unwrap();
+    let version = import.commit(meta()).unwrap();
+    assert_eq!((version.rows, version.columns.len()), (0, 3));
+}

@@ -1,0 +1,44 @@
+//! `/api/v1/indicateurs`: the indicators of the town.
+
+use crate::failure::Failure;
+use crate::guard::{Allowed, ReadIndicator};
+use actix_web::HttpResponse;
+use beffroi_catalog::{Indicator, Text};
+use serde_json::{Value, json};
+
+/// The list.
+pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse, Failure> {
+    let catalog = allowed.catalog();
+    let indicators: Vec<Value> = catalog.indicators.values().map(described).collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "town": { "name": catalog.town.name, "insee": catalog.town.insee },
+        "as_of": allowed.town().today(),
+        "indicators": indicators,
+    })))
+}
+
+/// An indicator without its figures.
+pub(super) fn described(indicator: &Indicator) -> Value {
+    json!({
+        "id": indicator.id,
+        "title": text(&indicator.title),
+        "description": text(&indicator.description),
+        "method": text(&indicator.method),
+        "limits": text(&indicator.limits),
+        "measure": indicator.measure.text(),
+        "unit": indicator.unit,
+        "decimals": indicator.decimals,
+        "grain": indicator.grain.as_str(),
+        "main_grain": indicator.main_grain.as_str(),
+        "dimensions": indicator.dimensions,
+        "direction": indicator.direction,
+        "targets": indicator.targets,
+        "department": indicator.department,
+        "owner": indicator.owner,
+        "href": format!("/api/v1/indicateurs/{}", indicator.id),
+    })
+}
+
+fn text(text: &Text) -> Value {
+    json!({ "fr": text.fr, "en": text.en })
+}

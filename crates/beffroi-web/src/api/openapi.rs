@@ -1,0 +1,128 @@
+//! `/api/v1/openapi.json`: the API described for programs (OpenAPI 3.1).
+
+use crate::failure::Failure;
+use crate::guard::{Allowed, ReadIndicator};
+use actix_web::HttpResponse;
+use serde_json::{Value, json};
+
+/// The description.
+pub(crate) async fn show(_: Allowed<ReadIndicator>) -> Result<HttpResponse, Failure> {
+    Ok(HttpResponse::Ok().json(document()))
+}
+
+pub(crate) fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Beffroi",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Les indicateurs de la ville. Les chiffres sont ceux des pages. \
+                Une cellule sans valeur n’est jamais un zéro : `state` dit pourquoi elle est vide.",
+            "license": { "name": "MIT", "identifier": "MIT" },
+        },
+        "paths": {
+            "/api/v1/indicateurs": { "get": {
+                "operationId": "listIndicators",
+                "summary": "Liste des indicateurs",
+                "responses": {
+                    "200": response("Les indicateurs", "IndicatorList"),
+                    "403": error("Accès refusé"),
+                },
+            }},
+            "/api/v1/indicateurs/{indicator}": { "get": {
+                "operationId": "getFigures",
+                "summary": "Chiffres d’un indicateur",
+                "parameters": [
+                    { "name": "indicator", "in": "path", "required": true,
+                      "description": "Identifiant de l’indicateur", "schema": { "type": "string" } },
+                    query("periode", "Une période (`2025`, `2025-03`, `2025-T1`, `2024/2025`), \
+                        un intervalle (`2019..2025`) ou `dernier` pour le dernier relevé en direct. \
+                        Par défaut, la dernière période achevée."),
+                    query("grain", "`day`, `month`, `quarter`, `year` ou `school_year`. \
+                        Par défaut, celui de la période."),
+                    query("par", "Dimensions du détail, séparées par des virgules."),
+                    { "name": "filtres", "in": "query", "required": false,
+                      "style": "form", "explode": true,
+                      "description": "Chaque dimension de l’indicateur est un paramètre à son nom \
+                        (`quartier=gare,halle`) : seules ces modalités sont comptées.",
+                      "schema": { "type": "object", "additionalProperties": { "type": "string" } } },
+                ],
+                "responses": {
+                    "200": response("Les chiffres", "Figures"),
+                    "400": error("Paramètre refusé"),
+                    "403": error("Accès refusé"),
+                    "404": error("Indicateur inconnu"),
+                    "503": error("Trop de demandes, réessayer après `Retry-After` secondes"),
+                },
+            }},
+            "/api/v1/openapi.json": { "get": {
+                "operationId": "getDescription",
+                "summary": "Cette description",
+                "responses": { "200": { "description": "OpenAPI 3.1",
+                    "content": { "application/json": { "schema": { "type": "object" } } } } },
+            }},
+        },
+        "components": { "schemas": schemas() },
+    })
+}
+
+fn query(name: &str, description: &str) -> Value {
+    json!({ "name": name, "in": "query", "required": false, "description": description,
+            "schema": { "type": "string" } })
+}
+
+fn response(description: &str, schema: &str) -> Value {
+    let schema = format!("#/components/schemas/{schema}");
+    json!({ "description": description,
+            "content": { "application/json": { "schema": { "$ref": schema } } } })
+}
+
+fn error(description: &str) -> Value {
+    response(description, "Error")
+}
+
+fn schemas() -> Value {
+    let text = json!({ "type": "string" });
+    json!({
+        "Error": { "type": "object", "required": ["error"], "properties": { "error": {
+            "type": "object", "required": ["code", "message", "hint"], "properties": {
+                "code": { "type": "string", "description": "Nom stable" },
+                "message": text, "hint": text,
+            } } } },
+        "Text": { "type": "object", "required": ["fr"], "properties": {
+            "fr": text, "en": { "type": ["string", "null"] } } },
+        "Indicator": { "type": "object", "required": ["id", "title", "unit"], "properties": {
+            "id": text, "title": { "$ref": "#/components/schemas/Text" },
+            "description": { "$ref": "#/components/schemas/Text" },
+            "method": { "$ref": "#/components/schemas/Text" },
+            "limits": { "$ref": "#/components/schemas/Text" },
+            "measure": text, "unit": text, "decimals": { "type": "integer" },
+            "grain": text, "main_grain": text,
+            "dimensions": { "type": "array", "items": text },
+            "direction": { "enum": ["up", "down", "none"] },
+            "targets": { "type": "array", "items": { "type": "object" } },
+            "department": text, "owner": text, "href": text,
+        } },
+        "IndicatorList": { "type": "object", "required": ["indicators"], "properties": {
+            "town": { "type": "object" }, "as_of": { "type": "string", "format": "date" },
+            "indicators": { "type": "array",
+                "items": { "$ref": "#/components/schemas/Indicator" } },
+        } },
+        "Figures": { "type": "object", "required": ["indicator", "unit", "rows"], "properties": {
+            "indicator": { "$ref": "#/components/schemas/Indicator" },
+            "unit": text, "by": { "type": "array", "items": text },
+            "rows": { "type": "array", "items": { "$ref": "#/components/schemas/Row" } },
+            "provenance": { "type": "array", "items": { "type": "object" } },
+        } },
+        "Row": { "type": "object", "required": ["period", "keys", "state", "coverage"],
+            "properties": {
+                "period": text,
+                "at": { "type": "string", "description": "Instant d’un relevé en direct" },
+                "keys": { "type": "object", "additionalProperties": text },
+                "state": { "enum": ["value", "missing", "not_applicable", "secret"] },
+                "value": { "type": "number", "description": "Présent seulement si `state` vaut `value`" },
+                "coverage": { "type": "object", "description":
+                    "Cellules et sous-périodes présentes, et attendues" },
+            } },
+    })
+}

@@ -1,0 +1,271 @@
+//! What goes wrong with a request, told to a person as a page and to a program as JSON. Inner
+//! causes go to the log, never to the reader.
+
+use crate::layout::{self, Nav, Page};
+use crate::visit::Visit;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError, body::BoxBody};
+use beffroi_catalog::{Catalog, Text, Town};
+use beffroi_model::nearest;
+use beffroi_text::{Lang, t};
+use maud::{Markup, html};
+use serde_json::json;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Seconds after which to try again when too many queries wait.
+const RETRY_AFTER: u32 = 2;
+
+/// A request that fails.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    visit: Visit,
+    town: Option<Box<Town>>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Forbidden,
+    NotFound(Vec<Lead>),
+    /// A parameter that the API cannot take: code and words.
+    Bad(&'static str, String),
+    Busy,
+    Internal,
+}
+
+/// Something that exists, near what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lead {
+    link: String,
+    title: String,
+    what: Cow<'static, str>,
+}
+
+impl Lead {
+    /// What in the catalog is named nearly like `name`, by id or title: the best of each kind.
+    pub fn near(catalog: &Catalog, visit: &Visit, name: &str) -> Vec<Self> {
+        let lang = visit.lang;
+        let pick = |things: Vec<(&str, &Text)>, folder: &str, what: Cow<'static, str>| {
+            let names = things
+                .iter()
+                .flat_map(|(id, title)| [*id, title.fr.as_str()]);
+            let found = nearest(name, names)?;
+            let (id, title) = things
+                .iter()
+                .find(|(id, title)| *id == found || title.fr == found)?;
+            Some(Self {
+                link: visit.link(&format!("/{folder}/{id}")),
+                title: title.get(visit.english()).0.to_owned(),
+                what,
+            })
+        };
+        let boards = catalog
+            .boards
+            .values()
+            .map(|it| (it.id.as_str(), &it.title))
+            .collect();
+        let indicators = catalog
+            .indicators
+            .values()
+            .map(|it| (it.id.as_str(), &it.title))
+            .collect();
+        let datasets = catalog
+            .datasets
+            .values()
+            .map(|it| (it.id.as_str(), &it.title))
+            .collect();
+        [
+            pick(boards, "tableaux", t(lang, "what-board")),
+            pick(indicators, "indicateurs", t(lang, "what-indicator")),
+            pick(datasets, "catalogue", t(lang, "what-dataset")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl Failure {
+    fn new(kind: Kind, visit: &Visit, town: Option<&Town>) -> Self {
+        Self {
+            kind,
+            visit: visit.clone(),
+            town: town.cloned().map(Box::new),
+        }
+    }
+
+    /// The reader is not admitted; says nothing of the town.
+    pub fn forbidden(visit: &Visit) -> Self {
+        Self::new(Kind::Forbidden, visit, None)
+    }
+
+    /// There is no such thing.
+    pub fn not_found(visit: &Visit, town: Option<&Town>, leads: Vec<Lead>) -> Self {
+        Self::new(Kind::NotFound(leads), visit, town)
+    }
+
+    /// A parameter of the API that cannot be taken, under a stable code.
+    pub fn bad(visit: &Visit, code: &'static str, message: String) -> Self {
+        Self::new(Kind::Bad(code, message), visit, None)
+    }
+
+    /// Too many queries wait.
+    pub fn busy(visit: &Visit, town: Option<&Town>) -> Self {
+        Self::new(Kind::Busy, visit, town)
+    }
+
+    /// Our fault; `cause` is for the log.
+    pub fn internal(visit: &Visit, cause: &dyn fmt::Display) -> Self {
+        tracing::error!(path = visit.path, %cause, "request failed");
+        Self::new(Kind::Internal, visit, None)
+    }
+
+    /// The stable code and the words: title, what happened, what to do.
+    fn words(&self, lang: Lang) -> (&'static str, [Cow<'static, str>; 3]) {
+        match &self.kind {
+            Kind::Forbidden => (
+                "forbidden",
+                [
+                    t(lang, "error-forbidden-title"),
+                    t(lang, "error-forbidden-what"),
+                    t(lang, "error-forbidden-do"),
+                ],
+            ),
+            Kind::NotFound(_) => (
+                "not-found",
+                [
+                    t(lang, "error-not-found-title"),
+                    t(lang, "error-not-found-what"),
+                    t(lang, "error-not-found-do"),
+                ],
+            ),
+            Kind::Bad(code, message) => (
+                code,
+                [
+                    t(lang, "error-bad-title"),
+                    Cow::Owned(message.clone()),
+                    t(lang, "error-bad-do"),
+                ],
+            ),
+            Kind::Busy => (
+                "busy",
+                [
+                    t(lang, "error-busy-title"),
+                    t(lang, "error-busy-what"),
+                    t(lang, "error-busy-do"),
+                ],
+            ),
+            Kind::Internal => (
+                "internal",
+                [
+                    t(lang, "error-internal-title"),
+                    t(lang, "error-internal-what"),
+                    t(lang, "error-internal-do"),
+                ],
+            ),
+        }
+    }
+
+    fn body(&self, title: &str, what: &str, to_do: &str) -> Markup {
+        let visit = &self.visit;
+        let lang = visit.lang;
+        let status = self.status_code().as_u16();
+        let open = !matches!(self.kind, Kind::Forbidden);
+        let leads = match &self.kind {
+            Kind::NotFound(leads) => leads.as_slice(),
+            _ => &[],
+        };
+        html! {
+            div.grille {
+                div."c-7" {
+                    p.surtitre { (t(lang, "error-over")) " " (status) }
+                    h1 { (title) }
+                    p.chapo { (what) }
+                    p.actions.section {
+                        @if matches!(self.kind, Kind::Busy | Kind::Internal) {
+                            a.bouton href=(self.retry_link()) { (t(lang, "error-retry")) }
+                        }
+                        a.bouton.discret href=(visit.link("/")) { (t(lang, "error-home")) }
+                    }
+                    @if !leads.is_empty() {
+                        section.section aria-labelledby="h-pi" {
+                            h2 #h-pi { (t(lang, "error-leads")) }
+                            ul.pistes {
+                                @for lead in leads {
+                                    li { a href=(lead.link) { (lead.title) } span { (lead.what) } }
+                                }
+                            }
+                        }
+                    }
+                    @if open {
+                        form.rech.section role="search" method="get" action="/indicateurs" {
+                            (layout::lang_field(visit))
+                            div.champ {
+                                label for="rq" { (t(lang, "error-search")) }
+                                input #rq type="search" name="q";
+                            }
+                            button.bouton.second type="submit" { (t(lang, "search")) }
+                        }
+                    }
+                }
+                aside."c-5".bloc aria-labelledby="h-ai" {
+                    h2 #h-ai { (t(lang, "error-if-it-lasts")) }
+                    dl.dl {
+                        dt { (t(lang, "error-what-to-do")) }
+                        dd { (to_do) }
+                        dt { (t(lang, "error-your-data")) }
+                        dd { (t(lang, "error-nothing-lost")) }
+                        dt { (t(lang, "error-address")) }
+                        dd { code { (visit.path) } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn retry_link(&self) -> String {
+        let query = self.visit.normal_query();
+        if query.is_empty() {
+            self.visit.path.clone()
+        } else {
+            format!("{}?{query}", self.visit.path)
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words(Lang::En).0)
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        match self.kind {
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::NotFound(_) => StatusCode::NOT_FOUND,
+            Kind::Bad(..) => StatusCode::BAD_REQUEST,
+            Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let (code, [title, what, to_do]) = self.words(self.visit.lang);
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if matches!(self.kind, Kind::Busy) {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        }
+        if self.visit.is_api() {
+            return response
+                .json(json!({ "error": { "code": code, "message": what, "hint": to_do } }));
+        }
+        let page =
+            Page::new(title.clone().into_owned(), Nav::None).body(self.body(&title, &what, &to_do));
+        response
+            .content_type("text/html; charset=utf-8")
+            .body(layout::render(&self.visit, self.town.as_deref(), page).into_string())
+    }
+}

@@ -1,0 +1,229 @@
+//! What every page has around its content: head, masthead, navigation, foot.
+
+use crate::assets;
+use crate::visit::Visit;
+use beffroi_catalog::Town;
+use beffroi_text::{Lang, date_long, t, t_args};
+use chrono::{Local, NaiveDate};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// A page before it is put in its frame.
+pub(crate) struct Page {
+    title: String,
+    nav: Nav,
+    /// Pages above this one: link and name.
+    trail: Vec<(String, String)>,
+    body: Markup,
+    /// Whether the page may be kept as long as the town does not change.
+    pub lasting: bool,
+}
+
+impl Page {
+    /// A page of that unique title.
+    pub fn new(title: String, nav: Nav) -> Self {
+        Self {
+            title,
+            nav,
+            trail: Vec::new(),
+            body: Markup::default(),
+            lasting: true,
+        }
+    }
+
+    /// Puts a page above this one, from the top down.
+    pub fn under(mut self, link: String, name: impl Into<String>) -> Self {
+        self.trail.push((link, name.into()));
+        self
+    }
+
+    /// The content of `main`, with its only `h1`.
+    pub fn body(mut self, body: Markup) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Whether the page may be kept; not if it rests on a failure that may pass.
+    pub fn lasting(mut self, lasting: bool) -> Self {
+        self.lasting = lasting;
+        self
+    }
+}
+
+/// The room of the site that a page is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nav {
+    Home,
+    Boards,
+    Indicators,
+    Catalogue,
+    Administration,
+    Help,
+    None,
+}
+
+/// The whole document.
+pub(crate) fn render(visit: &Visit, town: Option<&Town>, page: Page) -> Markup {
+    let lang = visit.lang;
+    let place = town.map_or_else(
+        || "Beffroi".to_owned(),
+        |town| format!("Beffroi, {}", town.name),
+    );
+    html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (page.title) " · " (place) }
+                link rel="stylesheet" href=(assets::css_path());
+                link rel="icon" href="/assets/beffroi.svg" type="image/svg+xml";
+            }
+            body {
+                a.evitement href="#contenu" { (t(lang, "skip")) }
+                (glyphs())
+                (masthead(visit, town, page.nav))
+                main #contenu tabindex="-1" {
+                    div.boite {
+                        @if !page.trail.is_empty() { (trail(visit, &page)) }
+                        div.impression {
+                            span { (place) }
+                            span {
+                                (page.title)
+                                @if let Some(town) = town {
+                                    ", "
+                                    (t_args(lang, "printed-on", &[("day", date_long(lang, today(town)).into())]))
+                                }
+                            }
+                        }
+                        (page.body)
+                    }
+                }
+                (foot(visit, town))
+            }
+        }
+    }
+}
+
+/// The day at which a town is seen.
+pub(crate) fn today(town: &Town) -> NaiveDate {
+    town.as_of.unwrap_or_else(|| Local::now().date_naive())
+}
+
+/// The hidden field by which a form keeps the language that the address names.
+pub(crate) fn lang_field(visit: &Visit) -> Markup {
+    html! {
+        @if let Some(lang) = visit.lang_field() { input type="hidden" name="lang" value=(lang); }
+    }
+}
+
+fn masthead(visit: &Visit, town: Option<&Town>, here: Nav) -> Markup {
+    let lang = visit.lang;
+    html! {
+        header.entete {
+            div.boite {
+                a.marque href=(visit.link("/")) {
+                    (tower())
+                    span {
+                        span.marque-nom { "Beffroi" }
+                        @if let Some(town) = town { span.marque-lieu { (town.name) } }
+                    }
+                }
+                nav.nav-large aria-label=(t(lang, "nav")) { ul { (links(visit, here)) } }
+                div.compte { (language_link(visit)) }
+                details.deroule.nav-etroit {
+                    summary { (t(lang, "menu")) }
+                    nav aria-label=(t(lang, "nav")) {
+                        ul.deroule-corps { (links(visit, here)) li { (language_link(visit)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn links(visit: &Visit, here: Nav) -> Markup {
+    let lang = visit.lang;
+    let rooms = [
+        (Nav::Home, "/", t(lang, "nav-home")),
+        (Nav::Boards, "/tableaux", t(lang, "nav-boards")),
+        (Nav::Indicators, "/indicateurs", t(lang, "nav-indicators")),
+        (Nav::Catalogue, "/catalogue", t(lang, "nav-catalogue")),
+        (
+            Nav::Administration,
+            "/administration",
+            t(lang, "nav-administration"),
+        ),
+        (Nav::Help, "/aide", t(lang, "nav-help")),
+    ];
+    html! {
+        @for (room, path, name) in rooms {
+            li {
+                a href=(visit.link(path)) aria-current=[(room == here).then_some("page")] { (name) }
+            }
+        }
+    }
+}
+
+fn language_link(visit: &Visit) -> Markup {
+    let (other, link) = visit.other_language();
+    let name = match other {
+        Lang::Fr => "Français",
+        Lang::En => "English",
+    };
+    html! { a href=(link) hreflang=(other.code()) lang=(other.code()) { (name) } }
+}
+
+fn trail(visit: &Visit, page: &Page) -> Markup {
+    html! {
+        nav.fil aria-label=(t(visit.lang, "trail")) {
+            ol {
+                li { a href=(visit.link("/")) { (t(visit.lang, "nav-home")) } }
+                @for (link, name) in &page.trail { li { a href=(link) { (name) } } }
+                li aria-current="page" { (page.title) }
+            }
+        }
+    }
+}
+
+fn foot(visit: &Visit, town: Option<&Town>) -> Markup {
+    let lang = visit.lang;
+    html! {
+        footer.pied {
+            div.boite {
+                ul {
+                    li { a href=(visit.link("/aide#signes")) { (t(lang, "foot-method")) } }
+                    li { a href=(visit.link("/accessibilite")) { (t(lang, "foot-accessibility")) } }
+                    li { a href=(visit.link("/api/v1/openapi.json")) { (t(lang, "foot-api")) } }
+                    li { a href=(visit.link("/aide")) { (t(lang, "nav-help")) } }
+                }
+                @if let Some(town) = town {
+                    p {
+                        @if town.sample { (t(lang, "foot-sample")) } @else { (t(lang, "foot-internal")) }
+                        " · " (town.name)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The tower of the masthead.
+fn tower() -> Markup {
+    PreEscaped(TOWER.to_owned())
+}
+
+const TOWER: &str = r##"<svg viewBox="0 0 22 36" aria-hidden="true" fill="currentColor"><path d="M11 0 11.700 4 16 12H6L10.300 4ZM4 13h14v2.500h-1V36h-3.500v-6a2.500 2.500 0 0 0-5 0v6H5V15.500H4Z"/><path fill="#17222b" d="M8 22v-2.500a3 3 0 0 1 6 0V22Z"/><path fill="#e3a552" d="M8.600 22.500c.9-.7 1.100-1.500 1.100-2.600a1.300 1.300 0 0 1 2.600 0c0 1.100.2 1.900 1.100 2.600Z"/></svg>"##;
+
+/// Signs of the five statuses and the hatching of missing data, defined once per page.
+fn glyphs() -> Markup {
+    PreEscaped(GLYPHS.to_owned())
+}
+
+const GLYPHS: &str = r##"<svg class="glyphes" aria-hidden="true" focusable="false"><defs>
+<symbol id="g-atteint" viewBox="0 0 16 16"><path d="M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm-1.2 11.6L3.3 8.1l1.5-1.5 2 2 4.4-4.4 1.5 1.5Z"/></symbol>
+<symbol id="g-voie" viewBox="0 0 16 16"><path fill-rule="evenodd" d="M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Zm0 2.2v7.6a3.8 3.8 0 0 0 0-7.6Z"/></symbol>
+<symbol id="g-surveiller" viewBox="0 0 16 16"><path fill-rule="evenodd" d="M8 .6 16 15H0Zm-1 5v4.6h2V5.600Zm0 5.900v2h2v-2Z"/></symbol>
+<symbol id="g-retard" viewBox="0 0 16 16"><path fill-rule="evenodd" d="M4.700 0h6.600L16 4.700v6.600L11.300 16H4.700L0 11.300V4.700ZM7 3.500v5.500h2V3.500Zm0 7v2h2v-2Z"/></symbol>
+<symbol id="g-sans" viewBox="0 0 16 16"><path d="M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM4.500 7.200h7v1.600h-7Z"/></symbol>
+<pattern id="m-nd" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="m-trait" d="M0 0V6"/></pattern>
+</defs></svg>"##;

@@ -1,0 +1,84 @@
+//! What rests on what: boards on indicators, indicators on datasets.
+
+use beffroi_catalog::{Board, Catalog, Dataset, Frequency, Indicator, Measure};
+use beffroi_model::{DatasetId, IndicatorId};
+
+/// The indicators of a board, each once.
+pub(crate) fn board_indicators<'a>(
+    catalog: &'a Catalog,
+    board: &'a Board,
+) -> impl Iterator<Item = &'a Indicator> {
+    let mut seen: Vec<&IndicatorId> = Vec::new();
+    board
+        .sections
+        .iter()
+        .flat_map(|section| &section.tiles)
+        .flat_map(|tile| &tile.indicators)
+        .filter(move |id| {
+            let new = !seen.contains(id);
+            if new {
+                seen.push(id);
+            }
+            new
+        })
+        .filter_map(|id| catalog.indicators.get(id))
+}
+
+/// The datasets that an indicator rests on, through other indicators if need be, each once.
+pub(crate) fn datasets_of<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Vec<&'a Dataset> {
+    let mut found: Vec<&Dataset> = Vec::new();
+    let mut waiting: Vec<IndicatorId> = vec![indicator.id.clone()];
+    let mut seen: Vec<IndicatorId> = Vec::new();
+    while let Some(id) = waiting.pop() {
+        if seen.contains(&id) {
+            continue;
+        }
+        if let Some(indicator) = catalog.indicators.get(&id) {
+            match &indicator.measure {
+                Measure::Direct { dataset, .. } => {
+                    if let Some(dataset) = catalog.datasets.get(dataset)
+                        && !found.iter().any(|known| known.id == dataset.id)
+                    {
+                        found.push(dataset);
+                    }
+                }
+                Measure::Derived { expr, .. } => {
+                    waiting.extend(expr.indicators().into_iter().rev().cloned());
+                }
+            }
+        }
+        seen.push(id);
+    }
+    found
+}
+
+/// Whether an indicator is a live reading, which has no year to be summed up in.
+pub(crate) fn is_live(catalog: &Catalog, indicator: &Indicator) -> bool {
+    let datasets = datasets_of(catalog, indicator);
+    datasets
+        .iter()
+        .any(|dataset| dataset.frequency == Frequency::Live)
+}
+
+/// The indicators that rest on a dataset, directly or not.
+pub(crate) fn indicators_on<'a>(
+    catalog: &'a Catalog,
+    dataset: &'a DatasetId,
+) -> impl Iterator<Item = &'a Indicator> {
+    catalog.indicators.values().filter(move |indicator| {
+        datasets_of(catalog, indicator)
+            .iter()
+            .any(|found| found.id == *dataset)
+    })
+}
+
+/// The boards that show an indicator, on themselves or in their lines of the first page.
+pub(crate) fn boards_with<'a>(
+    catalog: &'a Catalog,
+    indicator: &'a IndicatorId,
+) -> impl Iterator<Item = &'a Board> {
+    catalog.boards.values().filter(move |board| {
+        board.home.contains(indicator)
+            || board_indicators(catalog, board).any(|shown| shown.id == *indicator)
+    })
+}

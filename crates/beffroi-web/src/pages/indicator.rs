@@ -1,0 +1,372 @@
+//! `/indicateurs/{indicator}`: the sheet: value, series, definition, targets, members, lineage. And
+//! its figures as CSV files.
+
+use crate::export;
+use crate::failure::Failure;
+use crate::figure::{self, Level};
+use crate::freshness;
+use crate::guard::{Allowed, Export, Needs, ReadIndicator};
+use crate::layout::{Nav, Page};
+use crate::lineage::{boards_with, datasets_of};
+use crate::parts;
+use crate::summaries::{context, may_pass};
+use crate::visit::Visit;
+use actix_web::HttpResponse;
+use beffroi_catalog::{Catalog, Indicator, Missing, OverTime};
+use beffroi_figure::{Figure, Sheet, Summary, TargetLine, sheet, sheet_queries};
+use beffroi_model::{Direction, Grain};
+use beffroi_text::{date_long, number, t, t_args};
+use maud::{Markup, html};
+
+/// The page.
+pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse, Failure> {
+    allowed.page(async || build(&allowed).await).await
+}
+
+/// The values of one figure of the sheet.
+pub(crate) async fn download(allowed: Allowed<Export>) -> Result<HttpResponse, Failure> {
+    let indicator = indicator(&allowed)?;
+    let (sheet, _) = composed(&allowed, indicator).await?;
+    let wanted = allowed.part("figure");
+    let figures = [&sheet.series, &sheet.multiples, &sheet.members];
+    let figure = figures
+        .into_iter()
+        .flatten()
+        .find(|figure| figure.id == wanted);
+    let figure = figure.ok_or_else(|| allowed.not_found(wanted))?;
+    let name = format!("{}-{}", indicator.id, figure.id);
+    Ok(export::file(&allowed.visit, &figure.table, &name))
+}
+
+fn indicator<P: Needs>(allowed: &Allowed<P>) -> Result<&Indicator, Failure> {
+    let id = allowed.part("indicator");
+    allowed
+        .catalog()
+        .indicators
+        .get(id)
+        .ok_or_else(|| allowed.not_found(id))
+}
+
+/// The sheet, and whether it may be kept.
+async fn composed<P>(
+    allowed: &Allowed<P>,
+    indicator: &Indicator,
+) -> Result<(Sheet, bool), Failure> {
+    let ctx = context(allowed, indicator);
+    let answers = allowed.ask(vec![sheet_queries(indicator, &ctx)]).await?;
+    let answers = answers.into_iter().next().unwrap_or_default();
+    let lasting = !answers.iter().any(may_pass);
+    Ok((sheet(indicator, &ctx, &answers), lasting))
+}
+
+async fn build(allowed: &Allowed<ReadIndicator>) -> Result<Page, Failure> {
+    let indicator = indicator(allowed)?;
+    let (sheet, lasting) = composed(allowed, indicator).await?;
+    let visit = &allowed.visit;
+    let catalog = allowed.catalog();
+    let title = indicator.title.get(visit.english()).0.to_owned();
+    let body = html! {
+        div.page-tete {
+            div {
+                p.surtitre {
+                    (t(visit.lang, "what-indicator"))
+                    @if let Some(department) = catalog.town.departments.get(&indicator.department) {
+                        " · " (parts::declared(visit, &department.title))
+                    }
+                }
+                h1 { (parts::declared(visit, &indicator.title)) }
+            }
+        }
+        (head(visit, indicator, &sheet.summary))
+        div.grille.section {
+            @if let Some(series) = &sheet.series { (shown(visit, indicator, series)) }
+            (definition(visit, catalog, indicator, &sheet))
+            (lineage(allowed, indicator))
+            @if !sheet.targets.is_empty() { (targets(visit, &sheet.targets)) }
+            @if let Some(multiples) = &sheet.multiples { (shown(visit, indicator, multiples)) }
+            @if let Some(members) = &sheet.members { (shown(visit, indicator, members)) }
+            (used_by(visit, catalog, indicator))
+        }
+    };
+    Ok(Page::new(title, Nav::Indicators)
+        .under(visit.link("/indicateurs"), t(visit.lang, "nav-indicators"))
+        .body(body)
+        .lasting(lasting))
+}
+
+fn shown(visit: &Visit, indicator: &Indicator, figure: &Figure) -> Markup {
+    let path = format!("/indicateurs/{}/figures/{}.csv", indicator.id, figure.id);
+    figure::figure(
+        visit,
+        figure,
+        Level::Two,
+        Some(&export::addresses(visit, &path, &[])),
+    )
+}
+
+/// Value, sentence, status, source.
+fn head(visit: &Visit, indicator: &Indicator, summary: &Summary) -> Markup {
+    html! {
+        div.grille {
+            div."c-8" {
+                p.valeur.geante {
+                    (summary.value.number)
+                    span.unite { (unit_shown(visit, indicator, summary)) ", " (summary.period) }
+                }
+                p.chapo { (parts::phrase(summary)) }
+                (figure::notices(&summary.notices))
+            }
+            div."c-4".resume {
+                p { (parts::badge(summary.status, &summary.status_word)) }
+                @if !summary.status_detail.is_empty() { p { (summary.status_detail) } }
+                @if !summary.target.is_empty() { p.discret { (summary.target) } }
+                @if let Some(source) = &summary.source {
+                    (figure::sources(visit, std::slice::from_ref(source)))
+                }
+            }
+        }
+    }
+}
+
+/// The unit after the number: for counts, what is counted.
+fn unit_shown(visit: &Visit, indicator: &Indicator, summary: &Summary) -> Markup {
+    match (&indicator.noun, summary.number) {
+        (Some((one, many)), Some(number)) if summary.value.unit.is_empty() => {
+            let noun = if number.abs() < 2.0 { one } else { many };
+            html! { "\u{a0}" (parts::declared(visit, noun)) }
+        }
+        _ => html! { (summary.value.unit) },
+    }
+}
+
+fn definition(visit: &Visit, catalog: &Catalog, indicator: &Indicator, sheet: &Sheet) -> Markup {
+    let lang = visit.lang;
+    let dimensions: Vec<Markup> = indicator
+        .dimensions
+        .iter()
+        .filter_map(|id| catalog.dimensions.get(id))
+        .map(|dimension| parts::declared(visit, &dimension.title))
+        .collect();
+    html! {
+        section.bloc."c-4".fiche #formule aria-labelledby="h-def" {
+            h2 #h-def { (t(lang, "sheet-definition")) }
+            @if !indicator.description.is_empty() {
+                p.formule { (parts::declared(visit, &indicator.description)) }
+            }
+            dl {
+                @if !sheet.formula.is_empty() { dt { (t(lang, "sheet-formula")) } dd { (sheet.formula) } }
+                dt { (t(lang, "sheet-measure")) }
+                dd { code { (indicator.measure.text()) } }
+                @if !indicator.method.is_empty() {
+                    dt { (t(lang, "sheet-method")) }
+                    dd { (parts::declared(visit, &indicator.method)) }
+                }
+                dt { (t(lang, "sheet-unit")) }
+                dd { (unit(visit, indicator)) }
+                dt { (t(lang, "sheet-direction")) }
+                dd { (t(lang, direction(indicator.direction))) }
+                dt { (t(lang, "sheet-over-time")) }
+                dd { (t(lang, over_time(indicator.over_time))) }
+                dt { (t(lang, "sheet-missing")) }
+                dd { (t(lang, missing(indicator.missing))) }
+                dt { (t(lang, "sheet-detail")) }
+                dd {
+                    (t(lang, grain(indicator.grain)))
+                    @for dimension in &dimensions { ", " (dimension) }
+                }
+                dt { (t(lang, "sheet-owner")) }
+                dd {
+                    @if let Some(department) = catalog.town.departments.get(&indicator.department) {
+                        (parts::declared(visit, &department.title)) br;
+                    }
+                    (indicator.owner)
+                }
+                @if !indicator.limits.is_empty() {
+                    dt { (t(lang, "sheet-limits")) }
+                    dd { (parts::declared(visit, &indicator.limits)) }
+                }
+            }
+        }
+    }
+}
+
+fn unit(visit: &Visit, indicator: &Indicator) -> Markup {
+    match &indicator.noun {
+        Some((one, _)) => parts::declared(visit, one),
+        None if indicator.unit == beffroi_model::Unit::count() => {
+            html! { (t(visit.lang, "sheet-unit-count")) }
+        }
+        None => html! { (indicator.unit.symbol()) },
+    }
+}
+
+fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "sheet-direction-up",
+        Direction::Down => "sheet-direction-down",
+        Direction::None => "sheet-direction-none",
+    }
+}
+
+fn over_time(over_time: OverTime) -> &'static str {
+    match over_time {
+        OverTime::Sum => "sheet-over-time-sum",
+        OverTime::Last => "sheet-over-time-last",
+        OverTime::Mean => "sheet-over-time-mean",
+    }
+}
+
+fn missing(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Refuse => "sheet-missing-refuse",
+        Missing::Partial => "sheet-missing-partial",
+        Missing::Ignore => "sheet-missing-ignore",
+    }
+}
+
+fn grain(grain: Grain) -> &'static str {
+    match grain {
+        Grain::Day => "type-day",
+        Grain::Month => "type-month",
+        Grain::Quarter => "type-quarter",
+        Grain::Year => "type-year",
+        Grain::SchoolYear => "type-school-year",
+    }
+}
+
+/// From the files to this page.
+fn lineage(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Markup {
+    let visit = &allowed.visit;
+    let lang = visit.lang;
+    let catalog = allowed.catalog();
+    html! {
+        section.bloc aria-labelledby="h-lig" {
+            div.bloc-tete {
+                h2 #h-lig { (t(lang, "sheet-lineage")) }
+                p { (t(lang, "sheet-lineage-what")) }
+            }
+            @for dataset in datasets_of(catalog, indicator) {
+                @let version = allowed.town().versions.get(&dataset.id);
+                ol.lignee {
+                    li {
+                        strong {
+                            @if let Some(department) = catalog.town.departments.get(&dataset.department) {
+                                (parts::declared(visit, &department.title))
+                            }
+                        }
+                        (dataset.steward) ", " (t(lang, freshness::frequency(dataset.frequency)))
+                    }
+                    @if let Some(version) = version {
+                        li {
+                            strong { (parts::counted(lang, "dataset-files", version.sources.len())) }
+                            @if let Some(source) = version.newest_source() {
+                                code { (source.name) } br;
+                                (t_args(lang, "extracted-on", &[("day", date_long(lang, source.extracted_on).into())]))
+                            }
+                        }
+                        li {
+                            strong { (t(lang, "sheet-reading")) }
+                            (t_args(lang, "rows-rejected", &[
+                                ("count", version.rows_rejected().into()),
+                                ("read", version.rows_read().into()),
+                            ]))
+                        }
+                        li {
+                            strong {
+                                a href=(visit.link(&format!("/catalogue/{}", dataset.id))) {
+                                    (parts::declared(visit, &dataset.title))
+                                }
+                            }
+                            (t_args(lang, "sheet-version", &[
+                                ("number", version.number.to_string().into()),
+                                ("rows", rows(visit, version.rows).into()),
+                            ]))
+                        }
+                    } @else {
+                        li {
+                            strong {
+                                a href=(visit.link(&format!("/catalogue/{}", dataset.id))) {
+                                    (parts::declared(visit, &dataset.title))
+                                }
+                            }
+                            (t(lang, "fresh-never"))
+                        }
+                    }
+                    li {
+                        strong { (t(lang, "sheet-this")) }
+                        (parts::counted(lang, "sheet-boards", boards_with(catalog, &indicator.id).count()))
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn rows(visit: &Visit, rows: u64) -> String {
+    number(visit.lang, rows as f64, 0)
+}
+
+fn targets(visit: &Visit, targets: &[TargetLine]) -> Markup {
+    let lang = visit.lang;
+    let content = html! {
+        table.ample {
+            caption.hors-ecran { (t(lang, "targets-caption")) }
+            thead {
+                tr {
+                    th scope="col" { (t(lang, "targets-year")) }
+                    th.n scope="col" { (t(lang, "targets-target")) }
+                    th.n scope="col" { (t(lang, "targets-result")) }
+                    th.n scope="col" { (t(lang, "targets-achieved")) }
+                    th scope="col" { (t(lang, "targets-status")) }
+                    th scope="col" { (t(lang, "targets-origin")) }
+                }
+            }
+            tbody {
+                @for target in targets {
+                    tr {
+                        th scope="row" { (target.year) }
+                        td.n { (target.target) }
+                        td.n { (target.result) }
+                        td.n { (target.achieved) }
+                        td { (parts::badge(target.status, &target.status_word)) }
+                        td {
+                            (target.origin)
+                            @if let Some(day) = &target.voted_on { ", " (day) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        section.bloc aria-labelledby="h-obj" {
+            div.bloc-tete {
+                h2 #h-obj { (t(lang, "targets-title")) }
+                p { (t(lang, "targets-what")) }
+            }
+            (parts::scrolling(&t(lang, "targets-caption"), &content))
+        }
+    }
+}
+
+fn used_by(visit: &Visit, catalog: &Catalog, indicator: &Indicator) -> Markup {
+    let lang = visit.lang;
+    let boards: Vec<_> = boards_with(catalog, &indicator.id).collect();
+    html! {
+        @if !boards.is_empty() {
+            section.bloc aria-labelledby="h-usages" {
+                h2 #h-usages { (parts::counted(lang, "sheet-boards", boards.len())) }
+                ul.pistes {
+                    @for board in boards {
+                        li {
+                            a href=(visit.link(&format!("/tableaux/{}", board.id))) {
+                                (parts::declared(visit, &board.title))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

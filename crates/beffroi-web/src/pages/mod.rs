@@ -1,0 +1,12 @@
+//! Pages, one file per resource.
+
+pub(crate) mod accessibility;
+pub(crate) mod administration;
+pub(crate) mod board;
+pub(crate) mod boards;
+pub(crate) mod catalogue;
+pub(crate) mod dataset;
+pub(crate) mod help;
+pub(crate) mod home;
+pub(crate) mod indicator;
+pub(crate) mod indicators;

@@ -1,0 +1,54 @@
+//! The state of the town that requests read: one immutable snapshot, replaced as a whole by the
+//! program when a declaration or a version changes.
+
+use arc_swap::ArcSwap;
+use beffroi_catalog::{Catalog, Diagnostics};
+use beffroi_model::{DatasetId, Engine, Version};
+use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything a request needs to know of the town, at one instant.
+pub struct Snapshot {
+    /// Grows each time anything below changes: what cached pages depend on.
+    pub serial: u64,
+    /// What the town declares: the newest catalog without errors.
+    pub catalog: Arc<Catalog>,
+    /// The current version of each dataset that has one.
+    pub versions: Arc<BTreeMap<DatasetId, Arc<Version>>>,
+    /// Answers queries over exactly this catalog and these versions.
+    pub engine: Arc<dyn Engine>,
+    /// Errors of the newest reading of the declarations; when there are any, `catalog` is an
+    /// older one.
+    pub problems: Arc<Diagnostics>,
+    /// What kept files from being imported, in French, one line each.
+    pub import_problems: Arc<Vec<String>>,
+    /// How the live sources fare.
+    pub feeds: Arc<BTreeMap<DatasetId, Feed>>,
+}
+
+impl Snapshot {
+    /// The day at which the town is seen.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        crate::layout::today(&self.catalog.town)
+    }
+
+    /// The time of the clock on [`today`](Self::today).
+    #[must_use]
+    pub fn now(&self) -> NaiveDateTime {
+        self.today().and_time(Local::now().time())
+    }
+}
+
+/// How a live source fares.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Feed {
+    /// The last reading that came in.
+    pub last_success: Option<DateTime<Utc>>,
+    /// The last failure: when, and what happened in French.
+    pub last_error: Option<(DateTime<Utc>, String)>,
+}
+
+/// The current snapshot. A request loads it once and keeps it to its end.
+pub type Town = Arc<ArcSwap<Snapshot>>;

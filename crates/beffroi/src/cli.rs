@@ -1,0 +1,132 @@
+//! The command line, in French: those who type it work in a town hall.
+
+use crate::{convert, failure::Failure, import, new, query, serve, town};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Tableaux de bord d’aide à la décision pour les communes.
+///
+/// Sans commande, `beffroi` importe ce qui a changé et sert les pages.
+#[derive(Debug, Parser)]
+#[command(
+    name = "beffroi",
+    version,
+    disable_help_subcommand = true,
+    after_help = "Codes de sortie : 0 tout est bon ; 1 quelque chose ne va pas dans ce qui a été donné \
+                  (déclarations, fichiers) ; 2 commande mal écrite ; 3 la machine s’y oppose \
+                  (port occupé, disque plein, dossier d’état qui n’est pas le nôtre)."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    folders: Folders,
+    /// Adresse d’écoute de `serve`
+    #[arg(long, global = true, value_name = "ADRESSE", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// Where things are.
+#[derive(Debug, Clone, Args)]
+pub struct Folders {
+    /// Dossier des déclarations (town.toml, datasets/, indicators/, boards/)
+    #[arg(long, global = true, value_name = "DOSSIER", default_value = "dashboards")]
+    pub content: PathBuf,
+    /// Dossier des fichiers des services
+    #[arg(long, global = true, value_name = "DOSSIER", default_value = "sample-data")]
+    pub data: PathBuf,
+    /// Dossier d’état, tenu par le programme
+    #[arg(long, global = true, value_name = "DOSSIER", default_value = "var")]
+    pub state: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Importe ce qui a changé et sert les pages (la commande par défaut)
+    Serve,
+    /// Vérifie les déclarations et montre chaque erreur à sa place
+    Check,
+    /// Importe les fichiers qui ont changé
+    Import {
+        /// Seulement ces jeux de données
+        #[arg(value_name = "JEU")]
+        datasets: Vec<String>,
+    },
+    /// Lit un fichier, quelle que soit sa forme, et l’écrit en CSV, Parquet ou JSON
+    Convert {
+        /// Le fichier à lire
+        file: PathBuf,
+        /// La forme voulue
+        #[arg(long = "to", value_enum, default_value = "csv")]
+        format: convert::Format,
+        /// Où l’écrire ; `-` pour la sortie standard (CSV et JSON)
+        #[arg(short, long = "output", value_name = "SORTIE", default_value = "-")]
+        output: PathBuf,
+        /// Écrit nombres et dates dans leur type, au lieu du texte tel qu’il est
+        #[arg(long)]
+        typed: bool,
+    },
+    /// Donne les valeurs d’un indicateur
+    Query {
+        /// L’indicateur
+        indicator: String,
+        /// Détail par dimension, plusieurs fois si besoin
+        #[arg(long = "by", value_name = "DIMENSION")]
+        by: Vec<String>,
+        /// Période ou suite de périodes : 2025, 2019..2025, 2025-01..2025-06, 2024/2025
+        #[arg(long, value_name = "PÉRIODE")]
+        period: Option<String>,
+        /// Seulement ces membres : quartier=gare, plusieurs fois si besoin
+        #[arg(long = "where", value_name = "DIMENSION=VALEUR")]
+        filters: Vec<String>,
+        /// La forme de la réponse
+        #[arg(long, value_enum, default_value = "table")]
+        format: QueryFormat,
+    },
+    /// Crée une ville de départ, qui marche tout de suite
+    New {
+        /// Le dossier à créer
+        folder: PathBuf,
+    },
+}
+
+/// How `query` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QueryFormat {
+    /// Un tableau lisible
+    Table,
+    /// CSV, virgule et point décimal
+    Csv,
+    /// JSON, avec états et provenance
+    Json,
+}
+
+impl Arguments {
+    /// Does what was asked.
+    pub fn run(self) -> Result<(), Failure> {
+        let folders = &self.folders;
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::run(folders, self.listen),
+            Command::Check => town::check(folders),
+            Command::Import { datasets } => import::run(folders, &datasets),
+            Command::Convert { file, format, output, typed } => {
+                convert::run(&file, format, &output, typed)
+            }
+            Command::Query { indicator, by, period, filters, format } => {
+                query::run(folders, &query::Asked { indicator, by, period, filters, format })
+            }
+            Command::New { folder } => new::run(&folder),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,144 @@
+//! Why a command failed, in words for whoever typed it, with an exit code that says which kind.
+
+use beffroi_intake::IntakeError;
+use beffroi_model::Finding;
+use beffroi_text::{Arg, Lang, t_args};
+use beffroi_warehouse::WarehouseError;
+use std::{fmt::Display, io, path::Path, process::ExitCode};
+
+/// A failed command.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// Something is wrong in what was given: exit code 1.
+    pub fn given(message: impl Into<String>) -> Self {
+        Self { code: 1, message: message.into() }
+    }
+
+    /// The command is badly written: exit code 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: 2, message: message.into() }
+    }
+
+    /// The machine stands in the way: exit code 3.
+    pub fn machine(message: impl Into<String>) -> Self {
+        Self { code: 3, message: message.into() }
+    }
+
+    /// A file that cannot be read or written.
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        Self::machine(io_message(path, error))
+    }
+
+    /// Prints the message.
+    #[allow(clippy::print_stderr, reason = "this is where a failure meets its user")]
+    pub fn tell(&self) {
+        eprintln!("{}", self.message);
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<WarehouseError> for Failure {
+    fn from(error: WarehouseError) -> Self {
+        Self::machine(warehouse_message(&error))
+    }
+}
+
+/// What went wrong with a file, and what to do.
+pub fn io_message(path: &Path, error: &io::Error) -> String {
+    let path = path.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => format!("« {path} » n’existe pas."),
+        io::ErrorKind::PermissionDenied => {
+            format!("« {path} » : accès refusé. Vérifiez les droits de ce fichier.")
+        }
+        io::ErrorKind::StorageFull => {
+            format!("« {path} » : le disque est plein. Libérez de la place, puis recommencez.")
+        }
+        _ => format!("« {path} » : {error}."),
+    }
+}
+
+/// What went wrong on the shelf, and what to do.
+pub fn warehouse_message(error: &WarehouseError) -> String {
+    match error {
+        error if error.is_disk_full() => "Le disque est plein : rien n’a été changé, la version \
+             précédente reste en place. Libérez de la place, puis recommencez."
+            .to_owned(),
+        WarehouseError::Io { path, source } => io_message(path, source),
+        WarehouseError::NotOurs(path) => format!(
+            "« {} » contient des fichiers qui ne sont pas de Beffroi : rien n’y a été touché. \
+             Donnez un dossier vide ou nouveau avec --state.",
+            path.display()
+        ),
+        WarehouseError::TooNew { path, found, known } => format!(
+            "« {} » a été écrit par une version plus récente de Beffroi (format {found}, connu \
+             jusqu’à {known}). Mettez le programme à jour.",
+            path.display()
+        ),
+        WarehouseError::Locked(path) => format!(
+            "Un autre programme Beffroi écrit dans « {} ». Attendez qu’il ait fini, ou arrêtez-le.",
+            path.display()
+        ),
+        WarehouseError::Damaged { path, reason } => {
+            format!("« {} » est abîmé ({reason}).", path.display())
+        }
+        WarehouseError::Parquet(error) => format!("Données illisibles : {error}."),
+    }
+}
+
+/// A message of the locales, in French. The argument `count` is a number, the others are text.
+pub fn say(id: &str, args: &[(&'static str, String)]) -> String {
+    let args: Vec<(&str, Arg)> = args
+        .iter()
+        .map(|(name, value)| match (*name, value.parse()) {
+            ("count", Ok(count)) => (*name, Arg::Count(count)),
+            _ => (*name, Arg::from(value)),
+        })
+        .collect();
+    t_args(Lang::Fr, id, &args).into_owned()
+}
+
+/// What intake says of a file that it refuses.
+pub fn refused(name: &str, error: &IntakeError) -> String {
+    format!("« {name} » : {}", say(&format!("intake-{}", error.code()), &error.args()))
+}
+
+/// What was found in a file, in a line.
+pub fn found(finding: &Finding, count: u64) -> String {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let args = [
+        ("source", finding.source.clone()),
+        ("row", finding.row.map(|row| row.to_string()).unwrap_or_default()),
+        ("column", text(&finding.column)),
+        ("value", text(&finding.value)),
+        ("hint", text(&finding.hint)),
+        ("count", count.to_string()),
+    ];
+    say(&format!("finding-{}", finding.kind.as_str()), &args)
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no failure.
+pub fn print(text: impl Display) -> Result<(), Failure> {
+    use io::Write;
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::machine(format!("La sortie ne peut être écrite : {error}.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells progress on standard error.
+#[allow(clippy::print_stderr, reason = "progress is for whoever watches the terminal")]
+pub fn progress(text: impl Display) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,42 @@
+//! The program: command line, wiring, jobs.
+//!
+//! Everything else is in the other crates; here they meet. `serve` loads the declarations, imports
+//! what has changed, hands snapshots of the town to the web, and runs the one thread of jobs that
+//! watches files, feeds and versions.
+
+mod cli;
+mod convert;
+mod failure;
+mod import;
+mod jobs;
+mod new;
+mod query;
+mod rejects;
+mod serve;
+mod town;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Gives memory back better than the system's allocator under the engine's short, large bursts.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    log();
+    match arguments.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            failure.code()
+        }
+    }
+}
+
+/// Logs go to standard error: warnings of everyone, `BEFFROI_LOG` for more (`info`, `debug`).
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BEFFROI_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,69 @@
+//! The town put together: declarations and versions into a snapshot.
+
+use crate::{
+    cli::Folders,
+    failure::{Failure, print},
+};
+use beffroi_catalog::{Catalog, Diagnostics, load};
+use beffroi_engine::PolarsEngine;
+use beffroi_model::{DatasetId, Version};
+use beffroi_warehouse::{Warehouse, WarehouseError};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+/// Versions by dataset.
+pub type Versions = BTreeMap<DatasetId, Arc<Version>>;
+
+/// Reads the declarations; errors are a failure that tells each of them.
+pub fn catalog(content: &Path) -> Result<Catalog, Failure> {
+    let loaded = load(content);
+    match loaded.catalog {
+        Some(catalog) => Ok(catalog),
+        None => Err(Failure::given(told(content, &loaded.diagnostics))),
+    }
+}
+
+fn told(content: &Path, diagnostics: &Diagnostics) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&format!("{diagnostic}\n"));
+    }
+    let count = diagnostics.len();
+    let plural = if count > 1 { "s" } else { "" };
+    text.push_str(&format!("{count} erreur{plural} dans « {} ».", content.display()));
+    if !content.is_dir() {
+        text.push_str("\nPour commencer une ville : beffroi new ma-ville");
+    }
+    text
+}
+
+/// `beffroi check`.
+pub fn check(folders: &Folders) -> Result<(), Failure> {
+    let catalog = catalog(&folders.content)?;
+    print(format!(
+        "« {} » est en ordre : {} jeux de données, {} indicateurs, {} tableaux.",
+        folders.content.display(),
+        catalog.datasets.len(),
+        catalog.indicators.len(),
+        catalog.boards.len()
+    ))
+}
+
+/// The current version of each dataset of a catalog.
+pub fn versions(warehouse: &Warehouse, catalog: &Catalog) -> Result<Versions, WarehouseError> {
+    let mut versions = Versions::new();
+    for id in catalog.datasets.keys() {
+        if let Some(version) = warehouse.current(id)? {
+            versions.insert(id.clone(), Arc::new(version));
+        }
+    }
+    Ok(versions)
+}
+
+/// An engine over the current state of a state folder.
+pub fn engine(
+    warehouse: &Warehouse,
+    catalog: &Arc<Catalog>,
+) -> Result<PolarsEngine, WarehouseError> {
+    let versions = Arc::new(versions(warehouse, catalog)?);
+    Ok(PolarsEngine::new(warehouse.clone(), Arc::clone(catalog), versions, None))
+}
