@@ -10,7 +10,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-const SWITCHES: [&str; 12] = [
+const SWITCHES: [&str; 13] = [
     "--headless",
     // The sandbox needs rights that containers of continuous integration do not give; the only
     // pages opened are ours.
@@ -24,6 +24,7 @@ const SWITCHES: [&str; 12] = [
     "--disable-background-networking",
     "--no-first-run",
     "--hide-scrollbars",
+    "--accept-lang=fr",
     "--remote-debugging-port=0",
 ];
 

@@ -58,7 +58,7 @@ fn every_error_of_every_declaration_is_shown_with_its_line_and_a_caret() {
             "measure = \"sum(trajts)\"",
             "trajets",
         ),
-        ("boards/mobilites.toml:24:", "figure = \"lin\"", "line"),
+        ("boards/mobilites.toml:23:", "figure = \"lin\"", "line"),
         ("datasets/arbres.toml:13:", "typ = \"year\"", "type"),
     ] {
         let at = output
@@ -173,24 +173,27 @@ fn a_file_of_any_shape_is_converted() {
     // windows-1252, a title, decimal commas, a code with a leading zero.
     let source = b"Budget d\xe9pens\xe9\n\nFonction;Libell\xe9;Montant\n020;Mairie;1 234,50\n511;Parcs \x80;7,25\n";
     fs::write(town.path("budget.csv"), source).expect("a file");
-    let convert = |to: &str, out: &str| {
-        town.run_in(
-            &town.path("."),
-            &["convert", "budget.csv", "--to", to, "-o", out],
-        )
-        .assert_code(0);
-        fs::read(town.path(out)).expect("the converted file")
+    let convert = |to: &str, more: &[&str]| {
+        let args = ["convert", "budget.csv", "--to", to, "-o", "out"];
+        town.run_in(&town.path("."), &[&args, more].concat())
+            .assert_code(0);
+        fs::read(town.path("out")).expect("the converted file")
     };
-    let csv = String::from_utf8(convert("csv", "out.csv")).expect("UTF-8");
+    let text = String::from_utf8(convert("csv", &[])).expect("UTF-8");
+    assert!(
+        text.contains("020,Mairie,\"1 234,50\""),
+        "cells as they are: {text}"
+    );
+    let csv = String::from_utf8(convert("csv", &["--typed"])).expect("UTF-8");
     let mut lines = csv.trim_start_matches('\u{feff}').lines();
     assert_eq!(lines.next(), Some("Fonction,Libellé,Montant"));
     assert_eq!(lines.next(), Some("020,Mairie,1234.50"));
     assert_eq!(lines.next(), Some("511,Parcs €,7.25"));
     let json: serde_json::Value =
-        serde_json::from_slice(&convert("json", "out.json")).expect("JSON");
+        serde_json::from_slice(&convert("json", &["--typed"])).expect("JSON");
     assert_eq!(json[0]["Fonction"], "020");
     assert_eq!(json[1]["Libellé"], "Parcs €");
-    let parquet = convert("parquet", "out.parquet");
+    let parquet = convert("parquet", &["--typed"]);
     assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
 
     let missing = ["convert", "absent.csv", "--to", "csv", "-o", "x.csv"];

@@ -218,6 +218,24 @@ fn every_page_satisfies_axe() {
 }
 
 #[test]
+fn one_page_of_each_kind_is_as_good_in_english() {
+    let (sample, browser) = (sample(), BROWSER.get(Browser::start));
+    let mut page = Page::new(&browser);
+    page.size(390, 900);
+    let mut faulty = Vec::new();
+    for path in one_of_each(&crawl(&sample.server)) {
+        page.open(&sample.server.url(&path));
+        assert_eq!(page.text("document.documentElement.lang"), "fr", "{path}");
+        page.open(&sample.server.url(&format!("{path}?lang=en")));
+        assert_eq!(page.text("document.documentElement.lang"), "en", "{path}");
+        let mut found = faults(&mut page, &sample.server.url(""), path.ends_with("inconnu"));
+        found.extend(page.axe());
+        faulty.extend(found.into_iter().map(|fault| format!("{path}: {fault}")));
+    }
+    assert!(faulty.is_empty(), "{}", faulty.join("\n"));
+}
+
+#[test]
 fn pages_say_the_same_with_scripts_off() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);

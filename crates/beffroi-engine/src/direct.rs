@@ -29,7 +29,11 @@ pub(crate) struct Wanted {
 impl Rows<'_> {
     fn time(&self) -> Result<(&ColumnId, ColumnType), String> {
         let time = self.dataset.time.as_ref().ok_or("a dataset without time")?;
-        let column = self.dataset.schema.column(time.as_str()).ok_or("no such time column")?;
+        let column = self
+            .dataset
+            .schema
+            .column(time.as_str())
+            .ok_or("no such time column")?;
         Ok((time, column.kind))
     }
 
@@ -43,7 +47,9 @@ impl Rows<'_> {
     pub fn prepare(&self, wanted: &[Wanted]) -> Result<Vec<Rollup>, String> {
         let (rows, names) = self.open()?;
         let (time, _) = self.time()?;
-        let day = pl::col(time.as_str()).cast(pl::DataType::Date).cast(pl::DataType::Int32);
+        let day = pl::col(time.as_str())
+            .cast(pl::DataType::Date)
+            .cast(pl::DataType::Int32);
         let mut plans = Vec::with_capacity(wanted.len());
         for want in wanted {
             let plan = grouping(
@@ -95,14 +101,20 @@ impl Rows<'_> {
             newest,
             &names,
             self.dataset,
-            instant.clone().cast(pl::DataType::Date).cast(pl::DataType::Int32),
+            instant
+                .clone()
+                .cast(pl::DataType::Date)
+                .cast(pl::DataType::Int32),
             &want.dimensions,
             &want.leaves,
             vec![instant.max().cast(pl::DataType::Int64).alias("/instant")],
         )?;
         // Ordered as the rollup orders its groups, for the instants to stand beside them.
         let frame = plan
-            .sort([BUCKET], pl::SortMultipleOptions::default().with_maintain_order(true))
+            .sort(
+                [BUCKET],
+                pl::SortMultipleOptions::default().with_maintain_order(true),
+            )
             .collect()
             .map_err(text)?;
         let mut rollup = Rollup::read(
@@ -142,7 +154,9 @@ impl Rows<'_> {
                 .ok_or_else(|| format!("no dimension `{}`", filter.dimension))?;
             let mut any = pl::lit(false);
             for value in &filter.values {
-                any = any.or(pl::col(column.as_str()).cast(pl::DataType::String).eq(pl::lit(value.as_str())));
+                any = any.or(pl::col(column.as_str())
+                    .cast(pl::DataType::String)
+                    .eq(pl::lit(value.as_str())));
             }
             kept = kept.and(any);
         }
@@ -157,9 +171,13 @@ impl Rows<'_> {
         )?;
         let frames = stream(vec![plan])?;
         let frame = frames.first().ok_or("one plan gave no frame")?;
-        Rollup::read(frame, self.catalog, &want.dimensions, &want.leaves, |number| {
-            bucket_start(number, grain)
-        })
+        Rollup::read(
+            frame,
+            self.catalog,
+            &want.dimensions,
+            &want.leaves,
+            |number| bucket_start(number, grain),
+        )
         .map_err(text)
     }
 }
@@ -175,7 +193,9 @@ fn stream(plans: Vec<pl::LazyFrame>) -> Result<Vec<pl::DataFrame>, String> {
 }
 
 fn instant_of(micros: i64) -> NaiveDateTime {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default().naive_utc()
+    DateTime::from_timestamp_micros(micros)
+        .unwrap_or_default()
+        .naive_utc()
 }
 
 fn text(error: impl std::fmt::Display) -> String {

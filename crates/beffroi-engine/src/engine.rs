@@ -62,7 +62,9 @@ impl PolarsEngine {
     ) -> Self {
         let mut prepared = BTreeMap::new();
         for dataset in catalog.datasets.values() {
-            let Some(version) = versions.get(&dataset.id) else { continue };
+            let Some(version) = versions.get(&dataset.id) else {
+                continue;
+            };
             let mut key = format!("{}@{}", version.number, dataset.checksum);
             for indicator in indicators_of(&catalog, &dataset.id) {
                 key.push_str(&indicator.checksum);
@@ -71,10 +73,20 @@ impl PolarsEngine {
                 .and_then(|former| former.prepared.get(&dataset.id))
                 .filter(|slot| slot.key == key)
                 .cloned()
-                .unwrap_or_else(|| Arc::new(Slot { key, prepared: OnceLock::new() }));
+                .unwrap_or_else(|| {
+                    Arc::new(Slot {
+                        key,
+                        prepared: OnceLock::new(),
+                    })
+                });
             prepared.insert(dataset.id.clone(), slot);
         }
-        Self { warehouse, catalog, versions, prepared }
+        Self {
+            warehouse,
+            catalog,
+            versions,
+            prepared,
+        }
     }
 
     /// Prepares every dataset that is not prepared yet.
@@ -87,12 +99,20 @@ impl PolarsEngine {
     }
 
     fn prepared(&self, id: &DatasetId) -> Result<&Prepared, QueryError> {
-        let slot = self.prepared.get(id).ok_or_else(|| QueryError::NoVersion(id.clone()))?;
-        slot.prepared.get_or_init(|| self.build(id)).as_ref().map_err(Clone::clone)
+        let slot = self
+            .prepared
+            .get(id)
+            .ok_or_else(|| QueryError::NoVersion(id.clone()))?;
+        slot.prepared
+            .get_or_init(|| self.build(id))
+            .as_ref()
+            .map_err(Clone::clone)
     }
 
     fn is_prepared(&self, id: &DatasetId) -> bool {
-        self.prepared.get(id).is_none_or(|slot| slot.prepared.get().is_some())
+        self.prepared
+            .get(id)
+            .is_none_or(|slot| slot.prepared.get().is_some())
     }
 
     fn build(&self, id: &DatasetId) -> Result<Prepared, QueryError> {
@@ -101,7 +121,10 @@ impl PolarsEngine {
             return Err(QueryError::NoVersion(id.clone()));
         };
         if dataset.time.is_none() {
-            return Ok(Prepared { rollups: Vec::new(), latest: Vec::new() });
+            return Ok(Prepared {
+                rollups: Vec::new(),
+                latest: Vec::new(),
+            });
         }
         // Indicators with the same dimensions share a rollup.
         let mut wanted: Vec<Wanted> = Vec::new();
@@ -109,7 +132,9 @@ impl PolarsEngine {
             let split = split(indicator.measure.expr()).map_err(QueryError::Internal)?;
             let leaves: Vec<Leaf> = split.leaves.into_iter().filter(Leaf::adds_up).collect();
             let dimensions = sorted(&indicator.dimensions);
-            let place = wanted.iter().position(|known| known.dimensions == dimensions);
+            let place = wanted
+                .iter()
+                .position(|known| known.dimensions == dimensions);
             match place.and_then(|place| wanted.get_mut(place)) {
                 Some(known) => {
                     for leaf in leaves {
@@ -122,9 +147,16 @@ impl PolarsEngine {
             }
         }
         let parts = self.warehouse.part_paths(version);
-        let rows = Rows { catalog: &self.catalog, dataset, parts: &parts };
+        let rows = Rows {
+            catalog: &self.catalog,
+            dataset,
+            parts: &parts,
+        };
         let rollups = rows.prepare(&wanted).map_err(QueryError::Internal)?;
-        let live = dataset.time.as_ref().and_then(|time| dataset.schema.column(time.as_str()));
+        let live = dataset
+            .time
+            .as_ref()
+            .and_then(|time| dataset.schema.column(time.as_str()));
         let latest = match live.map(|column| column.kind) {
             Some(beffroi_model::ColumnType::DateTime) => wanted
                 .iter()
@@ -133,7 +165,10 @@ impl PolarsEngine {
                 .map_err(QueryError::Internal)?,
             _ => Vec::new(),
         };
-        Ok(Prepared { rollups: wanted.into_iter().zip(rollups).collect(), latest })
+        Ok(Prepared {
+            rollups: wanted.into_iter().zip(rollups).collect(),
+            latest,
+        })
     }
 
     fn one(&self, query: &Query) -> Result<Answer, QueryError> {
@@ -143,7 +178,11 @@ impl PolarsEngine {
             .get(&query.indicator)
             .ok_or_else(|| QueryError::UnknownIndicator(query.indicator.clone()))?;
         let filters = query.filters.iter().chain(&query.scope.0);
-        for dimension in query.by.iter().chain(filters.map(|filter| &filter.dimension)) {
+        for dimension in query
+            .by
+            .iter()
+            .chain(filters.map(|filter| &filter.dimension))
+        {
             if !indicator.dimensions.contains(dimension) {
                 return Err(QueryError::UnknownDimension {
                     indicator: indicator.id.clone(),
@@ -162,17 +201,28 @@ impl PolarsEngine {
         let split = split(indicator.measure.expr()).map_err(QueryError::Internal)?;
         let mut answer = match &indicator.measure {
             Measure::Direct { dataset, .. } => {
-                let (Some(dataset), Some(version)) =
-                    (self.catalog.datasets.get(dataset), self.versions.get(dataset))
-                else {
+                let (Some(dataset), Some(version)) = (
+                    self.catalog.datasets.get(dataset),
+                    self.versions.get(dataset),
+                ) else {
                     return Err(QueryError::NoVersion(dataset.clone()));
                 };
-                self.direct(&Direct { indicator, dataset, version, split }, query)?
+                self.direct(
+                    &Direct {
+                        indicator,
+                        dataset,
+                        version,
+                        split,
+                    },
+                    query,
+                )?
             }
             Measure::Derived { .. } => self.derived(indicator, &split, query)?,
         };
         for row in &mut answer.rows {
-            row.cell = row.cell.combine(Cell::Value(indicator.unit.factor()), |a, b| a * b);
+            row.cell = row
+                .cell
+                .combine(Cell::Value(indicator.unit.factor()), |a, b| a * b);
         }
         Ok(answer)
     }
@@ -188,7 +238,9 @@ impl PolarsEngine {
             Span::Latest => &prepared.latest,
             Span::Periods(_) => &prepared.rollups,
         };
-        let rollup = shelf.iter().find(|(known, _)| known.dimensions == want.dimensions);
+        let rollup = shelf
+            .iter()
+            .find(|(known, _)| known.dimensions == want.dimensions);
         let rows = match (rollup, query.span) {
             (Some((known, rollup)), _) if adds_up => {
                 let places = want
@@ -201,16 +253,26 @@ impl PolarsEngine {
             }
             (rollup, Span::Periods(range)) => {
                 let parts = self.warehouse.part_paths(direct.version);
-                let rows =
-                    Rows { catalog: &self.catalog, dataset: direct.dataset, parts: &parts };
+                let rows = Rows {
+                    catalog: &self.catalog,
+                    dataset: direct.dataset,
+                    parts: &parts,
+                };
                 let filters: Vec<&Filter> = query.filters.iter().chain(&query.scope.0).collect();
-                let want = Wanted { dimensions: query.by.clone(), leaves: want.leaves };
+                let want = Wanted {
+                    dimensions: query.by.clone(),
+                    leaves: want.leaves,
+                };
                 let places: Vec<usize> = (0..want.leaves.len()).collect();
                 let ends = (range.first.start(), range.last.end());
                 let computed = rows
                     .compute(&want, query.span.grain(), &filters, ends)
                     .map_err(QueryError::Internal)?;
-                let unfiltered = Query { filters: Vec::new(), scope: Default::default(), ..query.clone() };
+                let unfiltered = Query {
+                    filters: Vec::new(),
+                    scope: Default::default(),
+                    ..query.clone()
+                };
                 let readings = rollup.map_or(&computed.readings, |(_, rollup)| &rollup.readings);
                 gather(direct, &unfiltered, &computed, &places, readings)
             }
@@ -252,7 +314,10 @@ impl PolarsEngine {
                 .get(id)
                 .ok_or_else(|| QueryError::UnknownIndicator(id.clone()))?;
             let mut grain = None;
-            let mut asked = Query { indicator: id.clone(), ..query.clone() };
+            let mut asked = Query {
+                indicator: id.clone(),
+                ..query.clone()
+            };
             if let Span::Periods(range) = query.span
                 && !range.first.grain().is_made_of(part.grain)
             {
@@ -261,11 +326,21 @@ impl PolarsEngine {
                 asked.span =
                     Span::Periods(PeriodRange::new(around(range.first), around(range.last)));
             }
-            parts.push(Part { answer: self.one(&asked)?, grain, factor: part.unit.factor() });
+            parts.push(Part {
+                answer: self.one(&asked)?,
+                grain,
+                factor: part.unit.factor(),
+            });
         }
         let mut rows: Vec<Row> = Vec::new();
-        let Some(main) = parts.iter().find(|part| part.grain.is_none()).or(parts.first()) else {
-            return Err(QueryError::Internal("a derived indicator without parts".to_owned()));
+        let Some(main) = parts
+            .iter()
+            .find(|part| part.grain.is_none())
+            .or(parts.first())
+        else {
+            return Err(QueryError::Internal(
+                "a derived indicator without parts".to_owned(),
+            ));
         };
         // Every member that a part knows, in the order of the first part that knows it.
         let mut places: HashMap<(Vec<String>, Period), usize> = HashMap::new();
@@ -282,7 +357,8 @@ impl PolarsEngine {
             .iter()
             .map(|part| {
                 let rows = part.answer.rows.iter();
-                rows.map(|row| ((row.keys.as_slice(), row.period), row)).collect()
+                rows.map(|row| ((row.keys.as_slice(), row.period), row))
+                    .collect()
             })
             .collect();
         for row in &mut rows {
@@ -309,7 +385,10 @@ impl PolarsEngine {
         }
         let mut provenance: Vec<Provenance> = Vec::new();
         for source in parts.into_iter().flat_map(|part| part.answer.provenance) {
-            if !provenance.iter().any(|known| known.dataset == source.dataset) {
+            if !provenance
+                .iter()
+                .any(|known| known.dataset == source.dataset)
+            {
                 provenance.push(source);
             }
         }
@@ -324,16 +403,22 @@ impl PolarsEngine {
 
     /// Whether a query can be answered without a scan.
     fn is_ready(&self, query: &Query) -> bool {
-        let Some(indicator) = self.catalog.indicators.get(&query.indicator) else { return true };
-        let Ok(split) = split(indicator.measure.expr()) else { return true };
+        let Some(indicator) = self.catalog.indicators.get(&query.indicator) else {
+            return true;
+        };
+        let Ok(split) = split(indicator.measure.expr()) else {
+            return true;
+        };
         match &indicator.measure {
             Measure::Direct { dataset, .. } => {
                 split.leaves.iter().all(Leaf::adds_up) && self.is_prepared(dataset)
             }
-            Measure::Derived { .. } => split
-                .indicators
-                .iter()
-                .all(|id| self.is_ready(&Query { indicator: id.clone(), ..query.clone() })),
+            Measure::Derived { .. } => split.indicators.iter().all(|id| {
+                self.is_ready(&Query {
+                    indicator: id.clone(),
+                    ..query.clone()
+                })
+            }),
         }
     }
 }
@@ -344,7 +429,10 @@ impl Engine for PolarsEngine {
     }
 
     fn ready(&self, queries: &[Query]) -> Vec<Option<Result<Answer, QueryError>>> {
-        queries.iter().map(|query| self.is_ready(query).then(|| self.one(query))).collect()
+        queries
+            .iter()
+            .map(|query| self.is_ready(query).then(|| self.one(query)))
+            .collect()
     }
 }
 
@@ -422,7 +510,9 @@ fn gather(
         .iter()
         .map(|reading| match query.span {
             Span::Latest => Some(0),
-            Span::Periods(_) => periods.binary_search(&Period::containing(grain, *reading)).ok(),
+            Span::Periods(_) => periods
+                .binary_search(&Period::containing(grain, *reading))
+                .ok(),
         })
         .collect();
     // For each filter the codes it keeps.
@@ -431,8 +521,14 @@ fn gather(
         .iter()
         .chain(&query.scope.0)
         .filter_map(|filter| {
-            let dimension = rollup.dimensions.iter().find(|known| known.id == filter.dimension)?;
-            let keep = dimension.members.iter().map(|member| filter.values.contains(member));
+            let dimension = rollup
+                .dimensions
+                .iter()
+                .find(|known| known.id == filter.dimension)?;
+            let keep = dimension
+                .members
+                .iter()
+                .map(|member| filter.values.contains(member));
             Some((dimension.codes.as_slice(), keep.collect()))
         })
         .collect();
@@ -453,21 +549,36 @@ fn gather(
     }
     let mut key = Vec::with_capacity(by.len());
     for group in 0..rollup.len() {
-        let Some(&reading) = rollup.reading.get(group) else { continue };
-        let Some(slot) = slots.get(reading as usize).copied().flatten() else { continue };
+        let Some(&reading) = rollup.reading.get(group) else {
+            continue;
+        };
+        let Some(slot) = slots.get(reading as usize).copied().flatten() else {
+            continue;
+        };
         let passes = kept.iter().all(|(codes, keep)| {
-            codes.get(group).and_then(|code| keep.get(*code as usize)).copied().unwrap_or(false)
+            codes
+                .get(group)
+                .and_then(|code| keep.get(*code as usize))
+                .copied()
+                .unwrap_or(false)
         });
         if !passes {
             continue;
         }
         key.clear();
-        key.extend(by.iter().map(|dimension| dimension.codes.get(group).copied().unwrap_or(0)));
+        key.extend(
+            by.iter()
+                .map(|dimension| dimension.codes.get(group).copied().unwrap_or(0)),
+        );
         let line = match cells.get_mut(&key) {
             Some(line) => line,
-            None => cells.entry(key.clone()).or_insert_with(|| vec![None; periods.len()]),
+            None => cells
+                .entry(key.clone())
+                .or_insert_with(|| vec![None; periods.len()]),
         };
-        let Some(cell) = line.get_mut(slot) else { continue };
+        let Some(cell) = line.get_mut(slot) else {
+            continue;
+        };
         let cell = cell.get_or_insert_with(|| empty.clone());
         if cell.reading != Some(reading) {
             // Groups come in the order of their readings: of a stock, the last one counts.
@@ -478,11 +589,16 @@ fn gather(
             cell.readings += 1;
         }
         let instant = |group: usize| rollup.instants.as_ref().and_then(|all| all.get(group));
-        if cell.instant.is_none_or(|known| instant(known) < instant(group)) {
+        if cell
+            .instant
+            .is_none_or(|known| instant(known) < instant(group))
+        {
             cell.instant = Some(group);
         }
-        for (total, (place, leaf)) in
-            cell.totals.iter_mut().zip(places.iter().zip(&direct.split.leaves))
+        for (total, (place, leaf)) in cell
+            .totals
+            .iter_mut()
+            .zip(places.iter().zip(&direct.split.leaves))
         {
             if let Some(column) = rollup.leaves.get(*place) {
                 total.add(leaf.function, column, group);
@@ -492,16 +608,31 @@ fn gather(
     let covered: Vec<Coverage> = periods
         .iter()
         .map(|period| match query.span {
-            Span::Latest => Coverage { periods: 1, periods_expected: 1, ..Coverage::default() },
+            Span::Latest => Coverage {
+                periods: 1,
+                periods_expected: 1,
+                ..Coverage::default()
+            },
             Span::Periods(_) => coverage(
                 *period,
                 direct.dataset.grain().unwrap_or(direct.indicator.grain),
                 over_time,
                 readings,
-                direct.version.newest_source().map(|source| source.extracted_on).unwrap_or_default(),
+                direct
+                    .version
+                    .newest_source()
+                    .map(|source| source.extracted_on)
+                    .unwrap_or_default(),
             ),
         })
         .collect();
+    // A member none of whose rows the measure is about is not part of the answer: an account of
+    // expenses among receipts is neither missing nor zero. Counted, it is a true zero.
+    let counts = direct.split.leaves.iter().any(|leaf| leaf.counts());
+    let concerns = |cell: &Gathered| cell.totals.iter().any(|total| total.rows > 0);
+    if !(counts || by.is_empty()) {
+        cells.retain(|_, line| line.iter().flatten().any(concerns));
+    }
     let mut rows = Vec::with_capacity(cells.len() * periods.len());
     for (codes, line) in cells {
         let keys: Vec<String> = codes
@@ -510,12 +641,18 @@ fn gather(
             .filter_map(|(code, dimension)| dimension.members.get(*code as usize).cloned())
             .collect();
         for ((period, covered), cell) in periods.iter().zip(&covered).zip(line) {
-            let at = cell.as_ref().and_then(|cell| {
-                rollup.instants.as_ref()?.get(cell.instant?).copied()
-            });
+            let at = cell
+                .as_ref()
+                .and_then(|cell| rollup.instants.as_ref()?.get(cell.instant?).copied());
             let (cell, coverage) = finish(direct, rollup, places, cell, *covered);
             let period = at.map_or(*period, |at| Period::containing(Grain::Day, at.date()));
-            rows.push(Row { period, at, keys: keys.clone(), cell, coverage });
+            rows.push(Row {
+                period,
+                at,
+                keys: keys.clone(),
+                cell,
+                coverage,
+            });
         }
     }
     rows
@@ -536,13 +673,9 @@ fn finish(
             .split
             .leaves
             .iter()
-            .map(|leaf| match leaf.function {
-                beffroi_catalog::Aggregate::Count | beffroi_catalog::Aggregate::CountDistinct
-                    if coverage.periods > 0 =>
-                {
-                    Cell::Value(0.0)
-                }
-                _ => Cell::Missing,
+            .map(|leaf| match leaf.counts() && coverage.periods > 0 {
+                true => Cell::Value(0.0),
+                false => Cell::Missing,
             })
             .collect();
         return (direct.split.formula.value(&leaves, &[]), coverage);
@@ -552,8 +685,10 @@ fn finish(
         OverTime::Sum | OverTime::Last => 1,
     };
     let mut leaves = Vec::with_capacity(places.len());
-    for (total, (place, leaf)) in
-        gathered.totals.iter().zip(places.iter().zip(&direct.split.leaves))
+    for (total, (place, leaf)) in gathered
+        .totals
+        .iter()
+        .zip(places.iter().zip(&direct.split.leaves))
     {
         let cell = match rollup.leaves.get(*place) {
             Some(column) => total.cell(leaf, column, missing, readings),

@@ -17,6 +17,11 @@ impl Leaf {
     pub fn adds_up(&self) -> bool {
         !matches!(self.function, Aggregate::CountDistinct | Aggregate::Median)
     }
+
+    /// Whether nothing there comes to zero rather than to nothing.
+    pub fn counts(&self) -> bool {
+        matches!(self.function, Aggregate::Count | Aggregate::CountDistinct)
+    }
 }
 
 /// What is worked out once the leaves are known.
@@ -44,7 +49,11 @@ pub(crate) struct Split {
 /// Splits a measure. The catalog has checked it: what cannot stand above aggregates is an error
 /// of ours, told as text.
 pub(crate) fn split(expr: &Expr) -> Result<Split, String> {
-    let mut split = Split { formula: Formula::Number(0.0), leaves: Vec::new(), indicators: Vec::new() };
+    let mut split = Split {
+        formula: Formula::Number(0.0),
+        leaves: Vec::new(),
+        indicators: Vec::new(),
+    };
     split.formula = split.walk(expr)?;
     Ok(split)
 }
@@ -60,7 +69,11 @@ impl Split {
                     self.indicators.len() - 1
                 }))
             }
-            Expr::Aggregate { function, of, filter } => {
+            Expr::Aggregate {
+                function,
+                of,
+                filter,
+            } => {
                 let leaf = Leaf {
                     function: *function,
                     of: of.as_deref().cloned(),
@@ -80,8 +93,11 @@ impl Split {
             Expr::IsNull { of, negated } => Formula::IsNull(Box::new(self.walk(of)?), *negated),
             Expr::Between { of, low, high } => {
                 let (of, low, high) = (self.walk(of)?, self.walk(low)?, self.walk(high)?);
-                let above =
-                    Formula::Binary(BinaryOp::GreaterOrEqual, Box::new(of.clone()), Box::new(low));
+                let above = Formula::Binary(
+                    BinaryOp::GreaterOrEqual,
+                    Box::new(of.clone()),
+                    Box::new(low),
+                );
                 let below = Formula::Binary(BinaryOp::LessOrEqual, Box::new(of), Box::new(high));
                 Formula::Binary(BinaryOp::And, Box::new(above), Box::new(below))
             }
@@ -97,7 +113,10 @@ impl Split {
                 Formula::Case(branches, otherwise)
             }
             Expr::Call { function, args } => {
-                let args = args.iter().map(|arg| self.walk(arg)).collect::<Result<_, _>>()?;
+                let args = args
+                    .iter()
+                    .map(|arg| self.walk(arg))
+                    .collect::<Result<_, _>>()?;
                 Formula::Call(*function, args)
             }
             Expr::Text(_) | Expr::Column(_) | Expr::In { .. } | Expr::Like { .. } => {
@@ -116,13 +135,18 @@ impl Formula {
             Self::Leaf(place) => at(leaves, *place),
             Self::Indicator(place) => at(indicators, *place),
             Self::Binary(op, left, right) => {
-                let (left, right) = (left.value(leaves, indicators), right.value(leaves, indicators));
+                let (left, right) = (
+                    left.value(leaves, indicators),
+                    right.value(leaves, indicators),
+                );
                 left.combine(right, |a, b| binary(*op, a, b))
             }
-            Self::Negate(of) => of.value(leaves, indicators).combine(Cell::Value(0.0), |a, _| -a),
-            Self::Not(of) => {
-                of.value(leaves, indicators).combine(Cell::Value(0.0), |a, _| truth(a == 0.0))
-            }
+            Self::Negate(of) => of
+                .value(leaves, indicators)
+                .combine(Cell::Value(0.0), |a, _| -a),
+            Self::Not(of) => of
+                .value(leaves, indicators)
+                .combine(Cell::Value(0.0), |a, _| truth(a == 0.0)),
             Self::IsNull(of, negated) => match of.value(leaves, indicators) {
                 Cell::Secret => Cell::Secret,
                 cell => Cell::Value(truth(cell.value().is_none() != *negated)),
@@ -189,7 +213,10 @@ mod tests {
     use beffroi_catalog::parse_expr;
 
     fn value(text: &str, leaves: &[Cell]) -> Cell {
-        split(&parse_expr(text).unwrap()).unwrap().formula.value(leaves, &[])
+        split(&parse_expr(text).unwrap())
+            .unwrap()
+            .formula
+            .value(leaves, &[])
     }
 
     #[test]
@@ -201,18 +228,36 @@ mod tests {
     #[test]
     fn absences_go_through_the_formula() {
         let text = "sum(a) / sum(b)";
-        assert_eq!(value(text, &[Cell::Value(3.0), Cell::Value(4.0)]), Cell::Value(0.75));
-        assert_eq!(value(text, &[Cell::Value(3.0), Cell::Value(0.0)]), Cell::NotApplicable);
+        assert_eq!(
+            value(text, &[Cell::Value(3.0), Cell::Value(4.0)]),
+            Cell::Value(0.75)
+        );
+        assert_eq!(
+            value(text, &[Cell::Value(3.0), Cell::Value(0.0)]),
+            Cell::NotApplicable
+        );
         assert_eq!(value(text, &[Cell::Secret, Cell::Value(4.0)]), Cell::Secret);
-        assert_eq!(value("coalesce(sum(a), 0)", &[Cell::Missing]), Cell::Value(0.0));
+        assert_eq!(
+            value("coalesce(sum(a), 0)", &[Cell::Missing]),
+            Cell::Value(0.0)
+        );
         assert_eq!(value("coalesce(sum(a), 0)", &[Cell::Secret]), Cell::Secret);
     }
 
     #[test]
     fn a_case_without_else_is_not_applicable() {
         let text = "case when sum(a) > 0 then sum(b) / sum(a) end";
-        assert_eq!(value(text, &[Cell::Value(2.0), Cell::Value(8.0)]), Cell::Value(4.0));
-        assert_eq!(value(text, &[Cell::Value(-2.0), Cell::Value(8.0)]), Cell::NotApplicable);
-        assert_eq!(value(text, &[Cell::Missing, Cell::Value(8.0)]), Cell::Missing);
+        assert_eq!(
+            value(text, &[Cell::Value(2.0), Cell::Value(8.0)]),
+            Cell::Value(4.0)
+        );
+        assert_eq!(
+            value(text, &[Cell::Value(-2.0), Cell::Value(8.0)]),
+            Cell::NotApplicable
+        );
+        assert_eq!(
+            value(text, &[Cell::Missing, Cell::Value(8.0)]),
+            Cell::Missing
+        );
     }
 }

@@ -34,7 +34,11 @@ pub(crate) fn lower(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
         }
         Expr::Not(of) => go(of)?.not(),
         Expr::Negate(of) => pl::lit(0) - go(of)?,
-        Expr::In { of, values, negated } => {
+        Expr::In {
+            of,
+            values,
+            negated,
+        } => {
             // A few literals: equalities, which take each type as it is.
             let mut any = pl::lit(false);
             for value in values {
@@ -77,15 +81,19 @@ pub(crate) fn lower(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
             match function {
                 Function::Year => first.dt().year(),
                 Function::Month => first.dt().month().cast(pl::DataType::Int32),
-                Function::Abs => {
-                    pl::when(first.clone().lt(pl::lit(0))).then(pl::lit(0) - first.clone()).otherwise(first)
-                }
+                Function::Abs => pl::when(first.clone().lt(pl::lit(0)))
+                    .then(pl::lit(0) - first.clone())
+                    .otherwise(first),
                 Function::NullIf => {
                     let second = args.next().ok_or("nullif without a second argument")?;
-                    pl::when(first.clone().eq(second)).then(pl::lit(pl::NULL)).otherwise(first)
+                    pl::when(first.clone().eq(second))
+                        .then(pl::lit(pl::NULL))
+                        .otherwise(first)
                 }
                 Function::Coalesce => args.fold(first, |out, next| {
-                    pl::when(out.clone().is_not_null()).then(out).otherwise(next)
+                    pl::when(out.clone().is_not_null())
+                        .then(out)
+                        .otherwise(next)
                 }),
             }
         }
@@ -104,7 +112,10 @@ fn go_eq(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
 
 /// A whole number stays one: money compared with `0` stays exact.
 fn number(value: f64) -> pl::Expr {
-    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "checked to be whole and in range"
+    )]
     if value.fract() == 0.0 && value.abs() < 9e15 {
         pl::lit(value as i64)
     } else {
@@ -126,7 +137,11 @@ fn dated(left: &Expr, right: &Expr, schema: &Schema) -> Result<(pl::Expr, pl::Ex
             let days = pl::Int32Chunked::from_slice("".into(), &[period.start().to_epoch_days()]);
             Ok(pl::lit(pl::Scalar::new(
                 pl::DataType::Date,
-                days.into_date().into_series().get(0).map_err(|e| e.to_string())?.into_static(),
+                days.into_date()
+                    .into_series()
+                    .get(0)
+                    .map_err(|e| e.to_string())?
+                    .into_static(),
             )))
         }
         other => lower(other, schema),
@@ -156,29 +171,45 @@ pub(crate) fn aggregates(
         None => pl::len().cast(pl::DataType::Int64),
     };
     let Some(of) = &leaf.of else {
-        return Ok(["out", "values", "rows"].map(|what| rows.clone().alias(name(place, what))).into());
+        return Ok(["out", "values", "rows"]
+            .map(|what| rows.clone().alias(name(place, what)))
+            .into());
     };
     let value = lower(of, schema)?;
     let kept = match &condition {
-        Some(condition) => pl::when(condition.clone()).then(value).otherwise(pl::lit(pl::NULL)),
+        Some(condition) => pl::when(condition.clone())
+            .then(value)
+            .otherwise(pl::lit(pl::NULL)),
         None => value,
     };
     let out = match leaf.function {
         Aggregate::Sum | Aggregate::Avg => kept.clone().sum(),
         Aggregate::Count => kept.clone().count().cast(pl::DataType::Int64),
-        Aggregate::CountDistinct => kept.clone().drop_nulls().n_unique().cast(pl::DataType::Int64),
+        Aggregate::CountDistinct => kept
+            .clone()
+            .drop_nulls()
+            .n_unique()
+            .cast(pl::DataType::Int64),
         Aggregate::Min => kept.clone().min(),
         Aggregate::Max => kept.clone().max(),
         Aggregate::Median => kept.clone().median(),
     };
     let mut all = vec![
         out.alias(name(place, "out")),
-        kept.count().cast(pl::DataType::Int64).alias(name(place, "values")),
+        kept.count()
+            .cast(pl::DataType::Int64)
+            .alias(name(place, "values")),
         rows.alias(name(place, "rows")),
     ];
-    let columns: Vec<&ColumnId> =
-        of.columns().into_iter().filter(|id| has_column(&state_column(id.as_str()))).collect();
-    for (what, state) in [("na", CellState::NotApplicable), ("secret", CellState::Secret)] {
+    let columns: Vec<&ColumnId> = of
+        .columns()
+        .into_iter()
+        .filter(|id| has_column(&state_column(id.as_str())))
+        .collect();
+    for (what, state) in [
+        ("na", CellState::NotApplicable),
+        ("secret", CellState::Secret),
+    ] {
         let mut any: Option<pl::Expr> = None;
         for column in &columns {
             let hit = pl::col(state_column(column.as_str())).eq(pl::lit(i32::from(state.code())));

@@ -55,8 +55,11 @@ impl Rollup {
         start: impl Fn(i32) -> Option<NaiveDate>,
     ) -> pl::PolarsResult<Self> {
         let buckets = frame.column(BUCKET)?.cast(&pl::DataType::Int32)?;
-        let buckets: Vec<Option<NaiveDate>> =
-            buckets.i32()?.iter().map(|bucket| bucket.and_then(&start)).collect();
+        let buckets: Vec<Option<NaiveDate>> = buckets
+            .i32()?
+            .iter()
+            .map(|bucket| bucket.and_then(&start))
+            .collect();
         let mut readings: Vec<NaiveDate> = buckets.iter().flatten().copied().collect();
         readings.sort_unstable();
         readings.dedup();
@@ -80,7 +83,13 @@ impl Rollup {
             .enumerate()
             .map(|(place, _)| leaf_column(frame, place, &order))
             .collect::<pl::PolarsResult<_>>()?;
-        Ok(Self { readings, reading, instants: None, dimensions: read, leaves })
+        Ok(Self {
+            readings,
+            reading,
+            instants: None,
+            dimensions: read,
+            leaves,
+        })
     }
 }
 
@@ -99,10 +108,17 @@ impl RollupDimension {
         let declared = catalog.dimensions.get(id);
         members.sort_by_cached_key(|member| {
             let place = declared.and_then(|dimension| dimension.members.get_index_of(*member));
-            (place.unwrap_or(usize::MAX), normalize(member), (*member).to_owned())
+            (
+                place.unwrap_or(usize::MAX),
+                normalize(member),
+                (*member).to_owned(),
+            )
         });
-        let place: HashMap<&str, u32> =
-            members.iter().zip(0..).map(|(member, code)| (*member, code)).collect();
+        let place: HashMap<&str, u32> = members
+            .iter()
+            .zip(0..)
+            .map(|(member, code)| (*member, code))
+            .collect();
         let codes = order
             .iter()
             .map(|group| {
@@ -111,7 +127,11 @@ impl RollupDimension {
             })
             .collect();
         let members = members.into_iter().map(str::to_owned).collect();
-        Ok(Self { id: id.clone(), members, codes })
+        Ok(Self {
+            id: id.clone(),
+            members,
+            codes,
+        })
     }
 }
 
@@ -121,9 +141,14 @@ fn leaf_column(
     order: &[usize],
 ) -> pl::PolarsResult<LeafColumn> {
     let counts = |what: &str| -> pl::PolarsResult<Vec<i64>> {
-        let column = frame.column(&name(place, what))?.cast(&pl::DataType::Int64)?;
+        let column = frame
+            .column(&name(place, what))?
+            .cast(&pl::DataType::Int64)?;
         let column = column.i64()?;
-        Ok(order.iter().map(|group| column.get(*group).unwrap_or(0)).collect())
+        Ok(order
+            .iter()
+            .map(|group| column.get(*group).unwrap_or(0))
+            .collect())
     };
     let optional = |what: &str| match frame.column(&name(place, what)) {
         Ok(_) => counts(what).map(Some),
@@ -134,13 +159,19 @@ fn leaf_column(
         pl::DataType::Decimal(_, scale) => {
             let scale = u32::try_from(*scale).unwrap_or(0);
             let column = out.as_materialized_series().decimal()?.physical().clone();
-            Values::Exact { scale, values: order.iter().map(|group| column.get(*group)).collect() }
+            Values::Exact {
+                scale,
+                values: order.iter().map(|group| column.get(*group)).collect(),
+            }
         }
         dtype if dtype.is_integer() || dtype.is_bool() => {
             let column = out.cast(&pl::DataType::Int64)?;
             let column = column.i64()?;
             let at = |group: &usize| column.get(*group).map(i128::from);
-            Values::Exact { scale: 0, values: order.iter().map(at).collect() }
+            Values::Exact {
+                scale: 0,
+                values: order.iter().map(at).collect(),
+            }
         }
         _ => {
             let column = out.cast(&pl::DataType::Float64)?;
@@ -172,7 +203,11 @@ pub(crate) fn grouping(
         let column = dataset
             .dimension_column(id)
             .ok_or_else(|| format!("dataset `{}` has no dimension `{id}`", dataset.id))?;
-        keys.push(pl::col(column.as_str()).cast(pl::DataType::String).alias(id.as_str()));
+        keys.push(
+            pl::col(column.as_str())
+                .cast(pl::DataType::String)
+                .alias(id.as_str()),
+        );
     }
     let has_column = |column: &str| names.contains(column);
     let mut columns = more;

@@ -8,7 +8,10 @@ use beffroi_model::Cell;
 #[derive(Debug, Clone)]
 pub(crate) enum Values {
     /// Whole numbers and decimals: value × 10^scale.
-    Exact { scale: u32, values: Vec<Option<i128>> },
+    Exact {
+        scale: u32,
+        values: Vec<Option<i128>>,
+    },
     /// Everything else.
     Float(Vec<Option<f64>>),
 }
@@ -81,9 +84,12 @@ impl Total {
     }
 
     /// The cell. `readings` divides what is the mean of several readings (1 otherwise).
-    #[allow(clippy::cast_precision_loss, reason = "figures are shown with far fewer digits")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "figures are shown with far fewer digits"
+    )]
     pub fn cell(&self, leaf: &Leaf, column: &LeafColumn, missing: Missing, readings: u32) -> Cell {
-        let counts = matches!(leaf.function, Aggregate::Count | Aggregate::CountDistinct);
+        let counts = leaf.counts();
         if self.values == 0 && !(counts && self.secret == 0) {
             return if self.secret > 0 {
                 Cell::Secret
@@ -94,7 +100,11 @@ impl Total {
             };
         }
         if missing == Missing::Refuse && self.values < self.expected() {
-            return if self.secret > 0 { Cell::Secret } else { Cell::Missing };
+            return if self.secret > 0 {
+                Cell::Secret
+            } else {
+                Cell::Missing
+            };
         }
         let total = match &column.out {
             Values::Exact { scale, .. } => self.exact as f64 / 10f64.powi(scale.cast_signed()),
@@ -105,6 +115,10 @@ impl Total {
             Aggregate::Sum | Aggregate::Count => total / f64::from(readings.max(1)),
             _ => total,
         };
-        if value.is_finite() { Cell::Value(value) } else { Cell::NotApplicable }
+        if value.is_finite() {
+            Cell::Value(value)
+        } else {
+            Cell::NotApplicable
+        }
     }
 }

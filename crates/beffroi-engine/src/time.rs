@@ -1,7 +1,7 @@
 //! Which readings fall into which period, and whether a period is complete.
 
 use beffroi_catalog::OverTime;
-use beffroi_model::{Coverage, Grain, Period};
+use beffroi_model::{Coverage, Grain, Period, PeriodRange};
 use chrono::{Datelike, NaiveDate};
 use polars::prelude as pl;
 
@@ -37,7 +37,7 @@ pub(crate) fn bucket_start(bucket: i32, grain: Grain) -> Option<NaiveDate> {
 /// without rows in March does not make March incomplete for the town).
 ///
 /// Sources by the day have no row for a day on which nothing happened: their sub-periods are the
-/// months that ended before the extraction.
+/// months from the first reading of all to the extraction.
 pub(crate) fn coverage(
     period: Period,
     native: Grain,
@@ -46,14 +46,19 @@ pub(crate) fn coverage(
     extracted_on: NaiveDate,
 ) -> Coverage {
     if native == Grain::Day && period.grain() != Grain::Day {
-        let expected = period.count_of(Grain::Month);
-        let mut ended = 0;
-        let mut month = Period::containing(Grain::Month, period.start());
-        while month.end() <= period.end() && month.end() <= extracted_on.succ_opt().unwrap_or(extracted_on) {
-            ended += 1;
-            month = month.step(1);
-        }
-        return Coverage { periods: ended, periods_expected: expected, ..Coverage::default() };
+        let months = PeriodRange::new(
+            Period::containing(Grain::Month, period.start()),
+            Period::containing(Grain::Month, period.last_day()),
+        );
+        let known = |month: &Period| {
+            readings.first().is_some_and(|first| *first < month.end())
+                && month.last_day() <= extracted_on
+        };
+        return Coverage {
+            periods: u32::try_from(months.iter().filter(known).count()).unwrap_or(u32::MAX),
+            periods_expected: period.count_of(Grain::Month),
+            ..Coverage::default()
+        };
     }
     let expected = period.count_of(native);
     let first = readings.partition_point(|reading| *reading < period.start());
@@ -62,11 +67,17 @@ pub(crate) fn coverage(
     let mut present = u32::try_from(held.len()).unwrap_or(u32::MAX).min(expected);
     // A stock is known at the end of a period as soon as its last reading is.
     if over_time == OverTime::Last
-        && held.last().is_some_and(|reading| Period::containing(native, *reading).end() >= period.end())
+        && held
+            .last()
+            .is_some_and(|reading| Period::containing(native, *reading).end() >= period.end())
     {
         present = expected;
     }
-    Coverage { periods: present, periods_expected: expected, ..Coverage::default() }
+    Coverage {
+        periods: present,
+        periods_expected: expected,
+        ..Coverage::default()
+    }
 }
 
 /// Days since 1970 as Polars counts them.
@@ -85,30 +96,58 @@ mod tests {
 
     #[test]
     fn buckets_start_where_periods_do() {
-        assert_eq!(bucket_start(2024 * 12 + 8, Grain::SchoolYear), Some(day("2024-09-01")));
-        assert_eq!(bucket_start(2025 * 12 + 2, Grain::Month), Some(day("2025-03-01")));
-        assert_eq!(bucket_start(2025 * 12 + 9, Grain::Quarter), Some(day("2025-10-01")));
+        assert_eq!(
+            bucket_start(2024 * 12 + 8, Grain::SchoolYear),
+            Some(day("2024-09-01"))
+        );
+        assert_eq!(
+            bucket_start(2025 * 12 + 2, Grain::Month),
+            Some(day("2025-03-01"))
+        );
+        assert_eq!(
+            bucket_start(2025 * 12 + 9, Grain::Quarter),
+            Some(day("2025-10-01"))
+        );
         assert_eq!(epoch_days(day("1970-01-02")), 1);
     }
 
     #[test]
     fn a_year_with_eleven_months_is_not_complete() {
-        let months: Vec<NaiveDate> =
-            (1..=11).filter_map(|month| NaiveDate::from_ymd_opt(2025, month, 1)).collect();
+        let months: Vec<NaiveDate> = (1..=11)
+            .filter_map(|month| NaiveDate::from_ymd_opt(2025, month, 1))
+            .collect();
         let year = Period::year(2025);
-        let flow = coverage(year, Grain::Month, OverTime::Sum, &months, day("2025-12-31"));
+        let flow = coverage(
+            year,
+            Grain::Month,
+            OverTime::Sum,
+            &months,
+            day("2025-12-31"),
+        );
         assert_eq!((flow.periods, flow.periods_expected), (11, 12));
         let december = [day("2025-12-01")];
-        let stock = coverage(year, Grain::Month, OverTime::Last, &december, day("2026-01-05"));
+        let stock = coverage(
+            year,
+            Grain::Month,
+            OverTime::Last,
+            &december,
+            day("2026-01-05"),
+        );
         assert!(stock.is_complete());
     }
 
     #[test]
     fn days_without_rows_do_not_make_a_year_incomplete() {
         let year = Period::year(2025);
-        let done = coverage(year, Grain::Day, OverTime::Sum, &[], day("2026-02-01"));
-        assert!(done.is_complete());
-        let running = coverage(year, Grain::Day, OverTime::Sum, &[], day("2025-06-10"));
-        assert_eq!((running.periods, running.periods_expected), (5, 12));
+        let first = [day("2024-03-17")];
+        let of = |year, extracted| {
+            let covered = coverage(year, Grain::Day, OverTime::Sum, &first, day(extracted));
+            (covered.periods, covered.periods_expected)
+        };
+        assert_eq!(of(year, "2026-02-01"), (12, 12));
+        assert_eq!(of(year, "2025-06-10"), (5, 12));
+        // Before the first reading nothing is known, not even that nothing happened.
+        assert_eq!(of(Period::year(2024), "2026-02-01"), (10, 12));
+        assert_eq!(of(Period::year(2023), "2026-02-01"), (0, 12));
     }
 }

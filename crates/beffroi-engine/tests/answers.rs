@@ -51,13 +51,25 @@ fn masked_and_missing_inputs_are_counted_and_never_zero() {
     assert_eq!(town.cell("somme", "2024"), Cell::Secret);
     let year = town.ask(&query("somme", "2025")).unwrap();
     assert_eq!(year.rows[0].cell, Cell::Value(10.0));
-    assert_eq!((year.rows[0].coverage.cells, year.rows[0].coverage.cells_expected), (2, 2));
+    assert_eq!(
+        (
+            year.rows[0].coverage.cells,
+            year.rows[0].coverage.cells_expected
+        ),
+        (2, 2)
+    );
     rows[2].amount = Err(CellState::Missing);
     let town = town_by_hand::town(&rows, &[]);
     assert_eq!(town.cell("somme", "2025"), Cell::Value(6.67));
     assert_eq!(town.cell("stricte", "2025"), Cell::Missing);
     let year = town.ask(&query("somme", "2025")).unwrap();
-    assert_eq!((year.rows[0].coverage.cells, year.rows[0].coverage.cells_expected), (1, 2));
+    assert_eq!(
+        (
+            year.rows[0].coverage.cells,
+            year.rows[0].coverage.cells_expected
+        ),
+        (1, 2)
+    );
 }
 
 #[test]
@@ -75,14 +87,21 @@ fn a_period_without_rows_is_missing_but_its_count_is_not_known_either() {
 fn a_year_knows_how_many_of_its_months_it_rests_on() {
     let town = town(&small(), &[]);
     let year = town.ask(&query("somme", "2025")).unwrap();
-    assert_eq!((year.rows[0].coverage.periods, year.rows[0].coverage.periods_expected), (2, 12));
+    assert_eq!(
+        (
+            year.rows[0].coverage.periods,
+            year.rows[0].coverage.periods_expected
+        ),
+        (2, 12)
+    );
 }
 
 #[test]
 fn members_come_in_their_declared_order_and_every_period_is_there() {
     let town = town(&small(), &[]);
-    let answer =
-        town.ask(&query("somme", "2024-12..2025-01").by(dimension("lieu"))).unwrap();
+    let answer = town
+        .ask(&query("somme", "2024-12..2025-01").by(dimension("lieu")))
+        .unwrap();
     let got: Vec<(String, String, Cell)> = answer
         .rows
         .iter()
@@ -101,11 +120,33 @@ fn members_come_in_their_declared_order_and_every_period_is_there() {
 }
 
 #[test]
+fn a_member_that_the_measure_is_not_about_is_not_in_the_answer() {
+    let town = town(&small(), &[]);
+    let keys = |indicator: &str| {
+        let answer = town
+            .ask(&query(indicator, "2024").by(dimension("genre")))
+            .unwrap();
+        answer
+            .keys()
+            .iter()
+            .map(|keys| keys[0].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys("genre_a"), ["a"]);
+    assert_eq!(keys("nombre_a"), ["a", "b"]);
+}
+
+#[test]
 fn a_derived_indicator_uses_the_yearly_population_in_a_month() {
-    let town = town(&small(), &[(2024, "nord", 100), (2025, "nord", 50), (2025, "sud", 50)]);
+    let town = town(
+        &small(),
+        &[(2024, "nord", 100), (2025, "nord", 50), (2025, "sud", 50)],
+    );
     assert_eq!(town.cell("par_habitant", "2024"), Cell::Value(0.125));
     assert_eq!(town.cell("par_habitant", "2025-01"), Cell::Value(0.1));
-    let by = town.ask(&query("par_habitant", "2025").by(dimension("lieu"))).unwrap();
+    let by = town
+        .ask(&query("par_habitant", "2025").by(dimension("lieu")))
+        .unwrap();
     let cells: Vec<Cell> = by.rows.iter().map(|row| row.cell).collect();
     assert_eq!(cells, [Cell::Value(6.77 / 50.0), Cell::Value(3.33 / 50.0)]);
     assert_eq!(by.provenance.len(), 2);
@@ -169,8 +210,11 @@ fn reference(measure: &str, rows: &[&Visit]) -> Cell {
         #[allow(clippy::cast_precision_loss)]
         "nombre" => Cell::Value(rows.len() as f64),
         "ratio" => divide(cents(sum(&amount, &all)), sum(&visitors, &all)),
-        "part" => divide(sum(&visitors, &|visit| visit.kind == "a"), sum(&visitors, &all))
-            .combine(Cell::Value(100.0), |a, b| a * b),
+        "part" => divide(
+            sum(&visitors, &|visit| visit.kind == "a"),
+            sum(&visitors, &all),
+        )
+        .combine(Cell::Value(100.0), |a, b| a * b),
         "genres" => {
             let mut kinds: Vec<&str> = rows.iter().map(|visit| visit.kind).collect();
             kinds.sort_unstable();
@@ -191,7 +235,8 @@ fn visits() -> impl Strategy<Value = Vec<Visit>> {
     ];
     let visit = (0u32..30, 0usize..3, 0usize..2, value.clone(), value).prop_map(
         |(month, place, kind, amount, visitors)| Visit {
-            month: NaiveDate::from_ymd_opt(2023 + (month / 12).cast_signed(), month % 12 + 1, 1).unwrap(),
+            month: NaiveDate::from_ymd_opt(2023 + (month / 12).cast_signed(), month % 12 + 1, 1)
+                .unwrap(),
             place: ["nord", "sud", "ouest"][place],
             kind: ["a", "b"][kind],
             amount,

@@ -23,7 +23,13 @@ pub struct Visit {
     pub visitors: Result<i64, CellState>,
 }
 
-pub fn row(month: &str, place: &'static str, kind: &'static str, cents: i64, visitors: i64) -> Visit {
+pub fn row(
+    month: &str,
+    place: &'static str,
+    kind: &'static str,
+    cents: i64,
+    visitors: i64,
+) -> Visit {
     Visit {
         month: format!("{month}-01").parse().unwrap(),
         place,
@@ -91,8 +97,14 @@ type = "integer"
 
 /// Indicators by id: measure and what else is declared.
 pub const INDICATORS: &[(&str, &str)] = &[
-    ("somme", "dataset = \"visites\"\nmeasure = \"sum(montant)\"\nunit = \"€\""),
-    ("nombre", "dataset = \"visites\"\nmeasure = \"count(*)\"\nunit = \"nombre\""),
+    (
+        "somme",
+        "dataset = \"visites\"\nmeasure = \"sum(montant)\"\nunit = \"€\"",
+    ),
+    (
+        "nombre",
+        "dataset = \"visites\"\nmeasure = \"count(*)\"\nunit = \"nombre\"",
+    ),
     (
         "ratio",
         "dataset = \"visites\"\nmeasure = \"sum(montant) / sum(visiteurs)\"\nunit = \"€\"",
@@ -101,10 +113,30 @@ pub const INDICATORS: &[(&str, &str)] = &[
         "part",
         "dataset = \"visites\"\nmeasure = \"sum(visiteurs) filter (where genre = 'a') / sum(visiteurs)\"\nunit = \"%\"",
     ),
-    ("stock", "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"\nover_time = \"last\""),
-    ("niveau", "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"\nover_time = \"mean\""),
-    ("genres", "dataset = \"visites\"\nmeasure = \"count(distinct genre)\"\nunit = \"nombre\""),
-    ("extremes", "dataset = \"visites\"\nmeasure = \"max(montant) - min(montant)\"\nunit = \"€\""),
+    (
+        "stock",
+        "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"\nover_time = \"last\"",
+    ),
+    (
+        "niveau",
+        "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"\nover_time = \"mean\"",
+    ),
+    (
+        "genres",
+        "dataset = \"visites\"\nmeasure = \"count(distinct genre)\"\nunit = \"nombre\"",
+    ),
+    (
+        "extremes",
+        "dataset = \"visites\"\nmeasure = \"max(montant) - min(montant)\"\nunit = \"€\"",
+    ),
+    (
+        "genre_a",
+        "dataset = \"visites\"\nmeasure = \"sum(montant) filter (where genre = 'a')\"\nunit = \"€\"",
+    ),
+    (
+        "nombre_a",
+        "dataset = \"visites\"\nmeasure = \"count(*) filter (where genre = 'a')\"\nunit = \"nombre\"",
+    ),
     (
         "stricte",
         "dataset = \"visites\"\nmeasure = \"sum(montant)\"\nunit = \"€\"\nmissing = \"refuse\"",
@@ -146,7 +178,9 @@ pub fn catalog(folder: &Path) -> Catalog {
     }
     let loaded = load(folder);
     let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
-    loaded.catalog.unwrap_or_else(|| panic!("{}", told.join("\n")))
+    loaded
+        .catalog
+        .unwrap_or_else(|| panic!("{}", told.join("\n")))
 }
 
 fn id(text: &str) -> ColumnId {
@@ -154,7 +188,12 @@ fn id(text: &str) -> ColumnId {
 }
 
 fn states<T>(cells: &[Result<T, CellState>]) -> Option<Vec<CellState>> {
-    Some(cells.iter().map(|cell| cell.as_ref().err().copied().unwrap_or(CellState::Value)).collect())
+    Some(
+        cells
+            .iter()
+            .map(|cell| cell.as_ref().err().copied().unwrap_or(CellState::Value))
+            .collect(),
+    )
 }
 
 pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
@@ -168,12 +207,21 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
     let text = |cells: Vec<&str>| -> ColumnData {
         ColumnData::Text(cells.into_iter().map(Some).collect::<TextColumn>())
     };
-    let plain = |name: &str, data| Column { id: id(name), data, states: None };
+    let plain = |name: &str, data| Column {
+        id: id(name),
+        data,
+        states: None,
+    };
     let batch = Batch {
         columns: vec![
             plain(
                 "mois",
-                ColumnData::Date(visits.iter().map(|v| Some(v.month.to_epoch_days())).collect()),
+                ColumnData::Date(
+                    visits
+                        .iter()
+                        .map(|v| Some(v.month.to_epoch_days()))
+                        .collect(),
+                ),
             ),
             plain("lieu", text(visits.iter().map(|v| v.place).collect())),
             plain("genre", text(visits.iter().map(|v| v.kind).collect())),
@@ -199,18 +247,32 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
     let people = Batch {
         columns: vec![
             plain("annee", ColumnData::Date(years)),
-            plain("lieu", text(population.iter().map(|(_, place, _)| *place).collect())),
+            plain(
+                "lieu",
+                text(population.iter().map(|(_, place, _)| *place).collect()),
+            ),
             plain(
                 "habitants",
-                ColumnData::Integer(population.iter().map(|(_, _, count)| Some(*count)).collect()),
+                ColumnData::Integer(
+                    population
+                        .iter()
+                        .map(|(_, _, count)| Some(*count))
+                        .collect(),
+                ),
             ),
         ],
     };
     for (name, batch) in [("visites", batch), ("population", people)] {
         let dataset = &catalog.datasets[name];
-        let mut import =
-            Import::begin(&writer, &dataset.id, &dataset.schema, dataset.time.as_ref(), Mode::Replace, None)
-                .unwrap();
+        let mut import = Import::begin(
+            &writer,
+            &dataset.id,
+            &dataset.schema,
+            dataset.time.as_ref(),
+            Mode::Replace,
+            None,
+        )
+        .unwrap();
         import.rows(&batch).unwrap();
         let source = SourceFile {
             name: format!("{name}.csv"),
@@ -234,13 +296,20 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
     }
     drop(writer);
     let engine = PolarsEngine::new(warehouse, Arc::clone(&catalog), Arc::new(versions), None);
-    Town { folder, engine, catalog }
+    Town {
+        folder,
+        engine,
+        catalog,
+    }
 }
 
 pub fn query(indicator: &str, period: &str) -> Query {
     let (first, last) = period.split_once("..").unwrap_or((period, period));
     let range = PeriodRange::new(first.parse().unwrap(), last.parse().unwrap());
-    Query::new(beffroi_model::IndicatorId::new(indicator).unwrap(), Span::Periods(range))
+    Query::new(
+        beffroi_model::IndicatorId::new(indicator).unwrap(),
+        Span::Periods(range),
+    )
 }
 
 pub fn dimension(name: &str) -> DimensionId {
@@ -256,7 +325,10 @@ pub fn filter(name: &str, values: &[&str]) -> Filter {
 
 impl Town {
     pub fn ask(&self, query: &Query) -> Result<Answer, QueryError> {
-        self.engine.answer(std::slice::from_ref(query)).pop().unwrap()
+        self.engine
+            .answer(std::slice::from_ref(query))
+            .pop()
+            .unwrap()
     }
 
     pub fn cell(&self, indicator: &str, period: &str) -> Cell {

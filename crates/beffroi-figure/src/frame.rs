@@ -69,7 +69,7 @@ impl<'a> Frame<'a> {
                 Span::Periods(range) => range.iter().collect(),
                 Span::Latest => Vec::new(),
             };
-            let by = tile.by.as_ref().filter(|_| role != Role::Total);
+            let by = query.by.first();
             let read = series(answer, indicator, by, &periods, ctx);
             match role {
                 Role::Main | Role::Summary => {

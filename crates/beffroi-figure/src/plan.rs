@@ -66,12 +66,14 @@ pub(crate) fn asked<'a>(tile: &Tile, ctx: &Context<'a>) -> Vec<Asked<'a>> {
         let Span::Periods(range) = span else { continue };
         if compares(tile, range, ctx) {
             let before = PeriodRange::new(range.first.a_year_before(), range.last.a_year_before());
-            let query = query(indicator, Span::Periods(before), tile.by.as_ref(), ctx);
-            asked.push(Asked {
-                indicator,
-                role: Role::Before,
-                query,
-            });
+            let whole = (tile.by.is_some() && wants_total(tile.figure)).then_some(None);
+            for by in std::iter::once(tile.by.as_ref()).chain(whole) {
+                asked.push(Asked {
+                    indicator,
+                    role: Role::Before,
+                    query: query(indicator, Span::Periods(before), by, ctx),
+                });
+            }
         }
         if tile.by.is_some() && wants_total(tile.figure) {
             asked.push(Asked {

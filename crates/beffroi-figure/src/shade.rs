@@ -44,11 +44,8 @@ impl Shades {
     /// With fewer classes than six, those used are as far apart as can be.
     fn spread(&self, class: usize) -> u8 {
         let last = self.bounds.len();
-        let shade = if last == 0 {
-            2
-        } else {
-            (class * 5 + last / 2) / last
-        };
+        // The middle shade when there is one class only.
+        let shade = (class * 5 + last / 2).checked_div(last).unwrap_or(2);
         u8::try_from(shade).unwrap_or(5).min(5)
     }
 

@@ -402,7 +402,8 @@ pub(crate) fn members(frame: &Frame, writer: &Writer, sorted: &[Series], caption
         })
         .collect();
     if let Some(total) = total.filter(|total| total.last_value().is_some()) {
-        let cells = line(name_cell(whole_name(frame), None), total.last(), None);
+        let name = name_cell(whole_name(frame), None);
+        let cells = line(name, total.last(), frame.before_of(total));
         rows.push(TableRow { cells, total: true });
     }
     Table {

@@ -6,7 +6,9 @@ use crate::{
     members::Members,
     numbers::{self, DecimalMark, Fit},
 };
-use beffroi_model::{CellState, Column, ColumnData, ColumnSpec, ColumnType, FindingKind, TextColumn};
+use beffroi_model::{
+    CellState, Column, ColumnData, ColumnSpec, ColumnType, FindingKind, TextColumn,
+};
 use chrono::NaiveDate;
 
 /// How the doubtful cells of a column are to be read.
@@ -42,8 +44,6 @@ pub(crate) struct ColumnReader<'s> {
     /// The header under which users know it.
     pub(crate) name: String,
     pub(crate) members: Option<Members<'s>>,
-    /// Whether words such as `Total` are too common here to mark rows of totals.
-    pub(crate) has_totals: bool,
     marks: OwnMarks<'s>,
     has_marks: bool,
     style: Style,
@@ -54,7 +54,12 @@ pub(crate) struct ColumnReader<'s> {
 }
 
 impl<'s> ColumnReader<'s> {
-    pub(crate) fn new(spec: &'s ColumnSpec, place: Option<usize>, name: String, style: Style) -> Self {
+    pub(crate) fn new(
+        spec: &'s ColumnSpec,
+        place: Option<usize>,
+        name: String,
+        style: Style,
+    ) -> Self {
         let marks = OwnMarks::of(spec);
         let has_marks = marks.any() || !spec.kind.is_text();
         Self {
@@ -62,7 +67,6 @@ impl<'s> ColumnReader<'s> {
             place,
             name,
             members: Members::of(spec),
-            has_totals: false,
             marks,
             has_marks,
             style,
@@ -85,19 +89,29 @@ impl<'s> ColumnReader<'s> {
             ColumnType::Text | ColumnType::Code => self.read_text(cell),
             ColumnType::Integer => self.read_number(cell, is_number, 0),
             ColumnType::Decimal { scale } => self.read_number(cell, is_number, scale),
-            ColumnType::Boolean => {
-                marks::boolean(cell).map_or(Err(FindingKind::NotABoolean), |value| exact(Value::Boolean(value)))
-            }
+            ColumnType::Boolean => marks::boolean(cell)
+                .map_or(Err(FindingKind::NotABoolean), |value| {
+                    exact(Value::Boolean(value))
+                }),
             ColumnType::Date { grain } => {
-                let stamp = dates::read(cell).and_then(|stamp| stamp.period(grain, self.style.order));
-                stamp.or_else(|| self.serial_day(cell, is_number)).map_or(Err(FindingKind::NotADate), |day| {
-                    let day = beffroi_model::Period::containing(grain, day).start();
-                    exact(Value::Date(days(day)))
-                })
+                let stamp =
+                    dates::read(cell).and_then(|stamp| stamp.period(grain, self.style.order));
+                stamp.or_else(|| self.serial_day(cell, is_number)).map_or(
+                    Err(FindingKind::NotADate),
+                    |day| {
+                        let day = beffroi_model::Period::containing(grain, day).start();
+                        exact(Value::Date(days(day)))
+                    },
+                )
             }
             ColumnType::DateTime => {
                 let instant = dates::read(cell).and_then(|stamp| stamp.instant(self.style.order));
-                let instant = instant.or_else(|| Some(self.serial_day(cell, is_number)?.and_time(Default::default())));
+                let instant = instant.or_else(|| {
+                    Some(
+                        self.serial_day(cell, is_number)?
+                            .and_time(Default::default()),
+                    )
+                });
                 instant.map_or(Err(FindingKind::NotADate), |instant| {
                     exact(Value::DateTime(instant.and_utc().timestamp_micros()))
                 })
@@ -118,20 +132,29 @@ impl<'s> ColumnReader<'s> {
     }
 
     fn absent(&self, state: CellState) -> Read {
-        if self.spec.required { Err(FindingKind::RequiredEmpty) } else { Ok((Value::Absent(state), false)) }
+        if self.spec.required {
+            Err(FindingKind::RequiredEmpty)
+        } else {
+            Ok((Value::Absent(state), false))
+        }
     }
 
     fn read_text(&mut self, cell: &str) -> Read {
         match &mut self.members {
             None => Ok((Value::Text, false)),
-            Some(members) => {
-                members.find(cell).map(|member| (Value::Member(member), false)).ok_or(FindingKind::UnknownMember)
-            }
+            Some(members) => members
+                .find(cell)
+                .map(|member| (Value::Member(member), false))
+                .ok_or(FindingKind::UnknownMember),
         }
     }
 
     fn read_number(&self, cell: &str, is_number: bool, scale: u8) -> Read {
-        let mark = if is_number { DecimalMark::Point } else { self.style.mark };
+        let mark = if is_number {
+            DecimalMark::Point
+        } else {
+            self.style.mark
+        };
         let number = numbers::lex(cell).ok_or(FindingKind::NotANumber)?;
         let number = number.value(mark).ok_or(FindingKind::NumberTooPrecise)?;
         let whole = self.spec.kind == ColumnType::Integer;
@@ -151,36 +174,68 @@ impl<'s> ColumnReader<'s> {
     }
 
     fn serial_day(&self, cell: &str, is_number: bool) -> Option<NaiveDate> {
-        if self.style.serial_days && is_number { dates::from_serial(cell.parse().ok()?) } else { None }
+        if self.style.serial_days && is_number {
+            dates::from_serial(cell.parse().ok()?)
+        } else {
+            None
+        }
     }
 
     /// Adds a value; `cell` is the text it was read from.
     pub(crate) fn push(&mut self, value: Value, cell: &str) {
-        let state = if let Value::Absent(state) = value { state } else { CellState::Value };
+        let state = if let Value::Absent(state) = value {
+            state
+        } else {
+            CellState::Value
+        };
         self.tells_states |= matches!(state, CellState::NotApplicable | CellState::Secret);
         self.states.push(state);
         match &mut self.data {
             ColumnData::Text(texts) => match value {
                 Value::Text => texts.push(Some(cell)),
                 Value::Member(member) => {
-                    texts.push(self.members.as_ref().and_then(|members| members.key(member)));
+                    texts.push(
+                        self.members
+                            .as_ref()
+                            .and_then(|members| members.key(member)),
+                    );
                 }
                 _ => texts.push(None),
             },
             ColumnData::Integer(values) => {
-                values.push(if let Value::Integer(value) = value { Some(value) } else { None });
+                values.push(if let Value::Integer(value) = value {
+                    Some(value)
+                } else {
+                    None
+                });
             }
             ColumnData::Decimal { values, .. } => {
-                values.push(if let Value::Decimal(value) = value { Some(value) } else { None });
+                values.push(if let Value::Decimal(value) = value {
+                    Some(value)
+                } else {
+                    None
+                });
             }
             ColumnData::Boolean(values) => {
-                values.push(if let Value::Boolean(value) = value { Some(value) } else { None });
+                values.push(if let Value::Boolean(value) = value {
+                    Some(value)
+                } else {
+                    None
+                });
             }
             ColumnData::Date(values) => {
-                values.push(if let Value::Date(value) = value { Some(value) } else { None });
+                values.push(if let Value::Date(value) = value {
+                    Some(value)
+                } else {
+                    None
+                });
             }
             ColumnData::DateTime(values) => {
-                values.push(if let Value::DateTime(value) = value { Some(value) } else { None });
+                values.push(if let Value::DateTime(value) = value {
+                    Some(value)
+                } else {
+                    None
+                });
             }
         }
     }
@@ -201,7 +256,10 @@ fn empty(kind: ColumnType) -> ColumnData {
     match kind {
         ColumnType::Text | ColumnType::Code => ColumnData::Text(TextColumn::default()),
         ColumnType::Integer => ColumnData::Integer(Vec::new()),
-        ColumnType::Decimal { scale } => ColumnData::Decimal { scale, values: Vec::new() },
+        ColumnType::Decimal { scale } => ColumnData::Decimal {
+            scale,
+            values: Vec::new(),
+        },
         ColumnType::Boolean => ColumnData::Boolean(Vec::new()),
         ColumnType::Date { .. } => ColumnData::Date(Vec::new()),
         ColumnType::DateTime => ColumnData::DateTime(Vec::new()),

@@ -53,17 +53,27 @@ pub(crate) fn read(text: &str) -> Option<Stamp> {
         return None;
     }
     // Years and months that a program took for numbers: 2024.0
-    let whole = text.strip_suffix(".0").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let whole = text
+        .strip_suffix(".0")
+        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     let text = whole.unwrap_or(text);
     if let Some(instant) = posix(text) {
-        return Some(Stamp { date: Shape::Day(instant.date()), time: Some(instant.time()), offset: None });
+        return Some(Stamp {
+            date: Shape::Day(instant.date()),
+            time: Some(instant.time()),
+            offset: None,
+        });
     }
     let (date, clock) = split_time(text);
     let (time, offset) = match clock {
         Some(clock) => read_time(clock).map(|(time, offset)| (Some(time), offset))?,
         None => (None, None),
     };
-    Some(Stamp { date: shape(date)?, time, offset })
+    Some(Stamp {
+        date: shape(date)?,
+        time,
+        offset,
+    })
 }
 
 impl Stamp {
@@ -101,7 +111,9 @@ impl Stamp {
                 holding(NaiveDate::from_ymd_opt(year, two, 1)?)
             }
             Shape::Month(first) if grain != Grain::Day => holding(first),
-            Shape::Quarter(first) if matches!(grain, Grain::Quarter | Grain::Year) => holding(first),
+            Shape::Quarter(first) if matches!(grain, Grain::Quarter | Grain::Year) => {
+                holding(first)
+            }
             Shape::Year(year) if grain == Grain::Year => NaiveDate::from_ymd_opt(year, 1, 1),
             // By the year of the *rentrée*, as schools say it.
             Shape::Year(year) | Shape::SchoolYear(year) if grain == Grain::SchoolYear => {
@@ -115,12 +127,22 @@ impl Stamp {
     pub(crate) fn instant(&self, order: DayOrder) -> Option<NaiveDateTime> {
         let day = match (self.date, order) {
             (Shape::Day(day), _) => day,
-            (Shape::Either { first, second, year }, DayOrder::DayFirst) => {
-                NaiveDate::from_ymd_opt(year, second, first)?
-            }
-            (Shape::Either { first, second, year }, DayOrder::MonthFirst) => {
-                NaiveDate::from_ymd_opt(year, first, second)?
-            }
+            (
+                Shape::Either {
+                    first,
+                    second,
+                    year,
+                },
+                DayOrder::DayFirst,
+            ) => NaiveDate::from_ymd_opt(year, second, first)?,
+            (
+                Shape::Either {
+                    first,
+                    second,
+                    year,
+                },
+                DayOrder::MonthFirst,
+            ) => NaiveDate::from_ymd_opt(year, first, second)?,
             _ => return None,
         };
         let local = day.and_time(self.time.unwrap_or_default());
@@ -154,7 +176,11 @@ fn posix(text: &str) -> Option<NaiveDateTime> {
         return None;
     }
     let number: i64 = text.parse().ok()?;
-    let seconds = if text.len() == 13 { number / 1000 } else { number };
+    let seconds = if text.len() == 13 {
+        number / 1000
+    } else {
+        number
+    };
     paris(DateTime::from_timestamp(seconds, 0)?.naive_utc())
 }
 
@@ -163,13 +189,21 @@ fn split_time(text: &str) -> (&str, Option<&str>) {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mark = (1..bytes.len()).find(|&at| {
-        let hour = matches!(bytes[at], b'h' | b'H') || (bytes[at] == b' ' && matches!(bytes.get(at + 1), Some(b'h')));
+        let hour = matches!(bytes[at], b'h' | b'H')
+            || (bytes[at] == b' ' && matches!(bytes.get(at + 1), Some(b'h')));
         is_digit(at - 1) && ((bytes[at] == b':' && is_digit(at + 1)) || hour)
     });
-    let Some(mark) = mark else { return (text, None) };
-    let start = if mark >= 2 && is_digit(mark - 2) { mark - 2 } else { mark - 1 };
+    let Some(mark) = mark else {
+        return (text, None);
+    };
+    let start = if mark >= 2 && is_digit(mark - 2) {
+        mark - 2
+    } else {
+        mark - 1
+    };
     let (date, time) = text.split_at(start);
-    let date = date.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, 'T' | ',' | 'à' | '-'));
+    let date =
+        date.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, 'T' | ',' | 'à' | '-'));
     (date, Some(time))
 }
 
@@ -189,7 +223,10 @@ fn read_time(text: &str) -> Option<(NaiveTime, Option<i32>)> {
         let after = rest.trim_start();
         rest = match (index, after.strip_prefix([':', 'h', 'H'])) {
             (0 | 1, Some(after)) => after.trim_start(),
-            _ => match after.strip_prefix("min").or_else(|| after.strip_prefix("mn")) {
+            _ => match after
+                .strip_prefix("min")
+                .or_else(|| after.strip_prefix("mn"))
+            {
                 Some(after) if index == 1 => after.trim_start(),
                 _ => break,
             },
@@ -207,16 +244,27 @@ fn read_offset(text: &str) -> Option<Option<i32>> {
     if text.is_empty() || text == "s" {
         return Some(None);
     }
-    if ["z", "utc", "gmt"].iter().any(|zone| zone.eq_ignore_ascii_case(text)) {
+    if ["z", "utc", "gmt"]
+        .iter()
+        .any(|zone| zone.eq_ignore_ascii_case(text))
+    {
         return Some(Some(0));
     }
     let sign = if text.starts_with('-') { -1 } else { 1 };
-    let digits: String = text.strip_prefix(['+', '-'])?.chars().filter(|&c| c != ':').collect();
+    let digits: String = text
+        .strip_prefix(['+', '-'])?
+        .chars()
+        .filter(|&c| c != ':')
+        .collect();
     if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let hours: i32 = digits.get(..2)?.parse().ok()?;
-    let minutes: i32 = digits.get(2..).filter(|m| !m.is_empty()).map_or(Ok(0), str::parse).ok()?;
+    let minutes: i32 = digits
+        .get(2..)
+        .filter(|m| !m.is_empty())
+        .map_or(Ok(0), str::parse)
+        .ok()?;
     (hours <= 14 && minutes < 60).then_some(Some(sign * (hours * 3600 + minutes * 60)))
 }
 
@@ -237,26 +285,36 @@ enum Token {
 fn shape(text: &str) -> Option<Shape> {
     let (tokens, count) = tokens(text)?;
     let spaced = !text.contains(['/', '-', '.']);
-    let day = |y: u32, m: u32, d: u32| NaiveDate::from_ymd_opt(year_of(y, 4)?, m, d).map(Shape::Day);
+    let day =
+        |y: u32, m: u32, d: u32| NaiveDate::from_ymd_opt(year_of(y, 4)?, m, d).map(Shape::Day);
     let month = |y: u32, digits: usize, m: u32| {
         NaiveDate::from_ymd_opt(year_of(y, digits)?, m, 1).map(Shape::Month)
     };
     let quarter = |y: u32, q: u32| {
-        let first = (1..=4).contains(&q).then_some(q * 3 - 2)?;
+        let first = (1..=4).contains(&q).then(|| q * 3 - 2)?;
         NaiveDate::from_ymd_opt(year_of(y, 4)?, first, 1).map(Shape::Quarter)
     };
     match *tokens.get(..count)? {
         [Token::Number(y, 4)] => year_of(y, 4).map(Shape::Year),
         [Token::Number(n, 6)] => month(n / 100, 4, n % 100),
         [Token::Number(n, 8)] => day(n / 10_000, n / 100 % 100, n % 100),
-        [Token::Number(y, 4), Token::Number(m, 1 | 2), Token::Number(d, 1 | 2)] => day(y, m, d),
-        [Token::Number(first, 1 | 2), Token::Number(second, 1 | 2), Token::Number(y, digits)]
-            if digits == 4 || (digits == 2 && !spaced) =>
-        {
+        [
+            Token::Number(y, 4),
+            Token::Number(m, 1 | 2),
+            Token::Number(d, 1 | 2),
+        ] => day(y, m, d),
+        [
+            Token::Number(first, 1 | 2),
+            Token::Number(second, 1 | 2),
+            Token::Number(y, digits),
+        ] if digits == 4 || (digits == 2 && !spaced) => {
             let year = year_of(y, digits)?;
             let fits = |d, m| NaiveDate::from_ymd_opt(year, m, d).is_some();
-            (fits(first, second) || fits(second, first))
-                .then_some(Shape::Either { first, second, year })
+            (fits(first, second) || fits(second, first)).then_some(Shape::Either {
+                first,
+                second,
+                year,
+            })
         }
         [Token::Number(m, 1 | 2), Token::Number(y, 4)] => month(y, 4, m),
         [Token::Number(y, 4), Token::Number(two, digits @ (1 | 2))] => {
@@ -269,9 +327,11 @@ fn shape(text: &str) -> Option<Shape> {
         }
         [Token::Month(m), Token::Number(y, digits @ (2 | 4))]
         | [Token::Number(y, digits @ 4), Token::Month(m)] => month(y, digits, m),
-        [Token::Number(d, 1 | 2), Token::Month(m), Token::Number(y, digits @ (2 | 4))] => {
-            NaiveDate::from_ymd_opt(year_of(y, digits)?, m, d).map(Shape::Day)
-        }
+        [
+            Token::Number(d, 1 | 2),
+            Token::Month(m),
+            Token::Number(y, digits @ (2 | 4)),
+        ] => NaiveDate::from_ymd_opt(year_of(y, digits)?, m, d).map(Shape::Day),
         [Token::Number(y, 4), Token::Quarter, Token::Number(q, 1)]
         | [Token::Quarter, Token::Number(q, 1), Token::Number(y, 4)]
         | [Token::Number(q, 1), Token::Quarter, Token::Number(y, 4)]
@@ -336,12 +396,15 @@ fn word_token(word: &str) -> Option<Option<Token>> {
         &["novembre", "nov", "november"],
         &["decembre", "dec", "december"],
     ];
-    const SILENT: [&str; 13] = [
-        "er", "le", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "annee",
-        "scolaire", "exercice", "an",
+    const SILENT: [&str; 19] = [
+        "er", "e", "eme", "re", "ere", "nd", "nde", "le", "lundi", "mardi", "mercredi", "jeudi",
+        "vendredi", "samedi", "dimanche", "annee", "scolaire", "exercice", "an",
     ];
     let word = normalize(word);
-    if let Some(index) = MONTHS.iter().position(|names| names.contains(&word.as_str())) {
+    if let Some(index) = MONTHS
+        .iter()
+        .position(|names| names.contains(&word.as_str()))
+    {
         return Some(Some(Token::Month(u32::try_from(index).ok()? + 1)));
     }
     match word.as_str() {
@@ -368,7 +431,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn period(text: &str, grain: Grain) -> Option<String> {
-        read(text)?.period(grain, DayOrder::DayFirst).map(|day| Period::containing(grain, day).to_string())
+        read(text)?
+            .period(grain, DayOrder::DayFirst)
+            .map(|day| Period::containing(grain, day).to_string())
     }
 
     #[test]
@@ -398,6 +463,7 @@ mod tests {
             ("T4 2024", Grain::Quarter, "2024-T4"),
             ("2T2024", Grain::Quarter, "2024-T2"),
             ("1er trimestre 2024", Grain::Quarter, "2024-T1"),
+            ("4e trimestre 2024", Grain::Quarter, "2024-T4"),
             ("2024-05", Grain::Quarter, "2024-T2"),
             ("2024", Grain::Year, "2024"),
             ("Exercice 2024", Grain::Year, "2024"),
@@ -434,6 +500,7 @@ mod tests {
             ("Total 2024", Grain::Year),
             ("01 02 03", Grain::Day),
             ("T1", Grain::Quarter),
+            ("T0 2024", Grain::Quarter),
         ] {
             assert_eq!(period(text, grain), None, "{text}");
         }
@@ -470,8 +537,17 @@ mod tests {
             let read = read.map(|instant| instant.format("%Y-%m-%dT%H:%M:%S").to_string());
             assert_eq!(read.as_deref(), Some(expected), "{text}");
         }
-        for text in ["15/07/2024 25:00", "15/07/2024 12:61", "12:30", "2024-07-15T12:00:00+99:00"] {
-            assert_eq!(read(text).and_then(|stamp| stamp.instant(DayOrder::DayFirst)), None, "{text}");
+        for text in [
+            "15/07/2024 25:00",
+            "15/07/2024 12:61",
+            "12:30",
+            "2024-07-15T12:00:00+99:00",
+        ] {
+            assert_eq!(
+                read(text).and_then(|stamp| stamp.instant(DayOrder::DayFirst)),
+                None,
+                "{text}"
+            );
         }
     }
 

@@ -160,7 +160,15 @@ impl IntakeError {
 const LISTED: usize = 12;
 
 fn listed(names: &[String]) -> String {
-    let mut list = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.is_empty() {
+        return "—".to_owned();
+    }
+    let mut list = names
+        .iter()
+        .take(LISTED)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
     if names.len() > LISTED {
         list.push_str(", …");
     }

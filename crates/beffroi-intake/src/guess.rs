@@ -28,13 +28,18 @@ pub(crate) fn schema(layout: &Layout, survey: &Survey, delimiter: Option<u8>) ->
                 personal: false,
             })
         });
-    Schema { columns: columns.collect() }
+    Schema {
+        columns: columns.collect(),
+    }
 }
 
 /// An id made of a header: `Libellé nature` → `libelle_nature`.
 fn id_of(header: &str, taken: &mut HashSet<String>) -> Option<ColumnId> {
-    let mut base: String =
-        normalize(header).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(56).collect();
+    let mut base: String = normalize(header)
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take(56)
+        .collect();
     if !base.starts_with(|c: char| c.is_ascii_lowercase()) {
         base.insert_str(0, "c_");
     }
@@ -61,7 +66,9 @@ fn kind(header: &str, survey: &Survey, column: &ColumnSurvey, delimiter: Option<
     }
     if shapes.plain == values && shapes.leading_zeros == 0 {
         let grain = match shapes.longest {
-            4 if says(&["annee", "exercice", "year", "millesime", "an", "annees"]) => Some(Grain::Year),
+            4 if says(&["annee", "exercice", "year", "millesime", "an", "annees"]) => {
+                Some(Grain::Year)
+            }
             6 if says(&["mois", "periode", "month"]) => Some(Grain::Month),
             8 if says(&["date", "jour", "day"]) => Some(Grain::Day),
             _ => None,
@@ -69,7 +76,17 @@ fn kind(header: &str, survey: &Survey, column: &ColumnSurvey, delimiter: Option<
         if let Some(grain) = grain.filter(|grain| shapes.periods[place(*grain)] == values) {
             return ColumnType::Date { grain };
         }
-        if shapes.instants == values && says(&["date", "timestamp", "horodate", "horodatage", "reported", "updated", "heure"]) {
+        if shapes.instants == values
+            && says(&[
+                "date",
+                "timestamp",
+                "horodate",
+                "horodatage",
+                "reported",
+                "updated",
+                "heure",
+            ])
+        {
             return ColumnType::DateTime;
         }
     }
@@ -79,7 +96,9 @@ fn kind(header: &str, survey: &Survey, column: &ColumnSurvey, delimiter: Option<
         let scale = shapes.scale[usize::from(mark.as_char() == '.')];
         return match scale {
             0 if shapes.longest <= 18 => ColumnType::Integer,
-            scale if scale <= MAX_SCALE => ColumnType::Decimal { scale: u8::try_from(scale).unwrap_or(0) },
+            scale if scale <= MAX_SCALE => ColumnType::Decimal {
+                scale: u8::try_from(scale).unwrap_or(0),
+            },
             // More digits than any number column keeps.
             _ => ColumnType::Text,
         };
@@ -88,7 +107,10 @@ fn kind(header: &str, survey: &Survey, column: &ColumnSurvey, delimiter: Option<
         if shapes.instants > 0 && shapes.instants + shapes.periods[place(Grain::Day)] == values {
             return ColumnType::DateTime;
         }
-        if let Some(grain) = Grain::ALL.into_iter().find(|grain| shapes.periods[place(*grain)] == values) {
+        if let Some(grain) = Grain::ALL
+            .into_iter()
+            .find(|grain| shapes.periods[place(*grain)] == values)
+        {
             return ColumnType::Date { grain };
         }
     }
@@ -100,16 +122,40 @@ fn kind(header: &str, survey: &Survey, column: &ColumnSurvey, delimiter: Option<
 }
 
 fn place(grain: Grain) -> usize {
-    Grain::ALL.iter().position(|other| *other == grain).unwrap_or(0)
+    Grain::ALL
+        .iter()
+        .position(|other| *other == grain)
+        .unwrap_or(0)
 }
 
 /// Whether digits are a code by the name of their column, or by their fixed length.
 fn is_code_by_name(says: &dyn Fn(&[&str]) -> bool, column: &ColumnSurvey) -> bool {
     let shapes = &column.shapes;
     let names = says(&[
-        "code", "cod", "codgeo", "siret", "siren", "insee", "cp", "postal", "rna", "uai", "rne", "iris",
-        "nic", "id", "identifiant", "depcom", "com", "dep", "reg", "fonction", "compte", "nature",
-        "telephone", "tel",
+        "code",
+        "cod",
+        "codgeo",
+        "siret",
+        "siren",
+        "insee",
+        "cp",
+        "postal",
+        "rna",
+        "uai",
+        "rne",
+        "iris",
+        "nic",
+        "id",
+        "identifiant",
+        "depcom",
+        "com",
+        "dep",
+        "reg",
+        "fonction",
+        "compte",
+        "nature",
+        "telephone",
+        "tel",
     ]);
     let whole = shapes.plain == column.typed - column.marks;
     whole && (names || (shapes.shortest == 14 && shapes.longest == 14))

@@ -20,6 +20,8 @@ pub(crate) struct Layout {
     pub(crate) headings: Vec<Heading>,
     /// The lines of the header; `None` when the file has none, or needs none (JSON).
     pub(crate) header_lines: Option<(u64, u64)>,
+    /// The rows of the header, normalised, by which it is known when it comes again.
+    header_rows: Vec<Vec<String>>,
 }
 
 /// The name of a column.
@@ -43,6 +45,27 @@ impl Layout {
     pub(crate) fn data_after(&self) -> u64 {
         self.header_lines.map_or(0, |(_, last)| last)
     }
+
+    /// Whether a row repeats the header, or a row of it.
+    pub(crate) fn is_header(&self, row: &Record) -> bool {
+        self.header_rows.iter().any(|header| {
+            let Some((first, name)) = header.iter().enumerate().find(|(_, name)| !name.is_empty())
+            else {
+                return false;
+            };
+            // First letters come first: this is asked of every row.
+            let near = match (row.get(first).bytes().next(), name.bytes().next()) {
+                (Some(cell), Some(name)) => {
+                    !cell.is_ascii_alphanumeric() || cell.eq_ignore_ascii_case(&name)
+                }
+                _ => false,
+            };
+            near && row.filled() > 1
+                && (0..row.len().max(header.len())).all(|index| {
+                    normalize(row.get(index)) == header.get(index).map_or("", String::as_str)
+                })
+        })
+    }
 }
 
 /// Finds the table: by the declared columns when there are any, else by the shape of the rows.
@@ -56,7 +79,11 @@ pub(crate) fn find(
             return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
         }
         let headings = names.iter().map(|name| (name.clone(), None)).collect();
-        return Ok(Layout { headings: unique(headings), header_lines: None });
+        return Ok(Layout {
+            headings: unique(headings),
+            header_lines: None,
+            header_rows: Vec::new(),
+        });
     }
     let rows = sample(opened, reading)?;
     let (Some(first), known) = (rows.first(), schema.map(known_names)) else {
@@ -70,7 +97,10 @@ pub(crate) fn find(
         let two = two_rows(&rows, 0, known);
         Some((0, two))
     } else {
-        known.as_ref().and_then(|known| by_names(&rows, known)).or_else(|| by_shape(&rows))
+        known
+            .as_ref()
+            .and_then(|known| by_names(&rows, known))
+            .or_else(|| by_shape(&rows))
     };
     let Some((at, two)) = found else {
         // No row looks like a header: all are data.
@@ -78,15 +108,27 @@ pub(crate) fn find(
         if first.width() == 0 || headings.is_empty() {
             return Err(IntakeError::NotATable);
         }
-        return Ok(Layout { headings: unique(headings), header_lines: None });
+        return Ok(Layout {
+            headings: unique(headings),
+            header_lines: None,
+            header_rows: Vec::new(),
+        });
     };
-    let mut headings = if two { joined(&rows[at], &rows[at + 1]) } else { single(&rows[at]) };
+    let mut headings = if two {
+        joined(&rows[at], &rows[at + 1])
+    } else {
+        single(&rows[at])
+    };
     let last = if two { at + 1 } else { at };
     let width = usual_width(rows.get(last + 1..).unwrap_or_default());
     headings.resize(headings.len().max(width), (String::new(), None));
     Ok(Layout {
         headings: unique(headings),
         header_lines: Some((rows[at].line(), rows[last].line())),
+        header_rows: rows[at..=last]
+            .iter()
+            .map(|row| row.cells().map(normalize).collect())
+            .collect(),
     })
 }
 
@@ -112,7 +154,11 @@ fn sample(opened: &Opened<'_>, reading: &Reading) -> Result<Vec<Record>, IntakeE
 /// Every name under which the declared columns may stand in a file.
 fn known_names(schema: &Schema) -> HashSet<String> {
     let names = schema.columns.iter().flat_map(|column| {
-        column.headers.iter().map(String::as_str).chain([column.id.as_str()])
+        column
+            .headers
+            .iter()
+            .map(String::as_str)
+            .chain([column.id.as_str()])
     });
     names.map(normalize).collect()
 }
@@ -147,7 +193,11 @@ fn by_names(rows: &[Record], known: &HashSet<String>) -> Option<(usize, bool)> {
         }
     }
     // One name among several may stand in a title by chance.
-    if best.0 >= 2 || (best.0 == 1 && known.len() <= 2) { best.1 } else { None }
+    if best.0 >= 2 || (best.0 == 1 && known.len() <= 2) {
+        best.1
+    } else {
+        None
+    }
 }
 
 /// The first row that is filled like the rows of data but reads like names.
@@ -167,7 +217,10 @@ fn by_shape(rows: &[Record]) -> Option<(usize, bool)> {
 
 /// Whether most cells of a row are neither numbers nor dates (years may be names of columns).
 fn reads_like_names(row: &Record) -> bool {
-    let values = row.cells().filter(|cell| !cell.is_empty() && is_value(cell)).count();
+    let values = row
+        .cells()
+        .filter(|cell| !cell.is_empty() && is_value(cell))
+        .count();
     values * 5 <= row.filled() * 2
 }
 
@@ -181,7 +234,9 @@ fn is_value(cell: &str) -> bool {
 /// Whether a row and the one below it make one header: the row above has gaps that the row below
 /// fills, the row below reads like names, and what follows is data.
 fn two_rows(rows: &[Record], at: usize, known: Option<&HashSet<String>>) -> bool {
-    let (Some(top), Some(below)) = (rows.get(at), rows.get(at + 1)) else { return false };
+    let (Some(top), Some(below)) = (rows.get(at), rows.get(at + 1)) else {
+        return false;
+    };
     if !is_next(top, below) {
         return false;
     }
@@ -198,12 +253,21 @@ fn two_rows(rows: &[Record], at: usize, known: Option<&HashSet<String>>) -> bool
     // A lone title over the first column is the title of the page.
     let over_columns = top.filled() >= 2 || top.get(0).is_empty();
     // A cell merged over both rows stands in both.
-    let merged = (0..below.width()).any(|index| !top.get(index).is_empty() && top.get(index) == below.get(index));
+    let merged = (0..below.width())
+        .any(|index| !top.get(index).is_empty() && top.get(index) == below.get(index));
     let follows = merged
-        || rows.get(at + 2).is_some_and(|row| !reads_like_names(row) || row.filled() > below.filled());
-    let names = below.cells().filter(|cell| !cell.is_empty()).all(|cell| !is_value(cell));
+        || rows
+            .get(at + 2)
+            .is_some_and(|row| !reads_like_names(row) || row.filled() > below.filled());
+    let names = below
+        .cells()
+        .filter(|cell| !cell.is_empty())
+        .all(|cell| !is_value(cell));
     let usual = usual_filled(rows.get(at + 2..).unwrap_or_default());
-    let complete = joined(top, below).iter().filter(|(name, _)| !name.is_empty()).count();
+    let complete = joined(top, below)
+        .iter()
+        .filter(|(name, _)| !name.is_empty())
+        .count();
     spans && over_columns && names && follows && complete * 10 >= usual * 8
 }
 
@@ -213,7 +277,9 @@ fn is_next(row: &Record, below: &Record) -> bool {
 }
 
 fn single(row: &Record) -> Vec<(String, Option<String>)> {
-    (0..row.width()).map(|index| (one_line(row.get(index)), None)).collect()
+    (0..row.width())
+        .map(|index| (one_line(row.get(index)), None))
+        .collect()
 }
 
 /// Two rows as one: a title that spans columns stands before the name of each.
@@ -239,7 +305,10 @@ fn joined(top: &Record, below: &Record) -> Vec<(String, Option<String>)> {
 
 /// The nearest cell to the left that holds something.
 fn left_of(row: &Record, index: usize) -> Option<&str> {
-    (0..index).rev().map(|left| row.get(left)).find(|cell| !cell.is_empty())
+    (0..index)
+        .rev()
+        .map(|left| row.get(left))
+        .find(|cell| !cell.is_empty())
 }
 
 /// A header broken over lines, on one.
@@ -267,10 +336,17 @@ fn quartile(mut counts: Vec<usize>) -> usize {
 /// Headings with a name for those that have none, and a number for those that have another's.
 fn unique(names: Vec<(String, Option<String>)>) -> Vec<Heading> {
     let mut seen = HashSet::new();
-    let lowers: Vec<String> = names.iter().filter_map(|(_, lower)| lower.as_deref().map(normalize)).collect();
+    let lowers: Vec<String> = names
+        .iter()
+        .filter_map(|(_, lower)| lower.as_deref().map(normalize))
+        .collect();
     let heading = |(index, (name, lower)): (usize, (String, Option<String>))| {
         let unnamed = name.is_empty();
-        let base = if unnamed { format!("colonne {}", index + 1) } else { name };
+        let base = if unnamed {
+            format!("colonne {}", index + 1)
+        } else {
+            name
+        };
         let mut name = base.clone();
         let mut number = 2;
         while !seen.insert(normalize(&name)) {
@@ -282,7 +358,11 @@ fn unique(names: Vec<(String, Option<String>)>) -> Vec<Heading> {
             let wanted = normalize(lower);
             lowers.iter().filter(|other| **other == wanted).count() == 1
         });
-        Heading { name, lower, unnamed }
+        Heading {
+            name,
+            lower,
+            unnamed,
+        }
     };
     names.into_iter().enumerate().map(heading).collect()
 }
@@ -295,35 +375,69 @@ mod tests {
 
     fn find_in(text: &str, schema: Option<&Schema>) -> (Vec<String>, Option<(u64, u64)>) {
         let reading = Reading::default();
-        let input = Input { name: "f.csv", bytes: text.as_bytes() };
+        let input = Input {
+            name: "f.csv",
+            bytes: text.as_bytes(),
+        };
         let opened = format::open(input, &reading, &|_| false).unwrap();
         let layout = find(&opened, &reading, schema).unwrap();
-        (layout.headings.into_iter().map(|heading| heading.name).collect(), layout.header_lines)
+        (
+            layout
+                .headings
+                .into_iter()
+                .map(|heading| heading.name)
+                .collect(),
+            layout.header_lines,
+        )
     }
 
     #[test]
     fn titles_above_the_header_are_passed_over() {
-        let (names, lines) = find_in("Locations de vélos;;\nExtrait le 02/06/2026;;\n\nMois;Station;Trajets\n2024-01;Gare;12\n2024-02;Gare;15\n", None);
+        let (names, lines) = find_in(
+            "Locations de vélos;;\nExtrait le 02/06/2026;;\n\nMois;Station;Trajets\n2024-01;Gare;12\n2024-02;Gare;15\n",
+            None,
+        );
         assert_eq!(names, ["Mois", "Station", "Trajets"]);
         assert_eq!(lines, Some((4, 4)));
     }
 
     #[test]
     fn a_title_that_spans_columns_is_joined_to_their_names() {
-        let (names, lines) = find_in("Population;;;;\nÉcole;Effectifs;;Classes;\n;maternelle;élémentaire;maternelle;élémentaire\nLes Aulnes;80;120;3;5\nLa Gare;60;90;2;4\n", None);
-        assert_eq!(names, ["École", "Effectifs maternelle", "Effectifs élémentaire", "Classes maternelle", "Classes élémentaire"]);
+        let (names, lines) = find_in(
+            "Population;;;;\nÉcole;Effectifs;;Classes;\n;maternelle;élémentaire;maternelle;élémentaire\nLes Aulnes;80;120;3;5\nLa Gare;60;90;2;4\n",
+            None,
+        );
+        assert_eq!(
+            names,
+            [
+                "École",
+                "Effectifs maternelle",
+                "Effectifs élémentaire",
+                "Classes maternelle",
+                "Classes élémentaire"
+            ]
+        );
         assert_eq!(lines, Some((2, 3)));
     }
 
     #[test]
     fn years_may_be_names_and_columns_may_have_none() {
-        assert_eq!(find_in("Quartier;2019;2020\nGare;1;2\nPort;3;4\n", None).0, ["Quartier", "2019", "2020"]);
-        assert_eq!(find_in("id,,age\n1101,John,30\n1102,Julie,26\n", None).0, ["id", "colonne 2", "age"]);
+        assert_eq!(
+            find_in("Quartier;2019;2020\nGare;1;2\nPort;3;4\n", None).0,
+            ["Quartier", "2019", "2020"]
+        );
+        assert_eq!(
+            find_in("id,,age\n1101,John,30\n1102,Julie,26\n", None).0,
+            ["id", "colonne 2", "age"]
+        );
         assert_eq!(find_in("a;a;b;\n1;2;3;\n", None).0, ["a", "a (2)", "b"]);
     }
 
     #[test]
     fn a_file_without_header_loses_no_row() {
-        assert_eq!(find_in("12;13\n14;15\n16;17\n", None), (vec!["colonne 1".into(), "colonne 2".into()], None));
+        assert_eq!(
+            find_in("12;13\n14;15\n16;17\n", None),
+            (vec!["colonne 1".into(), "colonne 2".into()], None)
+        );
     }
 }

@@ -5,12 +5,14 @@
 //! business of others.
 //!
 //! In the way of the bytes: `format` (one module each) opens a file as rows of text, `layout`
-//! finds the header, `survey` looks at whole columns, then either `guess` makes a schema or
-//! `rows` reads each row by the declared one, cell by cell (`column`, with `numbers`, `dates`,
-//! `marks` and `members`).
+//! finds the header, `survey` looks at whole columns, `guess` makes a schema where none is
+//! declared, and `rows` reads each row by the schema, cell by cell (`column`, with `numbers`,
+//! `dates`, `marks` and `members`), leaving out what is no data (`asides`).
 
+mod asides;
 mod column;
 mod dates;
+mod decisions;
 mod error;
 mod format;
 mod guess;
@@ -93,7 +95,13 @@ pub fn read<S: Sink>(
     let names: HashSet<String> = schema
         .columns
         .iter()
-        .flat_map(|column| column.headers.iter().map(String::as_str).chain([column.id.as_str()]))
+        .flat_map(|column| {
+            column
+                .headers
+                .iter()
+                .map(String::as_str)
+                .chain([column.id.as_str()])
+        })
         .map(normalize)
         .collect();
     let opened = format::open(input, reading, &|name| names.contains(&normalize(name)))?;
@@ -106,7 +114,12 @@ pub fn read<S: Sink>(
         }
     }
     let survey = survey::survey(&opened, &layout, &interests);
-    let pass = FirstPass { name: input.name, opened: &opened, layout: &layout, survey: &survey };
+    let pass = FirstPass {
+        name: input.name,
+        opened: &opened,
+        layout: &layout,
+        survey: &survey,
+    };
     rows::read(pass, schema, &places, sink)
 }
 
@@ -136,10 +149,27 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
     let interests = vec![Interest::Guess; layout.headings.len()];
     let survey = survey::survey(&opened, &layout, &interests);
     let schema = guess::schema(&layout, &survey, opened.delimiter);
-    let pass = FirstPass { name: input.name, opened: &opened, layout: &layout, survey: &survey };
-    let decisions = rows::decisions(pass, &schema, &rows::places(&layout, &schema));
-    let header = layout.headings.iter().map(|heading| heading.name.clone()).collect();
-    Ok(Recognised { decisions, header, schema, name: input.name.to_owned(), opened, layout, survey })
+    let pass = FirstPass {
+        name: input.name,
+        opened: &opened,
+        layout: &layout,
+        survey: &survey,
+    };
+    let decisions = decisions::decisions(pass, &schema, &rows::places(&layout, &schema));
+    let header = layout
+        .headings
+        .iter()
+        .map(|heading| heading.name.clone())
+        .collect();
+    Ok(Recognised {
+        decisions,
+        header,
+        schema,
+        name: input.name.to_owned(),
+        opened,
+        layout,
+        survey,
+    })
 }
 
 impl Recognised<'_> {
@@ -148,9 +178,25 @@ impl Recognised<'_> {
     /// # Errors
     /// Those of the sink.
     pub fn read<S: Sink>(&self, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
-        let Self { name, opened, layout, survey, .. } = self;
-        let pass = FirstPass { name, opened, layout, survey };
-        rows::read(pass, &self.schema, &rows::places(layout, &self.schema), sink)
+        let Self {
+            name,
+            opened,
+            layout,
+            survey,
+            ..
+        } = self;
+        let pass = FirstPass {
+            name,
+            opened,
+            layout,
+            survey,
+        };
+        rows::read(
+            pass,
+            &self.schema,
+            &rows::places(layout, &self.schema),
+            sink,
+        )
     }
 
     /// The rows under the header as they stand in the file, with their lines: blank ones left

@@ -26,11 +26,11 @@ pub(crate) fn usual(cell: &str) -> Option<CellState> {
         return None;
     }
     let is = |mark: &&str| mark.eq_ignore_ascii_case(cell);
-    if SECRET.iter().any(|mark| is(mark)) {
+    if SECRET.iter().any(is) {
         Some(CellState::Secret)
-    } else if NOT_APPLICABLE.iter().any(|mark| is(mark)) {
+    } else if NOT_APPLICABLE.iter().any(is) {
         Some(CellState::NotApplicable)
-    } else if MISSING.iter().any(|mark| is(mark)) {
+    } else if MISSING.iter().any(is) {
         Some(CellState::Missing)
     } else {
         None
@@ -55,7 +55,9 @@ impl<'s> OwnMarks<'s> {
     /// The state that a cell is in by these marks.
     pub(crate) fn state(&self, cell: &str) -> Option<CellState> {
         let among = |marks: &[String]| {
-            marks.iter().any(|mark| mark.trim().eq_ignore_ascii_case(cell))
+            marks
+                .iter()
+                .any(|mark| mark.trim().eq_ignore_ascii_case(cell))
         };
         if among(&self.0.secret_marks) {
             Some(CellState::Secret)
@@ -71,7 +73,9 @@ impl<'s> OwnMarks<'s> {
 
 /// Yes or no, as files say it.
 pub(crate) fn boolean(cell: &str) -> Option<bool> {
-    const YES: [&str; 11] = ["oui", "vrai", "true", "yes", "o", "v", "t", "y", "1", "x", "\u{2713}"];
+    const YES: [&str; 11] = [
+        "oui", "vrai", "true", "yes", "o", "v", "t", "y", "1", "x", "\u{2713}",
+    ];
     const NO: [&str; 8] = ["non", "faux", "false", "no", "n", "f", "0", "0.0"];
     if YES.iter().any(|yes| yes.eq_ignore_ascii_case(cell)) || cell == "1.0" {
         Some(true)
@@ -123,9 +127,13 @@ mod tests {
 
     #[test]
     fn yes_and_no_have_many_words() {
-        for (cell, expected) in
-            [("OUI", Some(true)), ("faux", Some(false)), ("X", Some(true)), ("0", Some(false)), ("peut-être", None)]
-        {
+        for (cell, expected) in [
+            ("OUI", Some(true)),
+            ("faux", Some(false)),
+            ("X", Some(true)),
+            ("0", Some(false)),
+            ("peut-être", None),
+        ] {
             assert_eq!(boolean(cell), expected, "{cell}");
         }
     }

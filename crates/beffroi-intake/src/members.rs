@@ -30,7 +30,11 @@ impl<'s> Members<'s> {
         for (index, member) in spec.members.iter().enumerate() {
             by_spelling.insert(normalize(&member.key), index);
         }
-        Some(Self { spec, by_spelling, met: HashMap::new() })
+        Some(Self {
+            spec,
+            by_spelling,
+            met: HashMap::new(),
+        })
     }
 
     /// The member that a cell names.
@@ -47,11 +51,21 @@ impl<'s> Members<'s> {
 
     /// What is stored for a member.
     pub(crate) fn key(&self, member: usize) -> Option<&'s str> {
-        self.spec.members.get(member).map(|member| member.key.as_str())
+        self.spec
+            .members
+            .get(member)
+            .map(|member| member.key.as_str())
     }
 
     /// The spelling nearest to a cell that names no member.
     pub(crate) fn nearest(&self, cell: &str) -> Option<&'s str> {
-        nearest(cell, self.spec.members.iter().flat_map(|member| member.spellings.iter().chain([&member.key])).map(String::as_str))
+        nearest(
+            cell,
+            self.spec
+                .members
+                .iter()
+                .flat_map(|member| member.spellings.iter().chain([&member.key]))
+                .map(String::as_str),
+        )
     }
 }

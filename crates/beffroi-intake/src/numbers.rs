@@ -85,7 +85,10 @@ const MAX_DIGITS: u32 = 38;
 pub(crate) fn lex(text: &str) -> Option<Lexed<'_>> {
     let mut body = text.trim();
     let mut negative = false;
-    if let Some(inner) = body.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+    if let Some(inner) = body
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
         negative = true;
         body = inner.trim();
     }
@@ -99,7 +102,13 @@ pub(crate) fn lex(text: &str) -> Option<Lexed<'_>> {
     }
     let (body, exponent) = split_exponent(without_unit(body.trim()))?;
     let (evidence, grouped) = marks(body)?;
-    Some(Lexed { negative, body, exponent, evidence, grouped })
+    Some(Lexed {
+        negative,
+        body,
+        exponent,
+        evidence,
+        grouped,
+    })
 }
 
 impl Lexed<'_> {
@@ -140,7 +149,13 @@ impl Lexed<'_> {
             mantissa = mantissa.checked_mul(power(scale.unsigned_abs().try_into().ok()?)?)?;
             scale = 0;
         }
-        Some(Decimal { mantissa, scale: scale.try_into().ok()? }.trimmed())
+        Some(
+            Decimal {
+                mantissa,
+                scale: scale.try_into().ok()?,
+            }
+            .trimmed(),
+        )
     }
 }
 
@@ -165,7 +180,9 @@ impl Decimal {
         if !self.is_printed_float() {
             return self.scale;
         }
-        (0..MAX_SCALE.min(self.scale)).find(|&scale| matches!(self.fit(scale), Fit::Exact(_))).unwrap_or(MAX_SCALE.min(self.scale))
+        (0..MAX_SCALE.min(self.scale))
+            .find(|&scale| matches!(self.fit(scale), Fit::Exact(_)))
+            .unwrap_or(MAX_SCALE.min(self.scale))
     }
 
     /// The number × 10^`scale`, half a unit being rounded away from zero.
@@ -176,12 +193,22 @@ impl Decimal {
                 _ => Fit::TooLarge,
             };
         }
-        let Some(by) = power(self.scale - scale) else { return Fit::Rounded(0) };
+        let Some(by) = power(self.scale - scale) else {
+            return Fit::Rounded(0);
+        };
         let (kept, rest) = (self.mantissa / by, self.mantissa % by);
         let up = rest.unsigned_abs() >= by.unsigned_abs() / 2;
-        let value = if up { kept + self.mantissa.signum() } else { kept };
+        let value = if up {
+            kept + self.mantissa.signum()
+        } else {
+            kept
+        };
         // Noise: a ten-thousandth of the last digit kept, in a number printed in full.
-        let off = if up { by.unsigned_abs() - rest.unsigned_abs() } else { rest.unsigned_abs() };
+        let off = if up {
+            by.unsigned_abs() - rest.unsigned_abs()
+        } else {
+            rest.unsigned_abs()
+        };
         if self.is_printed_float() && off <= by.unsigned_abs() / 10_000 {
             Fit::Exact(value)
         } else {
@@ -203,10 +230,16 @@ fn without_unit(text: &str) -> &str {
     }
     for sign in SIGNS {
         let cut = text.len().saturating_sub(sign.len());
-        if text.get(cut..).is_some_and(|end| end.eq_ignore_ascii_case(sign)) {
+        if text
+            .get(cut..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(sign))
+        {
             return text.get(..cut).unwrap_or(text).trim_end();
         }
-        if text.get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign)) {
+        if text
+            .get(..sign.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(sign))
+        {
             return text.get(sign.len()..).unwrap_or(text).trim_start();
         }
     }
@@ -215,7 +248,9 @@ fn without_unit(text: &str) -> &str {
 
 /// `2,28E+13` → `2,28` and 13.
 fn split_exponent(text: &str) -> Option<(&str, i32)> {
-    let Some((body, exponent)) = text.split_once(['e', 'E']) else { return Some((text, 0)) };
+    let Some((body, exponent)) = text.split_once(['e', 'E']) else {
+        return Some((text, 0));
+    };
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     if digits.is_empty() || digits.len() > 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -252,7 +287,9 @@ fn marks(body: &str) -> Option<(Evidence, bool)> {
     if digits == 0 {
         return None;
     }
-    let Some(last) = count.checked_sub(1) else { return Some((Evidence::None, false)) };
+    let Some(last) = count.checked_sub(1) else {
+        return Some((Evidence::None, false));
+    };
     let thousands = |upto: usize| {
         (1..=3).contains(&first)
             && groups[..upto].iter().all(|&digits| digits == 3)
@@ -321,8 +358,25 @@ mod tests {
     #[test]
     fn what_is_not_a_number_is_not_read_as_one() {
         for text in [
-            "", "-", "abc", "12 34", "06 12 34 56 78", "1.2.3", "41.9. 8.75", "31/12/2024", "2A",
-            "12 t", "1e", "e5", "()", "1 2345", "1,2,3", "--5", "€", "1.23,4,5", "12 345.678.901 2",
+            "",
+            "-",
+            "abc",
+            "12 34",
+            "06 12 34 56 78",
+            "1.2.3",
+            "41.9. 8.75",
+            "31/12/2024",
+            "2A",
+            "12 t",
+            "1e",
+            "e5",
+            "()",
+            "1 2345",
+            "1,2,3",
+            "--5",
+            "€",
+            "1.23,4,5",
+            "12 345.678.901 2",
         ] {
             assert_eq!(lex(text), None, "{text}");
         }
@@ -332,17 +386,35 @@ mod tests {
 
     #[test]
     fn one_mark_before_three_digits_is_read_as_the_column_has_it() {
-        assert_eq!(lex("1.234").unwrap().evidence, Evidence::Either(DecimalMark::Point));
+        assert_eq!(
+            lex("1.234").unwrap().evidence,
+            Evidence::Either(DecimalMark::Point)
+        );
         assert_eq!(read("1.234", DecimalMark::Comma), Some((1234, 0)));
         assert_eq!(read("1.234", DecimalMark::Point), Some((1234, 3)));
-        assert_eq!(lex("1 234,567").unwrap().evidence, Evidence::Sure(DecimalMark::Comma));
-        assert_eq!(lex("1234.567").unwrap().evidence, Evidence::Sure(DecimalMark::Point));
-        assert_eq!(lex("1.234.567").unwrap().evidence, Evidence::Sure(DecimalMark::Comma));
+        assert_eq!(
+            lex("1 234,567").unwrap().evidence,
+            Evidence::Sure(DecimalMark::Comma)
+        );
+        assert_eq!(
+            lex("1234.567").unwrap().evidence,
+            Evidence::Sure(DecimalMark::Point)
+        );
+        assert_eq!(
+            lex("1.234.567").unwrap().evidence,
+            Evidence::Sure(DecimalMark::Comma)
+        );
     }
 
     #[test]
     fn the_noise_of_floats_is_no_decimal() {
-        let scale = |text: &str| lex(text).unwrap().value(DecimalMark::Point).unwrap().useful_scale();
+        let scale = |text: &str| {
+            lex(text)
+                .unwrap()
+                .value(DecimalMark::Point)
+                .unwrap()
+                .useful_scale()
+        };
         assert_eq!(scale("71139.5999999999"), 1);
         assert_eq!(scale("0.43892715000000004"), 8);
         assert_eq!(scale("90.11027509751591"), 9);
@@ -351,14 +423,23 @@ mod tests {
 
     #[test]
     fn a_decimal_fits_its_column_exactly_or_says_so() {
-        let fit = |text: &str, scale| lex(text).unwrap().value(DecimalMark::Comma).unwrap().fit(scale);
+        let fit = |text: &str, scale| {
+            lex(text)
+                .unwrap()
+                .value(DecimalMark::Comma)
+                .unwrap()
+                .fit(scale)
+        };
         assert_eq!(fit("12,5", 2), Fit::Exact(1250));
         assert_eq!(fit("12,500", 2), Fit::Exact(1250));
         assert_eq!(fit("12,345", 2), Fit::Rounded(1235));
         assert_eq!(fit("-12,345", 2), Fit::Rounded(-1235));
         assert_eq!(fit("71139.5999999999", 2), Fit::Exact(7_113_960));
         assert_eq!(fit("90.11027509751591", 2), Fit::Rounded(9011));
-        assert_eq!(fit("9".repeat(38).as_str(), 0), Fit::Exact(10_i128.pow(38) - 1));
+        assert_eq!(
+            fit("9".repeat(38).as_str(), 0),
+            Fit::Exact(10_i128.pow(38) - 1)
+        );
         assert_eq!(fit("9".repeat(38).as_str(), 2), Fit::TooLarge);
     }
 

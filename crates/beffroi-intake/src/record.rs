@@ -13,7 +13,10 @@ pub(crate) struct Record {
 impl Record {
     /// A row without cells yet.
     pub(crate) fn at(line: u64) -> Self {
-        Self { line, ..Self::default() }
+        Self {
+            line,
+            ..Self::default()
+        }
     }
 
     /// Forgets its cells and moves to another line.
@@ -84,12 +87,20 @@ impl Record {
 
     /// How many cells up to the last that holds something.
     pub(crate) fn width(&self) -> usize {
-        (0..self.len()).rev().find(|&index| !self.get(index).is_empty()).map_or(0, |last| last + 1)
+        (0..self.len())
+            .rev()
+            .find(|&index| !self.get(index).is_empty())
+            .map_or(0, |last| last + 1)
     }
 
     fn raw(&self, index: usize) -> &str {
-        let Some(&end) = self.ends.get(index) else { return "" };
-        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |&e| e);
+        let Some(&end) = self.ends.get(index) else {
+            return "";
+        };
+        let start = index
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |&e| e);
         self.text.get(start..end).unwrap_or("")
     }
 }
@@ -118,6 +129,13 @@ mod tests {
         record.push("");
         assert_eq!(record.cells().collect::<Vec<_>>(), ["a", "1.5", ""]);
         assert_eq!((record.get(9), record.width(), record.filled()), ("", 2, 2));
-        assert_eq!((record.is_number(0), record.is_number(1), record.is_number(2)), (false, true, false));
+        assert_eq!(
+            (
+                record.is_number(0),
+                record.is_number(1),
+                record.is_number(2)
+            ),
+            (false, true, false)
+        );
     }
 }

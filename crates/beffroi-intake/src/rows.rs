@@ -1,19 +1,20 @@
 //! The second pass: every row read by the schema, kept, set aside or left out.
 
 use crate::{
-    FirstPass, IntakeError, Outcome, ReadError, Reject, Sink,
+    FirstPass, IntakeError, Outcome, ReadError, Reject, Sink, asides,
     column::{ColumnReader, Style, Value},
-    dates::DayOrder,
+    decisions::{decisions, mark_of},
     layout::Layout,
     numbers::DecimalMark,
     record::Record,
-    survey::{self, Interest, Survey},
+    survey::ColumnSurvey,
 };
 use beffroi_model::{
-    Batch, Column, ColumnType, Decision, Finding, FindingKind, Schema, Severity, nearest, normalize,
+    Batch, CellState, Column, ColumnSpec, Finding, FindingKind, Schema, Severity, nearest,
+    normalize,
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, hash_map::RandomState},
+    collections::{HashMap, HashSet, hash_map::RandomState},
     hash::{BuildHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -36,70 +37,30 @@ pub(crate) fn places(layout: &Layout, schema: &Schema) -> Vec<Option<usize>> {
         }
     }
     let mut taken = HashSet::new();
-    let mut find = |names: &HashMap<String, usize>, column: &beffroi_model::ColumnSpec| {
-        let wanted = column.headers.iter().map(String::as_str).chain([column.id.as_str()]);
-        let place = wanted.filter_map(|name| names.get(&normalize(name))).find(|place| !taken.contains(*place));
+    let mut find = |names: &HashMap<String, usize>, column: &ColumnSpec| {
+        let wanted = column
+            .headers
+            .iter()
+            .map(String::as_str)
+            .chain([column.id.as_str()]);
+        let place = wanted
+            .filter_map(|name| names.get(&normalize(name)))
+            .find(|place| !taken.contains(*place));
         place.copied().inspect(|place| {
             taken.insert(*place);
         })
     };
-    let first: Vec<_> = schema.columns.iter().map(|column| find(&full, column)).collect();
-    schema.columns.iter().zip(first).map(|(column, place)| place.or_else(|| find(&lower, column))).collect()
-}
-
-/// What was decided about a file, the marks of its columns included.
-pub(crate) fn decisions(pass: FirstPass<'_>, schema: &Schema, places: &[Option<usize>]) -> Vec<Decision> {
-    let mut decided = pass.opened.decisions.clone();
-    if pass.opened.names.is_none() {
-        decided.push(("header", match pass.layout.header_lines {
-            None => "none".to_owned(),
-            Some((first, last)) if first == last => first.to_string(),
-            Some((first, last)) => format!("{first}-{last}"),
-        }));
-    }
-    let mut marks: BTreeMap<char, Vec<&str>> = BTreeMap::new();
-    let mut orders = HashSet::new();
-    for (column, place) in schema.columns.iter().zip(places) {
-        let Some((place, survey)) = place.and_then(|place| Some((place, pass.survey.columns.get(place)?))) else {
-            continue;
-        };
-        match Interest::of(column.kind) {
-            Interest::Numbers if Survey::has_marks(survey) => {
-                let name = pass.layout.headings.get(place).map_or("", |heading| heading.name.as_str());
-                marks.entry(mark_of(pass, place, column.kind).as_char()).or_default().push(name);
-            }
-            Interest::Dates if survey.has_day_order() => {
-                orders.insert(survey.day_order());
-            }
-            _ => {}
-        }
-    }
-    let only = marks.len() == 1;
-    for (mark, columns) in marks {
-        let value = match mark {
-            _ if !only => format!("{mark} ({})", columns.join(", ")),
-            ',' => "comma".to_owned(),
-            _ => "point".to_owned(),
-        };
-        decided.push(("decimal-mark", value));
-    }
-    for (order, value) in [(DayOrder::DayFirst, "day-month"), (DayOrder::MonthFirst, "month-day")] {
-        if orders.contains(&order) {
-            decided.push(("date-order", value.to_owned()));
-        }
-    }
-    decided
-        .into_iter()
-        .map(|(subject, value)| Decision { source: pass.name.to_owned(), subject: subject.to_owned(), value })
+    let first: Vec<_> = schema
+        .columns
+        .iter()
+        .map(|column| find(&full, column))
+        .collect();
+    schema
+        .columns
+        .iter()
+        .zip(first)
+        .map(|(column, place)| place.or_else(|| find(&lower, column)))
         .collect()
-}
-
-fn mark_of(pass: FirstPass<'_>, place: usize, kind: ColumnType) -> DecimalMark {
-    let whole = kind == ColumnType::Integer;
-    match pass.survey.columns.get(place) {
-        Some(column) => pass.survey.decimal_mark(column, whole, pass.opened.delimiter),
-        None => DecimalMark::Comma,
-    }
 }
 
 /// Reads every row.
@@ -125,14 +86,15 @@ pub(crate) fn read<S: Sink>(
 struct Reader<'p> {
     pass: FirstPass<'p>,
     header: Arc<[String]>,
-    /// The header as it is compared with rows that may repeat it.
-    header_names: Vec<String>,
     columns: Vec<ColumnReader<'p>>,
     /// What the row at hand holds, one value for each column.
     values: Vec<Value>,
+    /// Which columns of the file are declared, personal ones included.
+    declared: Vec<usize>,
     /// Which columns of the file may be shown in findings and rejects.
     shown: Vec<bool>,
-    /// Whether the schema has personal columns: a row out of line may then hold them anywhere.
+    /// Whether the schema has personal columns: a row out of line may hold them anywhere, so it is
+    /// neither kept nor shown.
     personal: bool,
     gathered: usize,
     hasher: RandomState,
@@ -149,9 +111,16 @@ enum Nature {
 }
 
 impl<'p> Reader<'p> {
-    fn new(pass: FirstPass<'p>, schema: &'p Schema, places: &[Option<usize>]) -> Result<Self, IntakeError> {
+    fn new(
+        pass: FirstPass<'p>,
+        schema: &'p Schema,
+        places: &[Option<usize>],
+    ) -> Result<Self, IntakeError> {
         let headings = &pass.layout.headings;
-        let header: Arc<[String]> = headings.iter().map(|heading| heading.name.clone()).collect();
+        let header: Arc<[String]> = headings
+            .iter()
+            .map(|heading| heading.name.clone())
+            .collect();
         let mut columns = Vec::new();
         for (spec, place) in schema.columns.iter().zip(places) {
             if spec.personal {
@@ -160,14 +129,14 @@ impl<'p> Reader<'p> {
             let survey = place.and_then(|place| pass.survey.columns.get(place));
             let style = Style {
                 mark: place.map_or(DecimalMark::Comma, |place| mark_of(pass, place, spec.kind)),
-                order: survey.map(survey::ColumnSurvey::day_order).unwrap_or_default(),
+                order: survey.map(ColumnSurvey::day_order).unwrap_or_default(),
                 serial_days: pass.opened.serial_days,
             };
-            let name = place.and_then(|place| headings.get(place)).map(|heading| heading.name.clone());
-            let name = name.unwrap_or_else(|| spec.headers.first().cloned().unwrap_or_else(|| spec.id.to_string()));
-            let mut column = ColumnReader::new(spec, *place, name, style);
-            column.has_totals = survey.is_some_and(|column| column.totals * 2 <= pass.survey.rows);
-            columns.push(column);
+            let name = place
+                .and_then(|place| headings.get(place))
+                .map(|heading| heading.name.clone());
+            let name = name.unwrap_or_else(|| known_as(spec));
+            columns.push(ColumnReader::new(spec, *place, name, style));
         }
         let personal = schema.columns.iter().any(|column| column.personal);
         let mut shown = vec![!personal; headings.len()];
@@ -178,10 +147,10 @@ impl<'p> Reader<'p> {
         }
         let mut reader = Self {
             pass,
-            header_names: header.iter().map(|name| normalize(name)).collect(),
             header,
             values: Vec::with_capacity(columns.len()),
             columns,
+            declared: places.iter().copied().flatten().collect(),
             shown,
             personal,
             gathered: 0,
@@ -194,31 +163,73 @@ impl<'p> Reader<'p> {
     }
 
     /// Notes the columns that the file lacks, and those that nobody declared.
-    fn compare_columns(&mut self, places: &[Option<usize>], schema: &Schema) -> Result<(), IntakeError> {
+    fn compare_columns(
+        &mut self,
+        places: &[Option<usize>],
+        schema: &Schema,
+    ) -> Result<(), IntakeError> {
         let unused: Vec<&str> = (self.header.iter().enumerate())
             .filter(|(place, _)| !places.contains(&Some(*place)))
             .map(|(_, name)| name.as_str())
             .collect();
         if !schema.columns.is_empty() && places.iter().all(Option::is_none) {
-            return Err(IntakeError::NoKnownColumn { headers: self.header.to_vec() });
+            // In a file without header, what passes for one may be somebody's row.
+            let headers = if self.personal {
+                Vec::new()
+            } else {
+                self.header.to_vec()
+            };
+            return Err(IntakeError::NoKnownColumn { headers });
         }
-        let name = |spec: &beffroi_model::ColumnSpec| spec.headers.first().cloned().unwrap_or_else(|| spec.id.to_string());
-        let absent: Vec<_> = schema.columns.iter().zip(places).filter(|(_, place)| place.is_none()).collect();
-        let required: Vec<String> = absent.iter().filter(|(spec, _)| spec.required && !spec.personal).map(|(spec, _)| name(spec)).collect();
+        let absent: Vec<_> = schema
+            .columns
+            .iter()
+            .zip(places)
+            .filter(|(_, place)| place.is_none())
+            .collect();
+        let required: Vec<String> = absent
+            .iter()
+            .filter(|(spec, _)| spec.required && !spec.personal)
+            .map(|(spec, _)| known_as(spec))
+            .collect();
         if !required.is_empty() {
-            return Err(IntakeError::ColumnsMissing { columns: required, headers: self.header.to_vec() });
+            return Err(IntakeError::ColumnsMissing {
+                columns: required,
+                headers: self.header.to_vec(),
+            });
         }
         for (spec, _) in absent {
-            let near = spec.headers.iter().map(String::as_str).chain([spec.id.as_str()]);
-            let hint = near.filter_map(|name| nearest(name, unused.iter().copied())).next();
-            let mut finding = self.finding(Severity::Error, FindingKind::ColumnMissing, None, Some(name(spec)));
+            let near = spec
+                .headers
+                .iter()
+                .map(String::as_str)
+                .chain([spec.id.as_str()]);
+            let hint = near
+                .filter_map(|name| nearest(name, unused.iter().copied()))
+                .next();
+            let mut finding = self.finding(
+                Severity::Error,
+                FindingKind::ColumnMissing,
+                None,
+                Some(known_as(spec)),
+            );
             finding.hint = hint.map(str::to_owned);
             self.outcome.findings.push(finding);
         }
         for (place, heading) in self.pass.layout.headings.iter().enumerate() {
-            let holds = self.pass.survey.columns.get(place).is_some_and(|column| column.filled > 0);
+            let holds = self
+                .pass
+                .survey
+                .columns
+                .get(place)
+                .is_some_and(|column| column.filled > 0);
             if !places.contains(&Some(place)) && (!heading.unnamed || holds) {
-                let finding = self.finding(Severity::Note, FindingKind::ColumnUnknown, None, Some(heading.name.clone()));
+                let finding = self.finding(
+                    Severity::Note,
+                    FindingKind::ColumnUnknown,
+                    None,
+                    Some(heading.name.clone()),
+                );
                 self.outcome.findings.push(finding);
             }
         }
@@ -229,25 +240,38 @@ impl<'p> Reader<'p> {
         let line = row.line();
         match self.nature(row) {
             Nature::Data => {}
-            Nature::Total(place) => return Ok(self.leave_out(row, FindingKind::TotalRow, place)),
-            Nature::Aside(place) => return Ok(self.leave_out(row, FindingKind::RowLeftOut, place)),
+            Nature::Total(place) => {
+                self.leave_out(row, FindingKind::TotalRow, place);
+                return Ok(());
+            }
+            Nature::Aside(place) => {
+                self.leave_out(row, FindingKind::RowLeftOut, place);
+                return Ok(());
+            }
         }
         self.outcome.rows_read += 1;
         let width = self.header.len();
         let too_long = row.width() > width;
         let too_short = self.pass.opened.ragged && row.len() < width;
-        // A row out of line may hold a personal value in any of its cells.
         let hidden = self.personal && (too_long || too_short);
-        let mut fault = too_long.then_some((FindingKind::RowTooLong, None));
-        if too_long {
-            let finding = self.finding(Severity::Error, FindingKind::RowTooLong, Some(line), None);
+        if too_long || hidden {
+            // The cells of a row that is out of line are not where they belong.
+            let kind = if too_long {
+                FindingKind::RowTooLong
+            } else {
+                FindingKind::RowTooShort
+            };
+            let finding = self.finding(Severity::Error, kind, Some(line), None);
             self.outcome.findings.push(finding);
+            self.outcome.rows_rejected += 1;
+            return sink.reject(self.rejected(row, kind, None, hidden));
         }
+        let mut fault = None;
         self.values.clear();
         let mut columns = std::mem::take(&mut self.columns);
         for column in &mut columns {
             let Some(place) = column.place else {
-                self.values.push(Value::Absent(beffroi_model::CellState::Missing));
+                self.values.push(Value::Absent(CellState::Missing));
                 continue;
             };
             let cell = row.get(place);
@@ -260,18 +284,19 @@ impl<'p> Reader<'p> {
                     }
                     (Severity::Note, FindingKind::NumberTooPrecise)
                 }
-                // The cells of a row that is too long are not where they belong.
-                Err(_) if too_long => continue,
                 Err(kind) => {
                     fault = fault.or_else(|| Some((kind, Some(column.name.clone()))));
                     (Severity::Error, kind)
                 }
             };
             let mut finding = self.finding(severity, kind, Some(line), Some(column.name.clone()));
-            if !hidden && !cell.is_empty() {
+            if !cell.is_empty() {
                 finding.value = Some(quoted(cell));
                 if kind == FindingKind::UnknownMember {
-                    let near = column.members.as_ref().and_then(|members| members.nearest(cell));
+                    let near = column
+                        .members
+                        .as_ref()
+                        .and_then(|members| members.nearest(cell));
                     finding.hint = near.map(str::to_owned);
                 }
             }
@@ -280,7 +305,7 @@ impl<'p> Reader<'p> {
         let kept = match &fault {
             Some((kind, name)) => {
                 self.outcome.rows_rejected += 1;
-                sink.reject(self.rejected(row, *kind, name.clone(), hidden))
+                sink.reject(self.rejected(row, *kind, name.clone(), false))
             }
             None => {
                 for (column, value) in columns.iter_mut().zip(&self.values) {
@@ -293,13 +318,17 @@ impl<'p> Reader<'p> {
         self.columns = columns;
         kept?;
         if fault.is_none() {
-            self.remark(row, too_short, hidden);
+            self.remark(row, too_short);
         }
-        if self.gathered == BATCH { self.flush(sink) } else { Ok(()) }
+        if self.gathered == BATCH {
+            self.flush(sink)
+        } else {
+            Ok(())
+        }
     }
 
     /// Notes what is odd about a row that is kept.
-    fn remark(&mut self, row: &Record, too_short: bool, hidden: bool) {
+    fn remark(&mut self, row: &Record, too_short: bool) {
         let line = Some(row.line());
         if too_short {
             let finding = self.finding(Severity::Warning, FindingKind::RowTooShort, line, None);
@@ -310,12 +339,17 @@ impl<'p> Reader<'p> {
             for column in &self.columns {
                 let cell = column.place.map_or("", |place| row.get(place));
                 if cell.contains('\u{fffd}') {
-                    found.push((column.name.clone(), (!hidden).then(|| quoted(cell))));
+                    found.push((column.name.clone(), quoted(cell)));
                 }
             }
             for (name, value) in found {
-                let mut finding = self.finding(Severity::Warning, FindingKind::DamagedText, line, Some(name));
-                finding.value = value;
+                let mut finding = self.finding(
+                    Severity::Warning,
+                    FindingKind::DamagedText,
+                    line,
+                    Some(name),
+                );
+                finding.value = Some(value);
                 self.outcome.findings.push(finding);
             }
         }
@@ -331,27 +365,35 @@ impl<'p> Reader<'p> {
 
     /// Tells data from what stands around them.
     fn nature(&mut self, row: &Record) -> Nature {
-        if survey::is_header(row, &self.header_names) {
+        if self.pass.layout.is_header(row) {
             return Nature::Aside(0);
         }
         let filled = row.filled();
         if let Some(place) = self.total(row, filled) {
             return Nature::Total(place);
         }
+        let first = row.cells().position(|cell| !cell.is_empty()).unwrap_or(0);
+        if self.declared.iter().all(|&place| row.get(place).is_empty())
+            && row.width() <= self.header.len()
+        {
+            return Nature::Aside(first);
+        }
         let alone = filled <= 2 && self.header.len() > filled;
         if !alone {
             return Nature::Data;
         }
-        let first = row.cells().position(|cell| !cell.is_empty()).unwrap_or(0);
         let cell = row.get(first);
         // Where members or dates belong, what is one is data.
-        let column = self.columns.iter_mut().find(|column| column.place == Some(first));
+        let column = self
+            .columns
+            .iter_mut()
+            .find(|column| column.place == Some(first));
         let (fits, strict) = column.map_or((false, false), |column| {
             let strict = column.members.is_some() || column.spec.kind.grain().is_some();
             (column.read(cell, row.is_number(first)).is_ok(), strict)
         });
         let after = row.line() > self.pass.survey.last_full_line;
-        let note = (starts_like_note(cell) && (filled == 1 || after))
+        let note = (asides::starts_like_note(cell) && (filled == 1 || after))
             || (filled == 1 && cell.chars().count() > 60);
         let without_required = self.columns.iter().any(|column| {
             column.spec.required && column.place.is_some_and(|place| row.get(place).is_empty())
@@ -368,47 +410,79 @@ impl<'p> Reader<'p> {
     /// Where a row says that it adds others up: the word stands where a member, a date or a name
     /// belongs.
     fn total(&mut self, row: &Record, filled: usize) -> Option<usize> {
-        let first = row.cells().position(|cell| !cell.is_empty());
-        let says = |column: &ColumnReader<'_>| {
-            column.has_totals
-                && !column.spec.kind.is_number()
-                && column.place.is_some_and(|place| survey::starts_like_total(row.get(place)))
+        let first = row.cells().position(|cell| !cell.is_empty())?;
+        let common = |place: usize| {
+            self.pass
+                .survey
+                .columns
+                .get(place)
+                .is_some_and(|column| column.totals * 2 > self.pass.survey.rows)
         };
-        if !self.columns.iter().any(says) {
+        let says = |place: usize| asides::starts_like_total(row.get(place)) && !common(place);
+        let said: Vec<usize> = (0..self.header.len())
+            .filter(|&place| says(place))
+            .collect();
+        if said.is_empty() {
             return None;
         }
-        let is_key = |column: &&ColumnReader<'_>| column.spec.kind.is_text() || column.spec.kind.grain().is_some();
+        let is_key = |column: &&ColumnReader<'_>| {
+            column.spec.kind.is_text() || column.spec.kind.grain().is_some()
+        };
         let other_keys = self.columns.iter().filter(is_key).any(|column| {
-            column.place != first && column.place.is_some_and(|place| !row.get(place).is_empty())
+            column.place != Some(first)
+                && column.place.is_some_and(|place| !row.get(place).is_empty())
         });
-        let column = self.columns.iter_mut().filter(|column| says(column)).find_map(|column| {
-            let place = column.place?;
+        said.into_iter().find(|&place| {
             let cell = row.get(place);
-            let is_total = if column.members.is_some() || !column.spec.kind.is_text() {
-                column.read(cell, false).is_err()
-            } else {
-                // In a column of free text, `Total Énergies` may well be a name.
-                survey::is_total_word(cell) || (first == Some(place) && !other_keys && filled > 1)
-            };
-            is_total.then_some(place)
-        });
-        column
+            // In a column of free text, `Total Énergies` may well be a name.
+            let free = asides::is_total_word(cell) || (first == place && !other_keys && filled > 1);
+            match self
+                .columns
+                .iter_mut()
+                .find(|column| column.place == Some(place))
+            {
+                Some(column) if column.spec.kind.is_number() => false,
+                Some(column) if column.members.is_some() || !column.spec.kind.is_text() => {
+                    column.read(cell, false).is_err()
+                }
+                Some(_) => free,
+                None => free && first == place,
+            }
+        })
     }
 
     fn leave_out(&mut self, row: &Record, kind: FindingKind, place: usize) {
         let mut finding = self.finding(Severity::Note, kind, Some(row.line()), None);
-        if self.shown.get(place).copied().unwrap_or(false) {
+        // Notes are free to name people.
+        let is_free = self.personal && kind == FindingKind::RowLeftOut;
+        if self.shown.get(place).copied().unwrap_or(false) && !is_free {
             finding.value = Some(quoted(row.get(place)));
         }
         self.outcome.findings.push(finding);
     }
 
-    fn rejected(&self, row: &Record, kind: FindingKind, column: Option<String>, hidden: bool) -> Reject {
+    fn rejected(
+        &self,
+        row: &Record,
+        kind: FindingKind,
+        column: Option<String>,
+        hidden: bool,
+    ) -> Reject {
         let cells = (0..row.len().max(self.header.len())).map(|place| {
             let shown = self.shown.get(place).copied().unwrap_or(true) && !hidden;
-            if shown { row.get(place).to_owned() } else { String::new() }
+            if shown {
+                row.get(place).to_owned()
+            } else {
+                String::new()
+            }
         });
-        Reject { row: row.line(), kind, column, header: self.header.clone(), cells: cells.collect() }
+        Reject {
+            row: row.line(),
+            kind,
+            column,
+            header: self.header.clone(),
+            cells: cells.collect(),
+        }
     }
 
     fn flush<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
@@ -419,9 +493,31 @@ impl<'p> Reader<'p> {
         sink.rows(Batch { columns })
     }
 
-    fn finding(&self, severity: Severity, kind: FindingKind, row: Option<u64>, column: Option<String>) -> Finding {
-        Finding { severity, kind, source: self.pass.name.to_owned(), row, column, value: None, hint: None }
+    fn finding(
+        &self,
+        severity: Severity,
+        kind: FindingKind,
+        row: Option<u64>,
+        column: Option<String>,
+    ) -> Finding {
+        Finding {
+            severity,
+            kind,
+            source: self.pass.name.to_owned(),
+            row,
+            column,
+            value: None,
+            hint: None,
+        }
     }
+}
+
+/// The name under which users know a column that the file lacks.
+fn known_as(spec: &ColumnSpec) -> String {
+    spec.headers
+        .first()
+        .cloned()
+        .unwrap_or_else(|| spec.id.to_string())
 }
 
 fn quoted(cell: &str) -> String {
@@ -429,23 +525,4 @@ fn quoted(cell: &str) -> String {
         None => cell.to_owned(),
         Some((end, _)) => format!("{}…", cell.get(..end).unwrap_or_default()),
     }
-}
-
-/// Whether a cell opens a note under a table.
-fn starts_like_note(cell: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "source", "sources", "note", "notes", "champ", "lecture", "nota", "avertissement", "remarque",
-        "remarques", "legende", "donnees", "extraction", "edite", "export", "mise_a_jour",
-    ];
-    if cell.starts_with(['*', '(', '©', '\u{b9}', '\u{b2}', '\u{b3}']) {
-        return true;
-    }
-    let start: String = cell.chars().take(16).collect();
-    let start = normalize(&start);
-    let says_more = cell.contains(':') || cell.chars().count() > 24;
-    let opens = |word: &&str| {
-        start.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || (rest.starts_with('_') && says_more))
-    };
-    WORDS.iter().any(|word| opens(word))
-        || ["s :", "nd :", "n.d. :", "s:", "nd:"].iter().any(|mark| cell.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark)))
 }

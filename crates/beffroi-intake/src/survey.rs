@@ -4,14 +4,14 @@
 //! of types and the recognition of notes at the end rest on.
 
 use crate::{
+    asides::{is_total_word, starts_like_total},
     dates::{self, DayOrder, Shape, Stamp},
     format::Opened,
     layout::Layout,
     marks,
     numbers::{self, Decimal, DecimalMark, Evidence},
-    record::Record,
 };
-use beffroi_model::{ColumnType, Grain, normalize};
+use beffroi_model::{ColumnType, Grain};
 
 /// What was counted in a file.
 #[derive(Debug, Clone, Default)]
@@ -96,16 +96,17 @@ impl Interest {
 
 /// Reads the whole file once.
 pub(crate) fn survey(opened: &Opened<'_>, layout: &Layout, interests: &[Interest]) -> Survey {
-    let mut survey =
-        Survey { columns: vec![ColumnSurvey::default(); layout.headings.len()], ..Survey::default() };
-    let header: Vec<String> = layout.headings.iter().map(|heading| normalize(&heading.name)).collect();
+    let mut survey = Survey {
+        columns: vec![ColumnSurvey::default(); layout.headings.len()],
+        ..Survey::default()
+    };
     let (mut usual, mut rows) = (0, opened.grid.rows());
     while let Some(row) = rows.next() {
         if row.line() <= layout.data_after() {
             continue;
         }
         let filled = row.filled();
-        if filled == 0 || is_header(row, &header) {
+        if filled == 0 || layout.is_header(row) {
             continue;
         }
         survey.rows += 1;
@@ -137,43 +138,6 @@ pub(crate) fn survey(opened: &Opened<'_>, layout: &Layout, interests: &[Interest
     survey
 }
 
-/// Whether a row repeats the header.
-pub(crate) fn is_header(row: &Record, header: &[String]) -> bool {
-    // The first letters are compared first: this is asked of every row.
-    let Some(name) = header.first() else { return false };
-    let near = match (row.get(0).bytes().next(), name.bytes().next()) {
-        (Some(cell), Some(name)) => !cell.is_ascii_alphanumeric() || cell.eq_ignore_ascii_case(&name),
-        _ => false,
-    };
-    near && header.len() > 1
-        && row.filled() > 1
-        && header.iter().enumerate().all(|(index, name)| {
-            let cell = normalize(row.get(index));
-            cell == *name || (index > 0 && cell.is_empty())
-        })
-}
-
-/// Whether a cell says that its row adds others up.
-pub(crate) fn is_total_word(cell: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "total", "totaux", "total_general", "sous_total", "ensemble", "total_ville", "total_commune",
-        "ensemble_de_la_ville", "ensemble_de_la_commune",
-    ];
-    starts_like_total(cell) && WORDS.contains(&normalize(cell).as_str())
-}
-
-/// Whether a cell starts as a total does: `Total 2024`, `Ensemble des quartiers`, `Sous-total`.
-pub(crate) fn starts_like_total(cell: &str) -> bool {
-    if !matches!(cell.as_bytes().first(), Some(b't' | b'T' | b'e' | b'E' | b's' | b'S')) {
-        return false;
-    }
-    let starts = |word: &str| {
-        cell.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-            && !cell.get(word.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
-    };
-    ["total", "totaux", "ensemble", "sous-total", "sous total", "s/total"].iter().any(|word| starts(word))
-}
-
 impl ColumnSurvey {
     fn count(&mut self, cell: &str, is_number: bool, interest: Interest) {
         match interest {
@@ -186,7 +150,9 @@ impl ColumnSurvey {
     }
 
     fn count_number(&mut self, cell: &str) {
-        let Some(number) = numbers::lex(cell) else { return };
+        let Some(number) = numbers::lex(cell) else {
+            return;
+        };
         match number.evidence {
             Evidence::Sure(DecimalMark::Comma) => self.commas += 1,
             Evidence::Sure(DecimalMark::Point) => self.points += 1,
@@ -198,7 +164,11 @@ impl ColumnSurvey {
     }
 
     fn count_order(&mut self, stamp: Option<Stamp>) {
-        if let Some(Stamp { date: Shape::Either { first, second, .. }, .. }) = stamp {
+        if let Some(Stamp {
+            date: Shape::Either { first, second, .. },
+            ..
+        }) = stamp
+        {
             self.day_first += u64::from(first > 12);
             self.month_first += u64::from(second > 12);
         }
@@ -208,7 +178,11 @@ impl ColumnSurvey {
     fn count_shapes(&mut self, cell: &str, is_number: bool) {
         let shapes = &mut self.shapes;
         let length = cell.chars().count();
-        shapes.shortest = if shapes.longest == 0 { length } else { shapes.shortest.min(length) };
+        shapes.shortest = if shapes.longest == 0 {
+            length
+        } else {
+            shapes.shortest.min(length)
+        };
         shapes.longest = shapes.longest.max(length);
         if marks::usual(cell).is_some() {
             self.marks += 1;
@@ -221,11 +195,17 @@ impl ColumnSurvey {
         if shapes.codes == before {
             shapes.codes += u64::from(is_code(cell));
         }
-        if shapes.numbers == before && let Some(number) = numbers::lex(cell) {
+        if shapes.numbers == before
+            && let Some(number) = numbers::lex(cell)
+        {
             shapes.numbers += 1;
             shapes.plain += u64::from(number.is_plain());
             shapes.leading_zeros += u64::from(number.has_leading_zero());
-            for (scale, mark) in shapes.scale.iter_mut().zip([DecimalMark::Comma, DecimalMark::Point]) {
+            for (scale, mark) in shapes
+                .scale
+                .iter_mut()
+                .zip([DecimalMark::Comma, DecimalMark::Point])
+            {
                 let mark = if is_number { DecimalMark::Point } else { mark };
                 *scale = (*scale).max(number.value(mark).map_or(u32::MAX, Decimal::useful_scale));
             }
@@ -265,7 +245,12 @@ impl ColumnSurvey {
 impl Survey {
     /// The decimal mark of a column: what its own cells say, else what the file says, else what
     /// is likely; in a column of whole numbers a doubtful mark stands for thousands.
-    pub(crate) fn decimal_mark(&self, column: &ColumnSurvey, whole: bool, delimiter: Option<u8>) -> DecimalMark {
+    pub(crate) fn decimal_mark(
+        &self,
+        column: &ColumnSurvey,
+        whole: bool,
+        delimiter: Option<u8>,
+    ) -> DecimalMark {
         let majority = |commas: u64, points: u64| match commas.cmp(&points) {
             std::cmp::Ordering::Greater => Some(DecimalMark::Comma),
             std::cmp::Ordering::Less => Some(DecimalMark::Point),
@@ -295,5 +280,7 @@ impl Survey {
 fn is_code(cell: &str) -> bool {
     cell.len() <= 24
         && cell.bytes().any(|b| b.is_ascii_digit())
-        && cell.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || matches!(b, b'-' | b'_' | b'.' | b'/'))
+        && cell.bytes().all(|b| {
+            b.is_ascii_digit() || b.is_ascii_uppercase() || matches!(b, b'-' | b'_' | b'.' | b'/')
+        })
 }

@@ -7,7 +7,8 @@
 
 use beffroi_intake::{Input, Outcome, ReadError, Reject, Sink, read, recognise};
 use beffroi_model::{
-    Batch, CellState, ColumnData, ColumnId, ColumnSpec, ColumnType, Grain, Member, Period, Reading, Schema,
+    Batch, CellState, ColumnData, ColumnId, ColumnSpec, ColumnType, Grain, Member, Period, Reading,
+    Schema,
 };
 use chrono::{DateTime, Days, NaiveDate};
 use std::{convert::Infallible, fmt::Write as _, fs, path::Path};
@@ -15,7 +16,10 @@ use std::{convert::Infallible, fmt::Write as _, fs, path::Path};
 #[test]
 fn every_file_of_the_corpus_comes_to_what_is_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
-    let mut paths: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     let (mut read, mut wrong) = (0, Vec::new());
     for path in paths {
@@ -36,7 +40,9 @@ fn every_file_of_the_corpus_comes_to_what_is_expected() {
         }
         let expected = fs::read_to_string(&file).unwrap_or_default();
         if expected != actual {
-            wrong.push(format!("== {name}: expected\n{expected}\n-- found\n{actual}"));
+            wrong.push(format!(
+                "== {name}: expected\n{expected}\n-- found\n{actual}"
+            ));
         }
     }
     assert!(read >= 40, "only {read} files");
@@ -106,8 +112,12 @@ fn kind(text: &str) -> ColumnType {
         "boolean" => ColumnType::Boolean,
         "datetime" => ColumnType::DateTime,
         text => match text.strip_prefix("decimal ") {
-            Some(scale) => ColumnType::Decimal { scale: scale.parse().unwrap() },
-            None => ColumnType::Date { grain: text.parse().unwrap() },
+            Some(scale) => ColumnType::Decimal {
+                scale: scale.parse().unwrap(),
+            },
+            None => ColumnType::Date {
+                grain: text.parse().unwrap(),
+            },
         },
     }
 }
@@ -128,25 +138,43 @@ fn kind_name(kind: ColumnType) -> String {
 fn outcome(name: &str, bytes: &[u8], reading: &Reading, schema: Option<&Schema>) -> String {
     let mut out = String::new();
     let input = Input { name, bytes };
-    let mut lines = Lines { kinds: Vec::new(), text: String::new() };
+    let mut lines = Lines {
+        kinds: Vec::new(),
+        text: String::new(),
+    };
     let result = match schema {
         Some(schema) => {
-            lines.kinds = schema.columns.iter().filter(|column| !column.personal).map(|column| column.kind).collect();
+            lines.kinds = schema
+                .columns
+                .iter()
+                .filter(|column| !column.personal)
+                .map(|column| column.kind)
+                .collect();
             read(input, reading, schema, &mut lines)
         }
-        None => recognise(input, reading).map_err(ReadError::from).and_then(|recognised| {
-            writeln!(out, "header: {}", recognised.header.join(" | ")).unwrap();
-            lines.kinds = recognised.schema.columns.iter().map(|column| column.kind).collect();
-            let kinds: Vec<_> = lines.kinds.iter().map(|kind| kind_name(*kind)).collect();
-            writeln!(out, "types: {}", kinds.join(" | ")).unwrap();
-            recognised.read(&mut lines)
-        }),
+        None => recognise(input, reading)
+            .map_err(ReadError::from)
+            .and_then(|recognised| {
+                writeln!(out, "header: {}", recognised.header.join(" | ")).unwrap();
+                lines.kinds = recognised
+                    .schema
+                    .columns
+                    .iter()
+                    .map(|column| column.kind)
+                    .collect();
+                let kinds: Vec<_> = lines.kinds.iter().map(|kind| kind_name(*kind)).collect();
+                writeln!(out, "types: {}", kinds.join(" | ")).unwrap();
+                recognised.read(&mut lines)
+            }),
     };
     match result {
         Ok(outcome) => describe(&outcome, &lines.text, &mut out),
         Err(ReadError::Intake(error)) => {
             let args = error.args();
-            let args: Vec<_> = args.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let args: Vec<_> = args
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             // What a library says of a damaged workbook is its own affair.
             writeln!(out, "refused: {} {}", error.code(), args.join(" ")).unwrap();
         }
@@ -163,21 +191,32 @@ fn describe(outcome: &Outcome, rows: &str, out: &mut String) {
     for (count, findings) in outcome.findings.groups() {
         let first = &findings[0];
         let optional = |name: &str, value: &Option<String>| {
-            value.as_ref().map(|value| format!(" {name}={value}")).unwrap_or_default()
+            value
+                .as_ref()
+                .map(|value| format!(" {name}={value}"))
+                .unwrap_or_default()
         };
         writeln!(
             out,
             "found: {count} × {:?} {}{}{}{}{}",
             first.severity,
             first.kind.as_str(),
-            first.row.map(|row| format!(" row={row}")).unwrap_or_default(),
+            first
+                .row
+                .map(|row| format!(" row={row}"))
+                .unwrap_or_default(),
             optional("column", &first.column),
             optional("value", &first.value),
             optional("hint", &first.hint),
         )
         .unwrap();
     }
-    writeln!(out, "rows: {} read, {} set aside", outcome.rows_read, outcome.rows_rejected).unwrap();
+    writeln!(
+        out,
+        "rows: {} read, {} set aside",
+        outcome.rows_read, outcome.rows_rejected
+    )
+    .unwrap();
 }
 
 /// Writes rows and rejects down as they come.
@@ -198,7 +237,10 @@ impl Sink for Lines {
                 .map(|(column, kind)| {
                     let value = value(&column.data, *kind, row);
                     let state = column.states.as_ref().map(|states| states[row]);
-                    assert_eq!(state.is_none_or(|state| state == CellState::Value), state.is_none() || value.is_some());
+                    assert_eq!(
+                        state.is_none_or(|state| state == CellState::Value),
+                        state.is_none() || value.is_some()
+                    );
                     match (value, state) {
                         (Some(value), _) => value,
                         (None, Some(CellState::Secret)) => "<s>".into(),
@@ -216,7 +258,14 @@ impl Sink for Lines {
         assert!(reject.cells.len() >= reject.header.len());
         let column = reject.column.unwrap_or_default();
         let cells = reject.cells.join(" | ");
-        writeln!(self.text, "! {} {} {column}: {}", reject.row, reject.kind.as_str(), cells.escape_debug()).unwrap();
+        writeln!(
+            self.text,
+            "! {} {} {column}: {}",
+            reject.row,
+            reject.kind.as_str(),
+            cells.escape_debug()
+        )
+        .unwrap();
         Ok(())
     }
 }
@@ -229,7 +278,9 @@ fn value(data: &ColumnData, kind: ColumnType, row: usize) -> Option<String> {
             let by = 10_i128.pow(u32::from(*scale));
             let sign = if value < 0 { "-" } else { "" };
             let (whole, rest) = (value.abs() / by, value.abs() % by);
-            if *scale == 0 { format!("{sign}{whole}") } else {
+            if *scale == 0 {
+                format!("{sign}{whole}")
+            } else {
                 format!("{sign}{whole}.{rest:0width$}", width = usize::from(*scale))
             }
         }),
@@ -240,11 +291,18 @@ fn value(data: &ColumnData, kind: ColumnType, row: usize) -> Option<String> {
             let day = if days < 0 { epoch - size } else { epoch + size };
             let grain = kind.grain().unwrap_or(Grain::Day);
             let period = Period::containing(grain, day);
-            assert_eq!(period.start(), day, "dates are the first day of their period");
+            assert_eq!(
+                period.start(),
+                day,
+                "dates are the first day of their period"
+            );
             period.to_string()
         }),
-        ColumnData::DateTime(values) => {
-            values[row].map(|micros| DateTime::from_timestamp_micros(micros).unwrap().naive_utc().to_string())
-        }
+        ColumnData::DateTime(values) => values[row].map(|micros| {
+            DateTime::from_timestamp_micros(micros)
+                .unwrap()
+                .naive_utc()
+                .to_string()
+        }),
     }
 }

@@ -17,14 +17,22 @@ fn every_code_has_a_message_in_french_and_english() {
         IntakeError::TooManyColumns { limit: 0 },
         IntakeError::UnreadableWorkbook { reason: text() },
         IntakeError::Encrypted,
-        IntakeError::UnknownSheet { sheet: text(), sheets: Vec::new() },
+        IntakeError::UnknownSheet {
+            sheet: text(),
+            sheets: Vec::new(),
+        },
         IntakeError::UnknownEncoding { label: text() },
         IntakeError::BadDelimiter { delimiter: text() },
         IntakeError::HeaderNotFound { line: 0 },
         IntakeError::BrokenJson { line: 0, column: 0 },
         IntakeError::RecordsNotFound { path: None },
-        IntakeError::ColumnsMissing { columns: Vec::new(), headers: Vec::new() },
-        IntakeError::NoKnownColumn { headers: Vec::new() },
+        IntakeError::ColumnsMissing {
+            columns: Vec::new(),
+            headers: Vec::new(),
+        },
+        IntakeError::NoKnownColumn {
+            headers: Vec::new(),
+        },
     ];
     let findings = [
         FindingKind::NotANumber,
@@ -43,22 +51,41 @@ fn every_code_has_a_message_in_french_and_english() {
         FindingKind::DamagedText,
         FindingKind::DuplicateRow,
     ];
-    let decisions =
-        ["format", "encoding", "delimiter", "sheet", "records", "header", "decimal-mark", "date-order"];
+    let decisions = [
+        "format",
+        "encoding",
+        "delimiter",
+        "sheet",
+        "records",
+        "header",
+        "decimal-mark",
+        "date-order",
+    ];
     let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../beffroi-text/locales");
     for language in ["fr", "en"] {
         let messages = fs::read_to_string(locales.join(language).join("intake.ftl")).unwrap();
         let message = |id: &str| {
-            let start = messages.lines().position(|line| line.starts_with(&format!("{id} =")));
+            let start = messages
+                .lines()
+                .position(|line| line.starts_with(&format!("{id} =")));
             let start = start.unwrap_or_else(|| unreachable!("no message {id} in {language}"));
             let lines: Vec<&str> = messages.lines().collect();
-            let more = lines[start + 1..].iter().take_while(|line| line.starts_with([' ', '}']));
-            [lines[start]].into_iter().chain(more.copied()).collect::<Vec<_>>().join("\n")
+            let more = lines[start + 1..]
+                .iter()
+                .take_while(|line| line.starts_with([' ', '}']));
+            [lines[start]]
+                .into_iter()
+                .chain(more.copied())
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         for error in &errors {
             let words = message(&format!("intake-{}", error.code()));
             for (name, _) in error.args() {
-                assert!(words.contains(&format!("${name}")), "{language}: {words} without {name}");
+                assert!(
+                    words.contains(&format!("${name}")),
+                    "{language}: {words} without {name}"
+                );
             }
             let named = words.matches("{ $").count();
             assert_eq!(named, error.args().len(), "{language}: {words}");

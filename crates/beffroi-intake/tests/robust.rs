@@ -28,7 +28,9 @@ impl Sink for Counted {
 fn all_rows_are_accounted_for(name: &str, bytes: &[u8]) {
     if let Ok(recognised) = recognise(Input { name, bytes }, &Reading::default()) {
         let mut counted = Counted::default();
-        let outcome = recognised.read(&mut counted).expect("this sink has no errors");
+        let outcome = recognised
+            .read(&mut counted)
+            .expect("this sink has no errors");
         assert_eq!(outcome.rows_read, counted.kept + counted.rejected);
         assert_eq!(outcome.rows_rejected, counted.rejected);
         assert!(recognised.rows().count() as u64 >= outcome.rows_read);

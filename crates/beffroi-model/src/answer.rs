@@ -24,7 +24,9 @@ impl Answer {
     /// The cell of the whole town (no keys) at a period.
     #[must_use]
     pub fn total_at(&self, period: Period) -> Option<&Row> {
-        self.rows.iter().find(|row| row.keys.is_empty() && row.period == period)
+        self.rows
+            .iter()
+            .find(|row| row.keys.is_empty() && row.period == period)
     }
 
     /// The distinct keys in order.

@@ -125,8 +125,13 @@ impl TextColumn {
         if end & ABSENT != 0 {
             return None;
         }
-        let start = if row == 0 { 0 } else { self.ends.get(row - 1)? & !ABSENT };
-        self.text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+        let start = if row == 0 {
+            0
+        } else {
+            self.ends.get(row - 1)? & !ABSENT
+        };
+        self.text
+            .get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
     }
 
     /// The cells in order.
@@ -152,7 +157,10 @@ mod tests {
     #[test]
     fn a_text_column_tells_empty_from_absent() {
         let column: TextColumn = [Some("a"), None, Some(""), Some("é")].into_iter().collect();
-        assert_eq!(column.iter().collect::<Vec<_>>(), [Some("a"), None, Some(""), Some("é")]);
+        assert_eq!(
+            column.iter().collect::<Vec<_>>(),
+            [Some("a"), None, Some(""), Some("é")]
+        );
         assert_eq!(column.get(9), None);
     }
 }

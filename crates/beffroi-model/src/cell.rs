@@ -91,7 +91,11 @@ impl Cell {
         match (self, other) {
             (Self::Value(a), Self::Value(b)) => {
                 let result = op(a, b);
-                if result.is_finite() { Self::Value(result) } else { Self::NotApplicable }
+                if result.is_finite() {
+                    Self::Value(result)
+                } else {
+                    Self::NotApplicable
+                }
             }
             (Self::Secret, _) | (_, Self::Secret) => Self::Secret,
             (Self::Missing, _) | (_, Self::Missing) => Self::Missing,
@@ -107,7 +111,10 @@ mod tests {
     #[test]
     fn absence_is_never_a_zero() {
         let ratio = |a: Cell, b: Cell| a.combine(b, |x, y| x / y);
-        assert_eq!(ratio(Cell::Value(1.0), Cell::Value(0.0)), Cell::NotApplicable);
+        assert_eq!(
+            ratio(Cell::Value(1.0), Cell::Value(0.0)),
+            Cell::NotApplicable
+        );
         assert_eq!(ratio(Cell::Missing, Cell::Value(2.0)), Cell::Missing);
         assert_eq!(ratio(Cell::Missing, Cell::Secret), Cell::Secret);
         assert_eq!(ratio(Cell::NotApplicable, Cell::Missing), Cell::Missing);
@@ -116,9 +123,12 @@ mod tests {
 
     #[test]
     fn codes_round_trip() {
-        for state in
-            [CellState::Value, CellState::Missing, CellState::NotApplicable, CellState::Secret]
-        {
+        for state in [
+            CellState::Value,
+            CellState::Missing,
+            CellState::NotApplicable,
+            CellState::Secret,
+        ] {
             assert_eq!(CellState::from_code(state.code()), state);
         }
     }

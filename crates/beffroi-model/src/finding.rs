@@ -137,7 +137,10 @@ impl Findings {
         });
         let last = self.groups.len().saturating_sub(1);
         if place.is_none() && self.groups.len() < GROUPS {
-            self.groups.push(Group { count, first: vec![finding] });
+            self.groups.push(Group {
+                count,
+                first: vec![finding],
+            });
         } else if let Some(group) = self.groups.get_mut(place.unwrap_or(last)) {
             group.count += count;
             if place.is_some() && group.first.len() < KEPT {
@@ -148,7 +151,9 @@ impl Findings {
 
     /// Each group: how many there are, and the first of them.
     pub fn groups(&self) -> impl Iterator<Item = (u64, &[Finding])> {
-        self.groups.iter().map(|group| (group.count, group.first.as_slice()))
+        self.groups
+            .iter()
+            .map(|group| (group.count, group.first.as_slice()))
     }
 
     /// How many findings in all.

@@ -24,7 +24,9 @@ pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
 pub use batch::{Batch, Column, ColumnData, TextColumn};
 pub use cell::{Cell, CellState};
 pub use finding::{Decision, Finding, FindingKind, Findings, Severity};
-pub use id::{BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id};
+pub use id::{
+    BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id,
+};
 pub use normal::{nearest, normalize};
 pub use period::{Grain, Period, PeriodError, PeriodRange};
 pub use query::{Filter, Query, Scope, Span};

@@ -34,8 +34,13 @@ impl Grain {
     }
 
     /// All grains, finest first.
-    pub const ALL: [Self; 5] =
-        [Self::Day, Self::Month, Self::Quarter, Self::Year, Self::SchoolYear];
+    pub const ALL: [Self; 5] = [
+        Self::Day,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+        Self::SchoolYear,
+    ];
 
     /// Whether periods of this grain are made of whole periods of `finer`.
     #[must_use]
@@ -62,9 +67,7 @@ impl FromStr for Grain {
 
 /// Why a text is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not a period: expected 2025, 2025-03, 2025-T1, 2025-03-21 or 2024/2025"
-)]
+#[error("`{0}` is not a period: expected 2025, 2025-03, 2025-T1, 2025-03-21 or 2024/2025")]
 pub struct PeriodError(pub String);
 
 /// One period of time.
@@ -79,9 +82,7 @@ impl Period {
     /// The period of this grain that holds a day.
     #[must_use]
     pub fn containing(grain: Grain, day: NaiveDate) -> Self {
-        let first = |year: i32, month: u32| {
-            NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(day)
-        };
+        let first = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(day);
         let start = match grain {
             Grain::Day => day,
             Grain::Month => first(day.year(), day.month()),
@@ -96,7 +97,10 @@ impl Period {
     /// The calendar year.
     #[must_use]
     pub fn year(year: i32) -> Self {
-        Self::containing(Grain::Year, NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default())
+        Self::containing(
+            Grain::Year,
+            NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default(),
+        )
     }
 
     /// The length of this period.
@@ -141,15 +145,20 @@ impl Period {
             }
         };
         let moved = match self.grain {
-            Grain::Day if count >= 0 => {
-                self.start.checked_add_days(Days::new(count.unsigned_abs().into()))
-            }
-            Grain::Day => self.start.checked_sub_days(Days::new(count.unsigned_abs().into())),
+            Grain::Day if count >= 0 => self
+                .start
+                .checked_add_days(Days::new(count.unsigned_abs().into())),
+            Grain::Day => self
+                .start
+                .checked_sub_days(Days::new(count.unsigned_abs().into())),
             Grain::Month => months(1),
             Grain::Quarter => months(3),
             Grain::Year | Grain::SchoolYear => months(12),
         };
-        Self { grain: self.grain, start: moved.unwrap_or(self.start) }
+        Self {
+            grain: self.grain,
+            start: moved.unwrap_or(self.start),
+        }
     }
 
     /// The same period one year earlier: March 2025 → March 2024.
@@ -158,7 +167,10 @@ impl Period {
         match self.grain {
             Grain::Day => Self {
                 grain: Grain::Day,
-                start: self.start.checked_sub_months(Months::new(12)).unwrap_or(self.start),
+                start: self
+                    .start
+                    .checked_sub_months(Months::new(12))
+                    .unwrap_or(self.start),
             },
             Grain::Month => self.step(-12),
             Grain::Quarter => self.step(-4),
@@ -238,24 +250,37 @@ impl FromStr for Period {
             if year(to)? != from + 1 {
                 return Err(error());
             }
-            return Ok(Self { grain: Grain::SchoolYear, start: day(from, 9, 1)? });
+            return Ok(Self {
+                grain: Grain::SchoolYear,
+                start: day(from, 9, 1)?,
+            });
         }
         let parts: Vec<&str> = text.split('-').collect();
         match parts.as_slice() {
-            [y] => Ok(Self { grain: Grain::Year, start: day(year(y)?, 1, 1)? }),
+            [y] => Ok(Self {
+                grain: Grain::Year,
+                start: day(year(y)?, 1, 1)?,
+            }),
             [y, part] => match part.strip_prefix('T') {
                 Some(quarter) => {
                     let quarter = number(quarter)?;
                     if !(1..=4).contains(&quarter) {
                         return Err(error());
                     }
-                    Ok(Self { grain: Grain::Quarter, start: day(year(y)?, quarter * 3 - 2, 1)? })
+                    Ok(Self {
+                        grain: Grain::Quarter,
+                        start: day(year(y)?, quarter * 3 - 2, 1)?,
+                    })
                 }
-                None => Ok(Self { grain: Grain::Month, start: day(year(y)?, number(part)?, 1)? }),
+                None => Ok(Self {
+                    grain: Grain::Month,
+                    start: day(year(y)?, number(part)?, 1)?,
+                }),
             },
-            [y, m, d] => {
-                Ok(Self { grain: Grain::Day, start: day(year(y)?, number(m)?, number(d)?)? })
-            }
+            [y, m, d] => Ok(Self {
+                grain: Grain::Day,
+                start: day(year(y)?, number(m)?, number(d)?)?,
+            }),
             _ => Err(error()),
         }
     }
@@ -287,14 +312,24 @@ impl PeriodRange {
     /// One period.
     #[must_use]
     pub fn one(period: Period) -> Self {
-        Self { first: period, last: period }
+        Self {
+            first: period,
+            last: period,
+        }
     }
 
     /// From one period to another, put in order; `last` is brought to the grain of `first`.
     #[must_use]
     pub fn new(first: Period, last: Period) -> Self {
         let last = Period::containing(first.grain, last.last_day());
-        if last < first { Self { first: last, last: first } } else { Self { first, last } }
+        if last < first {
+            Self {
+                first: last,
+                last: first,
+            }
+        } else {
+            Self { first, last }
+        }
     }
 
     /// The periods in order.
@@ -315,7 +350,16 @@ mod tests {
             let period: Period = text.parse().expect(text);
             assert_eq!(period.to_string(), text);
         }
-        for text in ["", "25", "2025-13", "2025-T5", "2024/2026", "2025-02-30", "20x5", "+025"] {
+        for text in [
+            "",
+            "25",
+            "2025-13",
+            "2025-T5",
+            "2024/2026",
+            "2025-02-30",
+            "20x5",
+            "+025",
+        ] {
             assert!(text.parse::<Period>().is_err(), "{text}");
         }
     }
@@ -344,6 +388,9 @@ mod tests {
     #[test]
     fn a_range_lists_its_periods() {
         let range = PeriodRange::new(Period::year(2019), Period::year(2022));
-        assert_eq!(range.iter().map(Period::start_year).collect::<Vec<_>>(), [2019, 2020, 2021, 2022]);
+        assert_eq!(
+            range.iter().map(Period::start_year).collect::<Vec<_>>(),
+            [2019, 2020, 2021, 2022]
+        );
     }
 }

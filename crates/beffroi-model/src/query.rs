@@ -23,7 +23,13 @@ impl Query {
     /// The whole town over these periods, nothing filtered.
     #[must_use]
     pub fn new(indicator: IndicatorId, span: Span) -> Self {
-        Self { indicator, span, by: Vec::new(), filters: Vec::new(), scope: Scope::default() }
+        Self {
+            indicator,
+            span,
+            by: Vec::new(),
+            filters: Vec::new(),
+            scope: Scope::default(),
+        }
     }
 
     /// Detailed by one more dimension.

@@ -49,14 +49,21 @@ pub enum Status {
 
 impl Status {
     /// All of them, best first.
-    pub const ALL: [Self; 5] =
-        [Self::Reached, Self::OnTrack, Self::Watch, Self::Late, Self::NoTarget];
+    pub const ALL: [Self; 5] = [
+        Self::Reached,
+        Self::OnTrack,
+        Self::Watch,
+        Self::Late,
+        Self::NoTarget,
+    ];
 
     /// Compares a value with its target. The gap is measured in percent of the target; a target
     /// of zero is reached or late.
     #[must_use]
     pub fn of(value: Option<f64>, target: Option<&Target>, direction: Direction) -> Self {
-        let (Some(value), Some(target)) = (value, target) else { return Self::NoTarget };
+        let (Some(value), Some(target)) = (value, target) else {
+            return Self::NoTarget;
+        };
         let gap = match direction {
             Direction::Up => target.value - value,
             Direction::Down => value - target.value,
@@ -96,7 +103,13 @@ mod tests {
     use super::*;
 
     fn target(year: i32, value: f64) -> Target {
-        Target { year, value, tolerance: 10.0, origin: String::new(), voted_on: None }
+        Target {
+            year,
+            value,
+            tolerance: 10.0,
+            origin: String::new(),
+            voted_on: None,
+        }
     }
 
     #[test]
@@ -111,8 +124,14 @@ mod tests {
         assert_eq!(down(100.0), Status::Reached);
         assert_eq!(down(110.0), Status::OnTrack);
         assert_eq!(down(140.0), Status::Late);
-        assert_eq!(Status::of(None, Some(&goal), Direction::Up), Status::NoTarget);
-        assert_eq!(Status::of(Some(1.0), Some(&target(2026, 0.0)), Direction::Down), Status::Late);
+        assert_eq!(
+            Status::of(None, Some(&goal), Direction::Up),
+            Status::NoTarget
+        );
+        assert_eq!(
+            Status::of(Some(1.0), Some(&target(2026, 0.0)), Direction::Down),
+            Status::Late
+        );
     }
 
     #[test]

@@ -64,7 +64,10 @@ impl Unit {
     /// The unit of that symbol.
     #[must_use]
     pub fn from_symbol(symbol: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == symbol).map(Self)
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == symbol)
+            .map(Self)
     }
 
     /// Plain counting.

@@ -72,7 +72,10 @@ impl SourceError {
             }
             Self::Outside { name } => vec![("source", name.clone())],
             Self::TooLarge { name, limit } => {
-                vec![("source", name.clone()), ("value", (limit >> 20).to_string())]
+                vec![
+                    ("source", name.clone()),
+                    ("value", (limit >> 20).to_string()),
+                ]
             }
             Self::BadRecording { .. } => Vec::new(),
             Self::Io { path, .. } => {

@@ -32,32 +32,58 @@ pub struct FoundFile {
 pub fn files(root: &Path, pattern: &str) -> Result<Vec<FoundFile>, SourceError> {
     let (folder, last) = split(pattern)?;
     let root = canonical(root)?;
-    let not_found = || SourceError::NotFound { pattern: pattern.to_owned() };
+    let not_found = || SourceError::NotFound {
+        pattern: pattern.to_owned(),
+    };
     let inside = match root.join(folder).canonicalize() {
         Ok(inside) => inside,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(not_found()),
-        Err(cause) => return Err(SourceError::Io { path: root.join(folder), cause }),
+        Err(cause) => {
+            return Err(SourceError::Io {
+                path: root.join(folder),
+                cause,
+            });
+        }
     };
     if !inside.starts_with(&root) {
-        return Err(SourceError::Outside { name: folder.to_owned() });
+        return Err(SourceError::Outside {
+            name: folder.to_owned(),
+        });
     }
-    let io_error = |cause| SourceError::Io { path: inside.clone(), cause };
+    let io_error = |cause| SourceError::Io {
+        path: inside.clone(),
+        cause,
+    };
     let mut found = Vec::new();
     for entry in fs::read_dir(&inside).map_err(io_error)? {
         let entry = entry.map_err(io_error)?;
-        let Ok(file_name) = entry.file_name().into_string() else { continue };
+        let Ok(file_name) = entry.file_name().into_string() else {
+            continue;
+        };
         if !fits(last, &file_name) {
             continue;
         }
-        let name = if folder.is_empty() { file_name } else { format!("{folder}/{file_name}") };
+        let name = if folder.is_empty() {
+            file_name
+        } else {
+            format!("{folder}/{file_name}")
+        };
         let path = canonical(&entry.path())?;
         if !path.starts_with(&root) {
             return Err(SourceError::Outside { name });
         }
-        let metadata = fs::metadata(&path).map_err(|cause| SourceError::Io { path: path.clone(), cause })?;
+        let metadata = fs::metadata(&path).map_err(|cause| SourceError::Io {
+            path: path.clone(),
+            cause,
+        })?;
         if metadata.is_file() {
             let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            found.push(FoundFile { name, path, size: metadata.len(), modified });
+            found.push(FoundFile {
+                name,
+                path,
+                size: metadata.len(),
+                modified,
+            });
         }
     }
     if found.is_empty() {
@@ -72,8 +98,14 @@ pub fn files(root: &Path, pattern: &str) -> Result<Vec<FoundFile>, SourceError> 
 /// # Errors
 /// The file is larger, or cannot be read any more.
 pub fn read_file(file: &FoundFile, limit: u64) -> Result<Vec<u8>, SourceError> {
-    let io_error = |cause| SourceError::Io { path: file.path.clone(), cause };
-    let too_large = || SourceError::TooLarge { name: file.name.clone(), limit };
+    let io_error = |cause| SourceError::Io {
+        path: file.path.clone(),
+        cause,
+    };
+    let too_large = || SourceError::TooLarge {
+        name: file.name.clone(),
+        limit,
+    };
     let opened = File::open(&file.path).map_err(io_error)?;
     let size = opened.metadata().map_err(io_error)?.len();
     if size > limit {
@@ -81,32 +113,52 @@ pub fn read_file(file: &FoundFile, limit: u64) -> Result<Vec<u8>, SourceError> {
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     // The file may grow while it is read.
-    opened.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(io_error)?;
-    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+    opened
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(io_error)?;
+    if bytes.len() as u64 > limit {
+        Err(too_large())
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// The SHA-256 of some bytes, in hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The folder and the last part of a pattern, refusing what could leave the data folder.
 fn split(pattern: &str) -> Result<(&str, &str), SourceError> {
-    let bad = || SourceError::BadPattern { pattern: pattern.to_owned() };
-    let plain = Path::new(pattern).components().all(|part| matches!(part, Component::Normal(_)));
+    let bad = || SourceError::BadPattern {
+        pattern: pattern.to_owned(),
+    };
+    let plain = Path::new(pattern)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if !plain || pattern.contains(['\\', '\0']) {
         return Err(bad());
     }
     let (folder, last) = pattern.rsplit_once('/').unwrap_or(("", pattern));
-    if last.is_empty() || folder.contains('*') { Err(bad()) } else { Ok((folder, last)) }
+    if last.is_empty() || folder.contains('*') {
+        Err(bad())
+    } else {
+        Ok((folder, last))
+    }
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, SourceError> {
-    path.canonicalize().map_err(|cause| SourceError::Io { path: path.to_owned(), cause })
+    path.canonicalize().map_err(|cause| SourceError::Io {
+        path: path.to_owned(),
+        cause,
+    })
 }
 
 /// Whether a file name fits the last part of a pattern.
@@ -118,7 +170,9 @@ fn fits(pattern: &str, name: &str) -> bool {
         return false;
     }
     let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|start| name.strip_prefix(start)) else { return false };
+    let Some(mut rest) = parts.next().and_then(|start| name.strip_prefix(start)) else {
+        return false;
+    };
     let mut parts = parts.peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
@@ -141,7 +195,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         fs::create_dir_all(data.join("velos")).unwrap();
-        for name in ["velos/trajets_2025.csv", "velos/trajets_2024.csv", "velos/stations.csv", "velos/.trajets_x.csv", "velos/~$trajets_y.csv", "dette.csv"] {
+        for name in [
+            "velos/trajets_2025.csv",
+            "velos/trajets_2024.csv",
+            "velos/stations.csv",
+            "velos/.trajets_x.csv",
+            "velos/~$trajets_y.csv",
+            "dette.csv",
+        ] {
             fs::write(data.join(name), name).unwrap();
         }
         fs::create_dir(data.join("velos/trajets_dossier.csv")).unwrap();
@@ -164,22 +225,38 @@ mod tests {
             names(&root, "velos/trajets_*.csv").unwrap(),
             ["velos/trajets_2024.csv", "velos/trajets_2025.csv"]
         );
-        assert_eq!(names(&root, "velos/*s*2025*").unwrap(), ["velos/trajets_2025.csv"]);
+        assert_eq!(
+            names(&root, "velos/*s*2025*").unwrap(),
+            ["velos/trajets_2025.csv"]
+        );
         assert_eq!(names(&root, "velos/x*.csv"), Err("not-found"));
         assert_eq!(names(&root, "nulle/part.csv"), Err("not-found"));
-        assert_eq!(names(&folder.path().join("absent"), "a.csv"), Err("unreadable"));
+        assert_eq!(
+            names(&folder.path().join("absent"), "a.csv"),
+            Err("unreadable")
+        );
     }
 
     #[test]
     fn nothing_outside_the_folder_is_reached() {
         let folder = folder();
         let root = folder.path().join("data");
-        for pattern in ["../secret.csv", "velos/../../secret.csv", "/etc/passwd", "./dette.csv", "", "velos/", "a\\b", "*/trajets.csv"] {
+        for pattern in [
+            "../secret.csv",
+            "velos/../../secret.csv",
+            "/etc/passwd",
+            "./dette.csv",
+            "",
+            "velos/",
+            "a\\b",
+            "*/trajets.csv",
+        ] {
             assert_eq!(names(&root, pattern), Err("bad-pattern"), "{pattern}");
         }
         #[cfg(unix)]
         {
-            std::os::unix::fs::symlink(folder.path().join("secret.csv"), root.join("lien.csv")).unwrap();
+            std::os::unix::fs::symlink(folder.path().join("secret.csv"), root.join("lien.csv"))
+                .unwrap();
             std::os::unix::fs::symlink(folder.path(), root.join("dossier")).unwrap();
             assert_eq!(names(&root, "lien.csv"), Err("outside"));
             assert_eq!(names(&root, "dossier/secret.csv"), Err("outside"));
@@ -189,10 +266,15 @@ mod tests {
     #[test]
     fn a_file_is_read_up_to_the_limit() {
         let folder = folder();
-        let file = files(&folder.path().join("data"), "dette.csv").unwrap().remove(0);
+        let file = files(&folder.path().join("data"), "dette.csv")
+            .unwrap()
+            .remove(0);
         assert_eq!(read_file(&file, 9).unwrap(), b"dette.csv");
         assert_eq!(file.size, 9);
-        assert!(matches!(read_file(&file, 8), Err(SourceError::TooLarge { limit: 8, .. })));
+        assert!(matches!(
+            read_file(&file, 8),
+            Err(SourceError::TooLarge { limit: 8, .. })
+        ));
         fs::remove_file(&file.path).unwrap();
         assert_eq!(read_file(&file, 9).unwrap_err().code(), "unreadable");
     }
@@ -200,6 +282,9 @@ mod tests {
     #[test]
     fn checksums_are_those_of_sha_256() {
         // FIPS 180-4, the example "abc".
-        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256_hex(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -63,10 +63,13 @@ impl Replay {
     pub fn load(bytes: &[u8]) -> Result<Self, SourceError> {
         let bad = |reason: String| SourceError::BadRecording { reason };
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let recording: Recording = serde_json::from_slice(bytes).map_err(|error| bad(error.to_string()))?;
+        let recording: Recording =
+            serde_json::from_slice(bytes).map_err(|error| bad(error.to_string()))?;
         let mut readings = Vec::with_capacity(recording.readings.len());
         for entry in recording.readings {
-            let at = ["%H:%M:%S", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(&entry.at, form).ok());
+            let at = ["%H:%M:%S", "%H:%M"]
+                .iter()
+                .find_map(|form| NaiveTime::parse_from_str(&entry.at, form).ok());
             let at = at.ok_or_else(|| bad(format!("`{}` is not a time of day", entry.at)))?;
             let answer = match (entry.error, entry.status, entry.body) {
                 (Some(error), ..) => Err(FeedError::Failed(error)),
@@ -80,7 +83,10 @@ impl Replay {
             return Err(bad("there are no readings".to_owned()));
         }
         readings.sort_by_key(|reading| reading.at);
-        Ok(Self { every: recording.every, readings })
+        Ok(Self {
+            every: recording.every,
+            readings,
+        })
     }
 
     /// Seconds between two readings, when the recording says.
@@ -95,15 +101,26 @@ impl Replay {
     /// # Errors
     /// The source failed at that time, as a live one would.
     pub fn at(&self, now: NaiveDateTime) -> Result<Vec<u8>, FeedError> {
-        let past = self.readings.iter().rfind(|reading| reading.at <= now.time());
-        let yesterday = now.date().checked_sub_days(Days::new(1)).unwrap_or(now.date());
+        let past = self
+            .readings
+            .iter()
+            .rfind(|reading| reading.at <= now.time());
+        let yesterday = now
+            .date()
+            .checked_sub_days(Days::new(1))
+            .unwrap_or(now.date());
         let (reading, day) = match past {
             Some(reading) => (Some(reading), now.date()),
             None => (self.readings.last(), yesterday),
         };
-        let Some(reading) = reading else { return Ok(Vec::new()) };
+        let Some(reading) = reading else {
+            return Ok(Vec::new());
+        };
         let body = reading.answer.as_ref().map_err(Clone::clone)?;
-        let instant = day.and_time(reading.at).format("\"%Y-%m-%dT%H:%M:%S\"").to_string();
+        let instant = day
+            .and_time(reading.at)
+            .format("\"%Y-%m-%dT%H:%M:%S\"")
+            .to_string();
         Ok(body.get().replace(INSTANT, &instant).into_bytes())
     }
 }
@@ -123,12 +140,18 @@ mod tests {
 
     fn at(time: &str) -> Result<String, FeedError> {
         let now = format!("2026-06-10T{time}").parse().unwrap();
-        Replay::load(DAY.as_bytes()).unwrap().at(now).map(|bytes| String::from_utf8(bytes).unwrap())
+        Replay::load(DAY.as_bytes())
+            .unwrap()
+            .at(now)
+            .map(|bytes| String::from_utf8(bytes).unwrap())
     }
 
     #[test]
     fn a_day_is_replayed_by_the_clock() {
-        assert_eq!(at("08:09:59").unwrap(), r#"{ "libres": 9, "quand": "2026-06-10T08:00:00" }"#);
+        assert_eq!(
+            at("08:09:59").unwrap(),
+            r#"{ "libres": 9, "quand": "2026-06-10T08:00:00" }"#
+        );
         assert_eq!(
             at("08:10:00").unwrap(),
             r#"{ "libres": 7, "quand": "2026-06-10T08:10:00", "mot": "le {horodatage}" }"#
@@ -149,8 +172,18 @@ mod tests {
 
     #[test]
     fn what_is_no_recording_is_refused() {
-        for text in ["", "{}", r#"{"readings":[]}"#, r#"{"readings":[{"at":"25:00","body":1}]}"#, r#"{"readings":[{"at":"08:00"}]}"#] {
-            assert_eq!(Replay::load(text.as_bytes()).unwrap_err().code(), "bad-recording", "{text}");
+        for text in [
+            "",
+            "{}",
+            r#"{"readings":[]}"#,
+            r#"{"readings":[{"at":"25:00","body":1}]}"#,
+            r#"{"readings":[{"at":"08:00"}]}"#,
+        ] {
+            assert_eq!(
+                Replay::load(text.as_bytes()).unwrap_err().code(),
+                "bad-recording",
+                "{text}"
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Used by whatever writes for people (figures, pages, reports, errors). Messages live in
 //! `locales/<lang>/*.ftl`; [`t`] and [`t_args`] look them up. Numbers and dates are written by
 //! rule, not by message: [`number`], [`with_unit`], [`compact`], [`change`], [`date_long`],
-//! [`period_long`]…
+//! [`period`]…
 
 mod date;
 mod message;

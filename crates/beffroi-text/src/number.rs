@@ -429,7 +429,7 @@ mod tests {
                 "€/hab",
                 0,
                 "444\u{a0}€/hab.",
-                "€444\u{a0}per\u{a0}inhabitant",
+                "€444\u{a0}per\u{a0}inhab.",
             ),
             (-12.0, "€", 0, "−12\u{a0}€", "−€12"),
             (6.2, "ans", 1, "6,2\u{a0}ans", "6.2\u{a0}years"),

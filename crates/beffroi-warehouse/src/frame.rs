@@ -49,7 +49,9 @@ pub(crate) fn frame(schema: &Schema, batch: &Batch) -> PolarsResult<pl::DataFram
                 }
             }
             None => {
-                let empty = parquet_schema(&Schema { columns: vec![spec.clone()] });
+                let empty = parquet_schema(&Schema {
+                    columns: vec![spec.clone()],
+                });
                 for (name, dtype) in empty.iter() {
                     let fill = pl::Series::full_null(name.clone(), height, dtype);
                     columns.push(fill.into_column());
@@ -77,9 +79,9 @@ fn series(name: &str, data: &ColumnData) -> PolarsResult<pl::Series> {
         ColumnData::Boolean(values) => {
             pl::BooleanChunked::from_slice_options(name, values).into_series()
         }
-        ColumnData::Date(values) => {
-            pl::Int32Chunked::from_slice_options(name, values).into_date().into_series()
-        }
+        ColumnData::Date(values) => pl::Int32Chunked::from_slice_options(name, values)
+            .into_date()
+            .into_series(),
         ColumnData::DateTime(values) => pl::Int64Chunked::from_slice_options(name, values)
             .into_datetime(pl::TimeUnit::Microseconds, None)
             .into_series(),
@@ -94,8 +96,10 @@ fn states(name: &str, column: &Column) -> pl::Series {
             pl::Int32Chunked::from_slice(name, &codes).into_series()
         }
         None => {
-            let (value, missing) =
-                (i32::from(CellState::Value.code()), i32::from(CellState::Missing.code()));
+            let (value, missing) = (
+                i32::from(CellState::Value.code()),
+                i32::from(CellState::Missing.code()),
+            );
             let code = |present: bool| if present { value } else { missing };
             let codes: Vec<i32> = match &column.data {
                 ColumnData::Text(text) => text.iter().map(|cell| code(cell.is_some())).collect(),

@@ -12,11 +12,7 @@ use beffroi_model::{
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude as pl;
 use polars::prelude::{IntoSeries, NewChunkedArray};
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::PathBuf,
-};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// What the rows of a file do to the rows that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,8 +118,12 @@ impl<'w> Import<'w> {
         match batch.column(time.as_str()).map(|column| &column.data) {
             Some(ColumnData::Date(days)) => self.periods.extend(days.iter().flatten()),
             Some(ColumnData::DateTime(instants)) => {
-                let days = instants.iter().flatten().map(|instant| instant.div_euclid(DAY));
-                self.periods.extend(days.filter_map(|day| i32::try_from(day).ok()));
+                let days = instants
+                    .iter()
+                    .flatten()
+                    .map(|instant| instant.div_euclid(DAY));
+                self.periods
+                    .extend(days.filter_map(|day| i32::try_from(day).ok()));
             }
             _ => {}
         }
@@ -147,7 +147,9 @@ impl<'w> Import<'w> {
 
     /// Takes the rows of some periods out of every part that holds them.
     fn supersede(&mut self, periods: &BTreeSet<i32>) -> Result<(), WarehouseError> {
-        let Some(time) = self.time.clone() else { return Ok(()) };
+        let Some(time) = self.time.clone() else {
+            return Ok(());
+        };
         for part in std::mem::take(&mut self.parts) {
             let held: BTreeSet<i32> = part.periods.iter().copied().map(days).collect();
             if held.is_disjoint(periods) {
@@ -159,9 +161,15 @@ impl<'w> Import<'w> {
                 continue;
             }
             let keep: Vec<i32> = left.iter().copied().collect();
-            let kept_days = pl::Int32Chunked::from_slice("kept".into(), &keep).into_date().into_series();
+            let kept_days = pl::Int32Chunked::from_slice("kept".into(), &keep)
+                .into_date()
+                .into_series();
             let day = pl::col(time.as_str()).cast(pl::DataType::Date);
-            let path = self.writer.warehouse().folder(&self.dataset).join(&part.file);
+            let path = self
+                .writer
+                .warehouse()
+                .folder(&self.dataset)
+                .join(&part.file);
             let rows = scan(&[path])?
                 .filter(day.is_in(pl::lit(kept_days).implode(false), false))
                 .collect()?;
@@ -187,7 +195,12 @@ impl<'w> Import<'w> {
         file: ParquetFile,
         periods: BTreeSet<i32>,
     ) -> Result<(), WarehouseError> {
-        let name = file.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file
+            .path()
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let rows = file.finish()?;
         self.parts.push(Part {
             file: name,
@@ -211,15 +224,18 @@ impl<'w> Import<'w> {
         if self.parts.len() <= PARTS {
             return Ok(());
         }
-        let (large, small): (Vec<Part>, Vec<Part>) =
-            std::mem::take(&mut self.parts).into_iter().partition(|part| part.rows >= LARGE);
+        let (large, small): (Vec<Part>, Vec<Part>) = std::mem::take(&mut self.parts)
+            .into_iter()
+            .partition(|part| part.rows >= LARGE);
         self.parts = large;
         let folder = self.writer.warehouse().folder(&self.dataset);
         let mut frames = Vec::with_capacity(small.len());
         for part in &small {
             frames.push(scan(&[folder.join(&part.file)])?.collect()?);
         }
-        let periods = small.iter().flat_map(|part| part.periods.iter().copied().map(days));
+        let periods = small
+            .iter()
+            .flat_map(|part| part.periods.iter().copied().map(days));
         self.write_part(frames, periods.collect())
     }
 

@@ -17,7 +17,6 @@ use std::{
 /// Rows gathered before they are written as one row group.
 const ROW_GROUP: usize = 262_144;
 
-
 /// A Parquet file being written.
 pub struct ParquetFile {
     path: PathBuf,

@@ -13,7 +13,11 @@ pub(crate) fn profile(
     paths: &[PathBuf],
     schema: &Schema,
 ) -> Result<(Vec<VersionColumn>, Preview), WarehouseError> {
-    let kept: Vec<&ColumnSpec> = schema.columns.iter().filter(|column| !column.personal).collect();
+    let kept: Vec<&ColumnSpec> = schema
+        .columns
+        .iter()
+        .filter(|column| !column.personal)
+        .collect();
     let frame = scan(paths)?;
     let names = frame.clone().collect_schema()?;
     let mut counts = vec![pl::len().alias("rows")];
@@ -21,13 +25,24 @@ pub(crate) fn profile(
         let name = column.id.as_str();
         counts.push(pl::col(name).count().alias(format!("{name}/values")));
         if !column.kind.is_text() {
-            counts.push(pl::col(name).min().cast(pl::DataType::String).alias(format!("{name}/min")));
-            counts.push(pl::col(name).max().cast(pl::DataType::String).alias(format!("{name}/max")));
+            counts.push(
+                pl::col(name)
+                    .min()
+                    .cast(pl::DataType::String)
+                    .alias(format!("{name}/min")),
+            );
+            counts.push(
+                pl::col(name)
+                    .max()
+                    .cast(pl::DataType::String)
+                    .alias(format!("{name}/max")),
+            );
         }
         if names.contains(&state_column(name)) {
-            for (what, state) in
-                [("na", CellState::NotApplicable), ("secret", CellState::Secret)]
-            {
+            for (what, state) in [
+                ("na", CellState::NotApplicable),
+                ("secret", CellState::Secret),
+            ] {
                 let hits = pl::col(state_column(name)).eq(pl::lit(i32::from(state.code())));
                 counts.push(hits.sum().alias(format!("{name}/{what}")));
             }
@@ -79,7 +94,9 @@ fn preview(frame: pl::DataFrame, columns: &[&ColumnSpec]) -> Preview {
             .map_or(CellState::Missing, CellState::from_code)
     };
     let cell = |name: &str, row: usize| -> String {
-        let value = frame.column(name).and_then(|column| column.get(row).map(|v| v.into_static()));
+        let value = frame
+            .column(name)
+            .and_then(|column| column.get(row).map(|v| v.into_static()));
         match value {
             Ok(pl::AnyValue::Null) | Err(_) => match state(name, row) {
                 CellState::Secret => "s".to_owned(),
@@ -94,7 +111,12 @@ fn preview(frame: pl::DataFrame, columns: &[&ColumnSpec]) -> Preview {
     Preview {
         header: columns.iter().map(|column| column.id.to_string()).collect(),
         rows: (0..frame.height())
-            .map(|row| columns.iter().map(|column| cell(column.id.as_str(), row)).collect())
+            .map(|row| {
+                columns
+                    .iter()
+                    .map(|column| cell(column.id.as_str(), row))
+                    .collect()
+            })
             .collect(),
     }
 }

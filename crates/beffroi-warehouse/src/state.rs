@@ -61,7 +61,10 @@ impl WarehouseError {
 
 /// Names the file in an I/O error.
 pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> WarehouseError + '_ {
-    move |source| WarehouseError::Io { path: path.to_owned(), source }
+    move |source| WarehouseError::Io {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 const FORMAT: u32 = 1;
@@ -98,8 +101,11 @@ impl Warehouse {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fs::create_dir_all(state).map_err(at(state))?;
-                if fs::read_dir(state).map_err(at(state))?.next().is_some() {
-                    return Err(WarehouseError::NotOurs(state.to_owned()));
+                for entry in fs::read_dir(state).map_err(at(state))? {
+                    // A first start may have been killed between writing the mark and naming it.
+                    if entry.map_err(at(state))?.path() != temporary(&mark) {
+                        return Err(WarehouseError::NotOurs(state.to_owned()));
+                    }
                 }
                 let bytes = serde_json::to_vec(&Mark { format: FORMAT }).unwrap_or_default();
                 write_atomically(&mark, &bytes)?;
@@ -111,7 +117,9 @@ impl Warehouse {
         }
         let folder = state.join(FOLDER);
         fs::create_dir_all(&folder).map_err(at(&folder))?;
-        Ok(Self { state: state.to_owned() })
+        Ok(Self {
+            state: state.to_owned(),
+        })
     }
 
     /// The state folder.
@@ -130,7 +138,11 @@ impl Warehouse {
     #[must_use]
     pub fn part_paths(&self, version: &Version) -> Vec<PathBuf> {
         let folder = self.folder(&version.dataset);
-        version.parts.iter().map(|part| folder.join(&part.file)).collect()
+        version
+            .parts
+            .iter()
+            .map(|part| folder.join(&part.file))
+            .collect()
     }
 
     /// The number of the newest version, without reading it; 0 when there is none.
@@ -150,8 +162,10 @@ impl Warehouse {
     pub fn version(&self, dataset: &DatasetId, number: u32) -> Result<Version, WarehouseError> {
         let path = self.folder(dataset).join(manifest_name(number));
         let bytes = fs::read(&path).map_err(at(&path))?;
-        serde_json::from_slice(&bytes)
-            .map_err(|error| WarehouseError::Damaged { path, reason: error.to_string() })
+        serde_json::from_slice(&bytes).map_err(|error| WarehouseError::Damaged {
+            path,
+            reason: error.to_string(),
+        })
     }
 
     /// The numbers of the versions kept, in order.
@@ -160,7 +174,12 @@ impl Warehouse {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(WarehouseError::Io { path: folder, source }),
+            Err(source) => {
+                return Err(WarehouseError::Io {
+                    path: folder,
+                    source,
+                });
+            }
         };
         let mut numbers = Vec::new();
         for entry in entries {
@@ -181,7 +200,10 @@ impl Warehouse {
         let path = self.state.join("writer.lock");
         let file = File::create(&path).map_err(at(&path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Writer { warehouse: self.clone(), _lock: file }),
+            Ok(()) => Ok(Writer {
+                warehouse: self.clone(),
+                _lock: file,
+            }),
             Err(TryLockError::WouldBlock) => Err(WarehouseError::Locked(self.state.clone())),
             Err(TryLockError::Error(source)) => Err(WarehouseError::Io { path, source }),
         }
@@ -204,9 +226,15 @@ impl Writer {
 
     /// Writes a manifest: from this instant the version is the current one.
     pub(crate) fn publish(&self, version: &Version) -> Result<(), WarehouseError> {
-        let path = self.warehouse.folder(&version.dataset).join(manifest_name(version.number));
-        let bytes = serde_json::to_vec_pretty(version)
-            .map_err(|error| WarehouseError::Damaged { path: path.clone(), reason: error.to_string() })?;
+        let path = self
+            .warehouse
+            .folder(&version.dataset)
+            .join(manifest_name(version.number));
+        let bytes =
+            serde_json::to_vec_pretty(version).map_err(|error| WarehouseError::Damaged {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
         write_atomically(&path, &bytes)
     }
 
@@ -244,15 +272,26 @@ fn manifest_name(number: u32) -> String {
 
 /// Writes a file so that it is there whole or not at all.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WarehouseError> {
-    let temporary = path.with_extension("tmp");
+    let temporary = temporary(path);
     let mut file = File::create(&temporary).map_err(at(&temporary))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at(&temporary))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(at(&temporary))?;
     fs::rename(&temporary, path).map_err(at(path))?;
     sync_folder(path)
 }
 
+/// Where a file is written before it has its name.
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("tmp")
+}
+
 /// Makes a rename last.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), WarehouseError> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(at(folder))
 }

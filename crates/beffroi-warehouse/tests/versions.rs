@@ -36,7 +36,12 @@ fn column(name: &str, kind: ColumnType) -> ColumnSpec {
 fn schema() -> Schema {
     Schema {
         columns: vec![
-            column("month", ColumnType::Date { grain: Grain::Month }),
+            column(
+                "month",
+                ColumnType::Date {
+                    grain: Grain::Month,
+                },
+            ),
             column("station", ColumnType::Text),
             column("trips", ColumnType::Integer),
             column("user", ColumnType::Text),
@@ -52,7 +57,11 @@ fn batch(rows: &[(&str, &str, i64)]) -> Batch {
         .collect();
     let stations: TextColumn = rows.iter().map(|(_, station, _)| Some(*station)).collect();
     let trips = rows.iter().map(|(_, _, trips)| Some(*trips)).collect();
-    let column = |name: &str, data| Column { id: id(name), data, states: None };
+    let column = |name: &str, data| Column {
+        id: id(name),
+        data,
+        states: None,
+    };
     Batch {
         columns: vec![
             column("month", ColumnData::Date(days)),
@@ -87,8 +96,15 @@ fn meta() -> ImportMeta {
 fn import(writer: &Writer, mode: Mode, name: &str, rows: &[(&str, &str, i64)]) -> Version {
     let base = writer.warehouse().current(&dataset()).unwrap();
     let time = id("month");
-    let mut import =
-        Import::begin(writer, &dataset(), &schema(), Some(&time), mode, base.as_ref()).unwrap();
+    let mut import = Import::begin(
+        writer,
+        &dataset(),
+        &schema(),
+        Some(&time),
+        mode,
+        base.as_ref(),
+    )
+    .unwrap();
     import.rows(&batch(rows)).unwrap();
     import.end_file(source(name, rows.len() as u64)).unwrap();
     import.commit(meta()).unwrap()
@@ -119,7 +135,12 @@ fn march_alone_keeps_january_and_february() {
     let both = [("2025-02-01", "a", 20), ("2025-03-01", "a", 30)];
     let version = import(&writer, Mode::ByPeriod, "corrected", &both);
     assert_eq!(version.rows, 3);
-    let trips: Vec<&str> = version.preview.rows.iter().map(|row| row[2].as_str()).collect();
+    let trips: Vec<&str> = version
+        .preview
+        .rows
+        .iter()
+        .map(|row| row[2].as_str())
+        .collect();
     assert_eq!(trips, ["1", "20", "30"]);
     assert_eq!(version.sources.len(), 3);
 }
@@ -130,10 +151,17 @@ fn replace_leaves_only_the_new_rows_and_append_adds() {
     let writer = open(folder.path()).writer().unwrap();
     import(&writer, Mode::Replace, "one", &[("2025-01-01", "a", 1)]);
     let version = import(&writer, Mode::Replace, "two", &[("2025-02-01", "b", 2)]);
-    assert_eq!((version.number, version.rows, version.sources.len()), (2, 1, 1));
+    assert_eq!(
+        (version.number, version.rows, version.sources.len()),
+        (2, 1, 1)
+    );
     let version = import(&writer, Mode::Append, "three", &[("2025-02-01", "b", 3)]);
     assert_eq!((version.number, version.rows), (3, 2));
-    let station = version.columns.iter().find(|column| column.id.as_str() == "station").unwrap();
+    let station = version
+        .columns
+        .iter()
+        .find(|column| column.id.as_str() == "station")
+        .unwrap();
     assert_eq!(station.values, 2);
 }
 
@@ -143,7 +171,12 @@ fn many_small_parts_become_one() {
     let writer = open(folder.path()).writer().unwrap();
     let mut version = import(&writer, Mode::Append, "first", &[("2025-01-01", "a", 1)]);
     for poll in 0..40 {
-        version = import(&writer, Mode::Append, &format!("poll {poll}"), &[("2025-01-01", "a", 1)]);
+        version = import(
+            &writer,
+            Mode::Append,
+            &format!("poll {poll}"),
+            &[("2025-01-01", "a", 1)],
+        );
     }
     assert_eq!(version.rows, 41);
     assert!(version.parts.len() <= 32, "{}", version.parts.len());
@@ -163,7 +196,11 @@ fn an_import_that_is_dropped_leaves_nothing_and_a_killed_one_is_swept() {
     drop(failing);
     assert_eq!(files(&warehouse), before);
     // What a kill leaves is no part of any version, and goes with the next sweep.
-    fs::write(warehouse.folder(&dataset()).join("p-000002-0000.parquet"), "half").unwrap();
+    fs::write(
+        warehouse.folder(&dataset()).join("p-000002-0000.parquet"),
+        "half",
+    )
+    .unwrap();
     assert_eq!(warehouse.current(&dataset()).unwrap().unwrap().number, 1);
     writer.sweep(&dataset(), 10).unwrap();
     assert_eq!(files(&warehouse), before);
@@ -175,7 +212,12 @@ fn a_sweep_keeps_the_newest_versions_whole() {
     let warehouse = open(folder.path());
     let writer = warehouse.writer().unwrap();
     for number in 1..=5 {
-        import(&writer, Mode::Replace, &format!("{number}"), &[("2025-01-01", "a", number)]);
+        import(
+            &writer,
+            Mode::Replace,
+            &format!("{number}"),
+            &[("2025-01-01", "a", number)],
+        );
     }
     writer.sweep(&dataset(), 2).unwrap();
     assert_eq!(warehouse.numbers(&dataset()).unwrap(), [4, 5]);
@@ -201,11 +243,21 @@ fn one_writer_at_a_time() {
 fn a_folder_of_somebody_else_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("photos.zip"), "mine").unwrap();
-    assert!(matches!(Warehouse::open(folder.path()), Err(WarehouseError::NotOurs(_))));
+    assert!(matches!(
+        Warehouse::open(folder.path()),
+        Err(WarehouseError::NotOurs(_))
+    ));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    // A first start killed halfway leaves a folder that is still ours to take.
+    let halfway = tempfile::tempdir().unwrap();
+    fs::write(halfway.path().join("beffroi.tmp"), "").unwrap();
+    assert!(Warehouse::open(halfway.path()).is_ok());
     let newer = tempfile::tempdir().unwrap();
     fs::write(newer.path().join("beffroi.json"), r#"{"format":99}"#).unwrap();
-    assert!(matches!(Warehouse::open(newer.path()), Err(WarehouseError::TooNew { .. })));
+    assert!(matches!(
+        Warehouse::open(newer.path()),
+        Err(WarehouseError::TooNew { .. })
+    ));
 }
 
 #[test]
@@ -213,11 +265,19 @@ fn masks_are_counted_and_personal_columns_never_written() {
     let folder = tempfile::tempdir().unwrap();
     let warehouse = open(folder.path());
     let writer = warehouse.writer().unwrap();
-    let mut rows = batch(&[("2025-01-01", "a", 1), ("2025-01-01", "b", 2), ("2025-01-01", "c", 3)]);
+    let mut rows = batch(&[
+        ("2025-01-01", "a", 1),
+        ("2025-01-01", "b", 2),
+        ("2025-01-01", "c", 3),
+    ]);
     rows.columns[2] = Column {
         id: id("trips"),
         data: ColumnData::Integer(vec![Some(1), None, None]),
-        states: Some(vec![CellState::Value, CellState::Secret, CellState::NotApplicable]),
+        states: Some(vec![
+            CellState::Value,
+            CellState::Secret,
+            CellState::NotApplicable,
+        ]),
     };
     rows.columns.push(Column {
         id: id("user"),
@@ -229,13 +289,27 @@ fn masks_are_counted_and_personal_columns_never_written() {
     import.rows(&rows).unwrap();
     import.end_file(source("x", 3)).unwrap();
     let version = import.commit(meta()).unwrap();
-    let trips = version.columns.iter().find(|column| column.id.as_str() == "trips").unwrap();
+    let trips = version
+        .columns
+        .iter()
+        .find(|column| column.id.as_str() == "trips")
+        .unwrap();
     assert_eq!(
-        (trips.values, trips.missing, trips.secret, trips.not_applicable),
+        (
+            trips.values,
+            trips.missing,
+            trips.secret,
+            trips.not_applicable
+        ),
         (1, 0, 1, 1)
     );
     assert_eq!(version.preview.header, ["month", "station", "trips"]);
-    let cells: Vec<&str> = version.preview.rows.iter().map(|row| row[2].as_str()).collect();
+    let cells: Vec<&str> = version
+        .preview
+        .rows
+        .iter()
+        .map(|row| row[2].as_str())
+        .collect();
     assert_eq!(cells, ["1", "s", "so"]);
     for path in warehouse.part_paths(&version) {
         let bytes = fs::read(path).unwrap();

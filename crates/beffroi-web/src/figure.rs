@@ -206,7 +206,7 @@ pub(crate) fn key_figure(visit: &Visit, summary: &Summary) -> Markup {
                     (parts::in_language(&summary.title, summary.title_lang))
                 }
             }
-            p.valeur { (parts::value(&summary.value)) }
+            div.valeur { (parts::value(&summary.value)) }
             p {
                 (summary.period)
                 @if let Some(change) = &summary.change { ", " (change) }

@@ -8,6 +8,7 @@ use crate::pool::{Answers, Pool};
 use crate::town::{Snapshot, Town};
 use crate::visit::Visit;
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use beffroi_catalog::Catalog;
 use beffroi_model::{Query, Scope};
@@ -72,13 +73,22 @@ pub struct Reader {
 #[error("{0}")]
 pub struct Refusal(pub &'static str);
 
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Caller<'a> {
+    /// The other end of the connection.
+    pub peer: Option<IpAddr>,
+    /// The name under which it asks for the site, with the port if any.
+    pub host: Option<&'a str>,
+}
+
 /// Decides who may do what.
 pub trait Policy: Send + Sync {
     /// Admits the reader behind a request, or tells why not.
     ///
     /// # Errors
     /// When that permission is not given to the reader.
-    fn admit(&self, asked: Permission, peer: Option<IpAddr>) -> Result<Reader, Refusal>;
+    fn admit(&self, asked: Permission, caller: Caller) -> Result<Reader, Refusal>;
 }
 
 /// Everything for whoever sits at this machine, nothing for others: for trials, as long as there
@@ -87,13 +97,33 @@ pub trait Policy: Send + Sync {
 pub struct DemoPolicy;
 
 impl Policy for DemoPolicy {
-    fn admit(&self, _asked: Permission, peer: Option<IpAddr>) -> Result<Reader, Refusal> {
-        if peer.is_some_and(|peer| peer.to_canonical().is_loopback()) {
-            Ok(Reader::default())
-        } else {
+    fn admit(&self, _asked: Permission, caller: Caller) -> Result<Reader, Refusal> {
+        if !caller
+            .peer
+            .is_some_and(|peer| peer.to_canonical().is_loopback())
+        {
             Err(Refusal("the request does not come from this machine"))
+        } else if caller.host.is_some_and(|host| !is_this_machine(host)) {
+            // A foreign site may point its own name at this machine to have a browser read for it.
+            Err(Refusal(
+                "the site is asked for under the name of another machine",
+            ))
+        } else {
+            Ok(Reader::default())
         }
     }
+}
+
+/// Whether a `Host` names this machine: `localhost:8080`, `127.0.0.1`, `[::1]:8080`.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// What handlers share. Closed: only [`Allowed`] opens it.
@@ -140,9 +170,15 @@ impl<P: Needs> FromRequest for Allowed<P> {
 fn admit<P: Needs>(request: &HttpRequest) -> Result<Allowed<P>, Failure> {
     let visit = Visit::of(request);
     let house = request.app_data::<web::Data<House>>();
-    let peer = request.peer_addr().map(|peer| peer.ip());
+    let caller = Caller {
+        peer: request.peer_addr().map(|peer| peer.ip()),
+        host: request
+            .headers()
+            .get(header::HOST)
+            .map(|host| host.to_str().unwrap_or_default()),
+    };
     let decision = match house.and_then(|house| house.policy.as_ref()) {
-        Some(policy) => policy.admit(P::PERMISSION, peer),
+        Some(policy) => policy.admit(P::PERMISSION, caller),
         None => Err(Refusal("no policy is registered")),
     };
     match (decision, house) {
@@ -261,14 +297,22 @@ mod tests {
 
     #[test]
     fn the_demo_is_for_this_machine_only() {
-        let admits = |peer: Option<&str>| {
+        let admits = |peer: Option<&str>, host: Option<&str>| {
             let peer = peer.and_then(|peer| peer.parse().ok());
-            DemoPolicy.admit(Permission::ReadHome, peer).is_ok()
+            DemoPolicy
+                .admit(Permission::ReadHome, Caller { peer, host })
+                .is_ok()
         };
-        assert!(admits(Some("127.0.0.1")));
-        assert!(admits(Some("::1")));
-        assert!(admits(Some("::ffff:127.0.0.1")));
-        assert!(!admits(Some("192.168.1.4")));
-        assert!(!admits(None));
+        assert!(admits(Some("127.0.0.1"), None));
+        assert!(admits(Some("::1"), Some("[::1]:8080")));
+        assert!(admits(Some("::ffff:127.0.0.1"), Some("LocalHost:8080")));
+        assert!(admits(Some("127.0.0.1"), Some("127.0.0.1")));
+        assert!(!admits(Some("127.0.0.1"), Some("elsewhere.example:8080")));
+        assert!(!admits(
+            Some("127.0.0.1"),
+            Some("localhost.elsewhere.example")
+        ));
+        assert!(!admits(Some("192.168.1.4"), Some("localhost")));
+        assert!(!admits(None, None));
     }
 }

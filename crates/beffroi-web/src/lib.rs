@@ -27,6 +27,6 @@ mod summaries;
 mod town;
 mod visit;
 
-pub use guard::{DemoPolicy, Permission, Policy, Reader, Refusal};
+pub use guard::{Caller, DemoPolicy, Permission, Policy, Reader, Refusal};
 pub use server::{Config, ServeError, Site, check_address, serve};
 pub use town::{Feed, Snapshot, Town};

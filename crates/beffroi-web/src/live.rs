@@ -173,9 +173,9 @@ impl Live {
                     }
                 }
                 @if speaking.is_empty() {
-                    p.valeur { (beffroi_text::absence(lang, beffroi_model::CellState::Missing)) }
+                    div.valeur { (beffroi_text::absence(lang, beffroi_model::CellState::Missing)) }
                 } @else {
-                    p.valeur {
+                    div.valeur {
                         (number(lang, total, 0))
                         @if !self.unit.is_empty() { span.unite { " " (self.unit) } }
                     }

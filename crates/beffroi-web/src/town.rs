@@ -34,10 +34,11 @@ impl Snapshot {
         crate::layout::today(&self.catalog.town)
     }
 
-    /// The time of the clock on [`today`](Self::today).
+    /// The clock, in local time: what live readings are held against, even in a town that is seen
+    /// at another day.
     #[must_use]
     pub fn now(&self) -> NaiveDateTime {
-        self.today().and_time(Local::now().time())
+        Local::now().naive_local()
     }
 }
 

@@ -61,7 +61,9 @@ async fn pages_are_sent_compressed_and_head_sends_no_body() {
         let get = |method: &str, more: &str| {
             exchange(
                 address,
-                &format!("{method} / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}\r\n"),
+                &format!(
+                    "{method} / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{more}\r\n"
+                ),
             )
         };
         (

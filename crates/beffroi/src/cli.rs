@@ -22,7 +22,12 @@ pub struct Arguments {
     #[command(flatten)]
     folders: Folders,
     /// Adresse d’écoute de `serve`
-    #[arg(long, global = true, value_name = "ADRESSE", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ADRESSE",
+        default_value = "127.0.0.1:8080"
+    )]
     listen: SocketAddr,
 }
 
@@ -30,10 +35,20 @@ pub struct Arguments {
 #[derive(Debug, Clone, Args)]
 pub struct Folders {
     /// Dossier des déclarations (town.toml, datasets/, indicators/, boards/)
-    #[arg(long, global = true, value_name = "DOSSIER", default_value = "dashboards")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DOSSIER",
+        default_value = "dashboards"
+    )]
     pub content: PathBuf,
     /// Dossier des fichiers des services
-    #[arg(long, global = true, value_name = "DOSSIER", default_value = "sample-data")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DOSSIER",
+        default_value = "sample-data"
+    )]
     pub data: PathBuf,
     /// Dossier d’état, tenu par le programme
     #[arg(long, global = true, value_name = "DOSSIER", default_value = "var")]
@@ -109,12 +124,28 @@ impl Arguments {
             Command::Serve => serve::run(folders, self.listen),
             Command::Check => town::check(folders),
             Command::Import { datasets } => import::run(folders, &datasets),
-            Command::Convert { file, format, output, typed } => {
-                convert::run(&file, format, &output, typed)
-            }
-            Command::Query { indicator, by, period, filters, format } => {
-                query::run(folders, &query::Asked { indicator, by, period, filters, format })
-            }
+            Command::Convert {
+                file,
+                format,
+                output,
+                typed,
+            } => convert::run(&file, format, &output, typed),
+            Command::Query {
+                indicator,
+                by,
+                period,
+                filters,
+                format,
+            } => query::run(
+                folders,
+                &query::Asked {
+                    indicator,
+                    by,
+                    period,
+                    filters,
+                    format,
+                },
+            ),
             Command::New { folder } => new::run(&folder),
         }
     }

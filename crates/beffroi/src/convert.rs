@@ -28,14 +28,23 @@ pub enum Format {
 
 /// `beffroi convert`.
 pub fn run(file: &Path, format: Format, output: &Path, typed: bool) -> Result<(), Failure> {
-    let bytes = fs::read(file).map_err(|error| Failure::io(file, &error))?;
-    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let input = Input { name: &name, bytes: &bytes };
+    let bytes = fs::read(file).map_err(|error| Failure::given(io_message(file, &error)))?;
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    let input = Input {
+        name: &name,
+        bytes: &bytes,
+    };
     let mut table = recognise(input, &Reading::default())
         .map_err(|error| Failure::given(refused(&name, &error)))?;
     for decision in &table.decisions {
         let id = format!("decision-{}", decision.subject);
-        progress(format!("  {}", say(&id, &[("value", decision.value.clone())])));
+        progress(format!(
+            "  {}",
+            say(&id, &[("value", decision.value.clone())])
+        ));
     }
     if !typed {
         for column in &mut table.schema.columns {
@@ -44,7 +53,9 @@ pub fn run(file: &Path, format: Format, output: &Path, typed: bool) -> Result<()
     }
     let stdout = output == Path::new("-");
     if stdout && format == Format::Parquet {
-        return Err(Failure::usage("Le Parquet s’écrit dans un fichier : ajoutez -o fichier.parquet"));
+        return Err(Failure::usage(
+            "Le Parquet s’écrit dans un fichier : ajoutez -o fichier.parquet",
+        ));
     }
     let place = if stdout { None } else { Some(output) };
     let written = write(&table, format, place);
@@ -72,7 +83,13 @@ fn write(table: &Recognised<'_>, format: Format, place: Option<&Path>) -> Result
         .schema
         .columns
         .iter()
-        .map(|column| column.headers.first().cloned().unwrap_or_else(|| column.id.to_string()))
+        .map(|column| {
+            column
+                .headers
+                .first()
+                .cloned()
+                .unwrap_or_else(|| column.id.to_string())
+        })
         .collect();
     let fail = |error: Fault| match error {
         Fault::Io(error) => Failure::machine(io_message(&path, &error)),
@@ -86,7 +103,10 @@ fn write(table: &Recognised<'_>, format: Format, place: Option<&Path>) -> Result
             .map_err(Fault::from),
     }
     .map_err(fail)?;
-    let mut sink = Counted { writer: &mut writer, rows: 0 };
+    let mut sink = Counted {
+        writer: &mut writer,
+        rows: 0,
+    };
     let outcome = table.read(&mut sink).map_err(|error| match error {
         ReadError::Intake(error) => Failure::given(refused(&path.to_string_lossy(), &error)),
         ReadError::Sink(error) => fail(error),
@@ -97,7 +117,10 @@ fn write(table: &Recognised<'_>, format: Format, place: Option<&Path>) -> Result
         fs::rename(temporary(place), place).map_err(|error| Failure::io(place, &error))?;
     }
     for (count, group) in outcome.findings.groups() {
-        if let Some(first) = group.first().filter(|first| first.severity >= Severity::Note) {
+        if let Some(first) = group
+            .first()
+            .filter(|first| first.severity >= Severity::Note)
+        {
             progress(format!("  {}", found(first, count)));
         }
     }
@@ -127,7 +150,11 @@ impl From<csv::Error> for Fault {
 
 enum Writer {
     Csv(Box<csv::Writer<Box<dyn Write>>>),
-    Json { out: Box<dyn Write>, names: Vec<String>, started: bool },
+    Json {
+        out: Box<dyn Write>,
+        names: Vec<String>,
+        started: bool,
+    },
     Parquet(Box<ParquetFile>),
 }
 
@@ -142,7 +169,11 @@ impl Writer {
 
     fn json(mut out: Box<dyn Write>, names: Vec<String>) -> Result<Self, Fault> {
         out.write_all(b"[")?;
-        Ok(Self::Json { out, names, started: false })
+        Ok(Self::Json {
+            out,
+            names,
+            started: false,
+        })
     }
 
     fn write(&mut self, batch: &Batch) -> Result<(), Fault> {
@@ -154,7 +185,11 @@ impl Writer {
                     out.write_record(cells.map(Option::unwrap_or_default))?;
                 }
             }
-            Self::Json { out, names, started } => {
+            Self::Json {
+                out,
+                names,
+                started,
+            } => {
                 for row in 0..batch.len() {
                     out.write_all(if *started { b",\n{" } else { b"\n{" })?;
                     *started = true;
@@ -211,7 +246,9 @@ fn text(data: &ColumnData, row: usize) -> Option<String> {
     match data {
         ColumnData::Text(text) => text.get(row).map(str::to_owned),
         ColumnData::Integer(values) => (*values.get(row)?).map(|value| value.to_string()),
-        ColumnData::Decimal { scale, values } => (*values.get(row)?).map(|value| decimal(value, *scale)),
+        ColumnData::Decimal { scale, values } => {
+            (*values.get(row)?).map(|value| decimal(value, *scale))
+        }
         ColumnData::Boolean(values) => (*values.get(row)?).map(|value| value.to_string()),
         ColumnData::Date(values) => {
             NaiveDate::from_epoch_days((*values.get(row)?)?).map(|day| day.to_string())
@@ -223,7 +260,11 @@ fn text(data: &ColumnData, row: usize) -> Option<String> {
 
 fn decimal(value: i128, scale: u8) -> String {
     let sign = if value < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", value.unsigned_abs(), width = usize::from(scale) + 1);
+    let digits = format!(
+        "{:0>width$}",
+        value.unsigned_abs(),
+        width = usize::from(scale) + 1
+    );
     let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
     match scale {
         0 => format!("{sign}{whole}"),
@@ -234,7 +275,10 @@ fn decimal(value: i128, scale: u8) -> String {
 fn json(data: &ColumnData, row: usize) -> String {
     match (data, text(data, row)) {
         (_, None) => "null".to_owned(),
-        (ColumnData::Integer(_) | ColumnData::Decimal { .. } | ColumnData::Boolean(_), Some(bare)) => bare,
+        (
+            ColumnData::Integer(_) | ColumnData::Decimal { .. } | ColumnData::Boolean(_),
+            Some(bare),
+        ) => bare,
         (_, Some(text)) => json_text(&text),
     }
 }

@@ -2,6 +2,7 @@
 
 use beffroi_intake::IntakeError;
 use beffroi_model::Finding;
+use beffroi_sources::SourceError;
 use beffroi_text::{Arg, Lang, t_args};
 use beffroi_warehouse::WarehouseError;
 use std::{fmt::Display, io, path::Path, process::ExitCode};
@@ -16,17 +17,26 @@ pub struct Failure {
 impl Failure {
     /// Something is wrong in what was given: exit code 1.
     pub fn given(message: impl Into<String>) -> Self {
-        Self { code: 1, message: message.into() }
+        Self {
+            code: 1,
+            message: message.into(),
+        }
     }
 
     /// The command is badly written: exit code 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into() }
+        Self {
+            code: 2,
+            message: message.into(),
+        }
     }
 
     /// The machine stands in the way: exit code 3.
     pub fn machine(message: impl Into<String>) -> Self {
-        Self { code: 3, message: message.into() }
+        Self {
+            code: 3,
+            message: message.into(),
+        }
     }
 
     /// A file that cannot be read or written.
@@ -35,7 +45,10 @@ impl Failure {
     }
 
     /// Prints the message.
-    #[allow(clippy::print_stderr, reason = "this is where a failure meets its user")]
+    #[allow(
+        clippy::print_stderr,
+        reason = "this is where a failure meets its user"
+    )]
     pub fn tell(&self) {
         eprintln!("{}", self.message);
     }
@@ -107,9 +120,17 @@ pub fn say(id: &str, args: &[(&'static str, String)]) -> String {
     t_args(Lang::Fr, id, &args).into_owned()
 }
 
+/// Why a file cannot be had.
+pub fn unavailable(error: &SourceError) -> String {
+    say(&format!("source-{}", error.code()), &error.args())
+}
+
 /// What intake says of a file that it refuses.
 pub fn refused(name: &str, error: &IntakeError) -> String {
-    format!("« {name} » : {}", say(&format!("intake-{}", error.code()), &error.args()))
+    format!(
+        "« {name} » : {}",
+        say(&format!("intake-{}", error.code()), &error.args())
+    )
 }
 
 /// What was found in a file, in a line.
@@ -117,7 +138,10 @@ pub fn found(finding: &Finding, count: u64) -> String {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let args = [
         ("source", finding.source.clone()),
-        ("row", finding.row.map(|row| row.to_string()).unwrap_or_default()),
+        (
+            "row",
+            finding.row.map(|row| row.to_string()).unwrap_or_default(),
+        ),
         ("column", text(&finding.column)),
         ("value", text(&finding.value)),
         ("hint", text(&finding.hint)),
@@ -130,15 +154,18 @@ pub fn found(finding: &Finding, count: u64) -> String {
 pub fn print(text: impl Display) -> Result<(), Failure> {
     use io::Write;
     match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::machine(format!("La sortie ne peut être écrite : {error}.")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::machine(format!(
+            "La sortie ne peut être écrite : {error}."
+        ))),
         _ => Ok(()),
     }
 }
 
 /// Tells progress on standard error.
-#[allow(clippy::print_stderr, reason = "progress is for whoever watches the terminal")]
+#[allow(
+    clippy::print_stderr,
+    reason = "progress is for whoever watches the terminal"
+)]
 pub fn progress(text: impl Display) {
     eprintln!("{text}");
 }

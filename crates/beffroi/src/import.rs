@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Folders,
-    failure::{Failure, io_message, print, progress, refused, warehouse_message},
+    failure::{Failure, io_message, print, progress, refused, unavailable, warehouse_message},
     rejects::Rejects,
     town,
 };
@@ -41,7 +41,9 @@ pub fn run(folders: &Folders, only: &[String]) -> Result<(), Failure> {
             let hint = beffroi_model::nearest(name, known)
                 .map(|near| format!(" Vouliez-vous dire « {near} » ?"))
                 .unwrap_or_default();
-            return Err(Failure::usage(format!("Aucun jeu de données « {name} ».{hint}")));
+            return Err(Failure::usage(format!(
+                "Aucun jeu de données « {name} ».{hint}"
+            )));
         }
     }
     let warehouse = Warehouse::open(&folders.state)?;
@@ -75,7 +77,11 @@ pub fn all(
     wanted: impl Fn(&DatasetId) -> bool,
 ) -> Report {
     let mut report = Report::default();
-    for dataset in catalog.datasets.values().filter(|dataset| wanted(&dataset.id)) {
+    for dataset in catalog
+        .datasets
+        .values()
+        .filter(|dataset| wanted(&dataset.id))
+    {
         match one(writer, dataset, data) {
             Ok(Some(version)) => report.imported.push(version.dataset),
             Ok(None) => report.unchanged += 1,
@@ -87,20 +93,21 @@ pub fn all(
 
 /// Imports a dataset if its files have changed. The error is a message for users.
 fn one(writer: &Writer, dataset: &Dataset, data: &Path) -> Result<Option<Version>, String> {
-    let Source::File(pattern) = &dataset.source else { return Ok(None) };
+    let Source::File(pattern) = &dataset.source else {
+        return Ok(None);
+    };
     let warehouse = writer.warehouse();
-    let base = warehouse.current(&dataset.id).map_err(|error| warehouse_message(&error))?;
-    let files = beffroi_sources::files(data, pattern).map_err(|error| error.to_string())?;
-    if files.is_empty() {
-        return Err(format!(
-            "aucun fichier ne correspond à « {pattern} » dans « {} ». Déposez-y le fichier, ou \
-             corrigez `source` dans datasets/{}.toml.",
-            data.display(),
-            dataset.id
-        ));
-    }
-    let same_reading = base.as_ref().is_some_and(|base| base.declaration == dataset.checksum);
-    let known = base.as_ref().map(|base| base.sources.as_slice()).unwrap_or_default();
+    let base = warehouse
+        .current(&dataset.id)
+        .map_err(|error| warehouse_message(&error))?;
+    let files = beffroi_sources::files(data, pattern).map_err(|error| unavailable(&error))?;
+    let same_reading = base
+        .as_ref()
+        .is_some_and(|base| base.declaration == dataset.checksum);
+    let known = base
+        .as_ref()
+        .map(|base| base.sources.as_slice())
+        .unwrap_or_default();
     if same_reading && is_untouched(&files, known, dataset.load) {
         return Ok(None);
     }
@@ -113,9 +120,15 @@ fn one(writer: &Writer, dataset: &Dataset, data: &Path) -> Result<Option<Version
     delivered.sort_by(|a, b| {
         (a.source.extracted_on, &a.source.name).cmp(&(b.source.extracted_on, &b.source.name))
     });
-    let is_known = |file: &Delivered| known.iter().any(|source| source.sha256 == file.source.sha256);
+    let is_known = |file: &Delivered| {
+        known
+            .iter()
+            .any(|source| source.sha256 == file.source.sha256)
+    };
     let all_known = delivered.iter().all(is_known);
-    if same_reading && all_known && (dataset.load != Load::Replace || known.len() == delivered.len())
+    if same_reading
+        && all_known
+        && (dataset.load != Load::Replace || known.len() == delivered.len())
     {
         return Ok(None);
     }
@@ -127,7 +140,9 @@ fn one(writer: &Writer, dataset: &Dataset, data: &Path) -> Result<Option<Version
     } else {
         // Read anew from the first file on: every former file must still be there.
         let gone = known.iter().find(|source| {
-            !delivered.iter().any(|file| file.source.sha256 == source.sha256)
+            !delivered
+                .iter()
+                .any(|file| file.source.sha256 == source.sha256)
         });
         if let Some(gone) = gone {
             return Err(format!(
@@ -145,7 +160,9 @@ fn one(writer: &Writer, dataset: &Dataset, data: &Path) -> Result<Option<Version
         Load::ByPeriod => Mode::ByPeriod,
     };
     let version = write(writer, dataset, mode, base.as_ref(), &delivered)?;
-    writer.sweep(&dataset.id, KEEP).map_err(|error| warehouse_message(&error))?;
+    writer
+        .sweep(&dataset.id, KEEP)
+        .map_err(|error| warehouse_message(&error))?;
     tell(&version, start);
     Ok(Some(version))
 }
@@ -171,7 +188,7 @@ struct Delivered {
 impl Delivered {
     fn read(file: &FoundFile) -> Result<Self, String> {
         let bytes =
-            beffroi_sources::read_file(file, FILE_LIMIT).map_err(|error| error.to_string())?;
+            beffroi_sources::read_file(file, FILE_LIMIT).map_err(|error| unavailable(&error))?;
         let modified = DateTime::<Utc>::from(file.modified);
         let source = SourceFile {
             name: file.name.clone(),
@@ -194,20 +211,34 @@ fn write(
     base: Option<&Version>,
     files: &[Delivered],
 ) -> Result<Version, String> {
-    let begun =
-        Import::begin(writer, &dataset.id, &dataset.schema, dataset.time.as_ref(), mode, base);
+    let begun = Import::begin(
+        writer,
+        &dataset.id,
+        &dataset.schema,
+        dataset.time.as_ref(),
+        mode,
+        base,
+    );
     let mut import = begun.map_err(|error| warehouse_message(&error))?;
     let relative = format!("rejects/{}/v{:06}.csv", dataset.id, import.number());
     let mut rejects = Rejects::new(writer.warehouse().state().join(&relative));
     let mut findings = base.map(|base| base.findings.clone()).unwrap_or_default();
     let mut decisions = base.map(|base| base.decisions.clone()).unwrap_or_default();
     for file in files {
-        let outcome = read_into(dataset, &file.source.name, &file.bytes, &mut import, &mut rejects)?;
+        let outcome = read_into(
+            dataset,
+            &file.source.name,
+            &file.bytes,
+            &mut import,
+            &mut rejects,
+        )?;
         let mut source = file.source.clone();
         source.rows_read = outcome.rows_read;
         source.rows_rejected = outcome.rows_rejected;
         note(&mut findings, &mut decisions, outcome);
-        import.end_file(source).map_err(|error| warehouse_message(&error))?;
+        import
+            .end_file(source)
+            .map_err(|error| warehouse_message(&error))?;
     }
     let at = writer.warehouse().state().join(&relative);
     let has_rejects = rejects.finish().map_err(|error| io_message(&at, &error))?;
@@ -219,13 +250,20 @@ fn write(
         rejects: if has_rejects { Some(relative) } else { former },
         now: Utc::now(),
     };
-    import.commit(meta).map_err(|error| warehouse_message(&error))
+    import
+        .commit(meta)
+        .map_err(|error| warehouse_message(&error))
 }
 
 fn note(findings: &mut Findings, decisions: &mut Vec<Decision>, outcome: Outcome) {
     findings.extend(outcome.findings);
     // What was decided about a file read again is decided anew.
-    decisions.retain(|known| !outcome.decisions.iter().any(|new| new.source == known.source));
+    decisions.retain(|known| {
+        !outcome
+            .decisions
+            .iter()
+            .any(|new| new.source == known.source)
+    });
     decisions.extend(outcome.decisions);
 }
 
@@ -237,13 +275,22 @@ fn read_into(
     import: &mut Import<'_>,
     rejects: &mut Rejects,
 ) -> Result<Outcome, String> {
-    let mut rows = Rows { import, rejects, source: name };
-    beffroi_intake::read(Input { name, bytes }, &dataset.reading, &dataset.schema, &mut rows)
-        .map_err(|error| match error {
-            ReadError::Intake(error) => refused(name, &error),
-            ReadError::Sink(Fault::Warehouse(error)) => warehouse_message(&error),
-            ReadError::Sink(Fault::Rejects(error)) => io_message(&rejects_path(dataset), &error),
-        })
+    let mut rows = Rows {
+        import,
+        rejects,
+        source: name,
+    };
+    beffroi_intake::read(
+        Input { name, bytes },
+        &dataset.reading,
+        &dataset.schema,
+        &mut rows,
+    )
+    .map_err(|error| match error {
+        ReadError::Intake(error) => refused(name, &error),
+        ReadError::Sink(Fault::Warehouse(error)) => warehouse_message(&error),
+        ReadError::Sink(Fault::Rejects(error)) => io_message(&rejects_path(dataset), &error),
+    })
 }
 
 fn rejects_path(dataset: &Dataset) -> std::path::PathBuf {
@@ -301,7 +348,9 @@ pub fn readings(
     bodies: &[(DateTime<Utc>, Vec<u8>)],
 ) -> Result<Version, String> {
     let warehouse = writer.warehouse();
-    let base = warehouse.current(&dataset.id).map_err(|error| warehouse_message(&error))?;
+    let base = warehouse
+        .current(&dataset.id)
+        .map_err(|error| warehouse_message(&error))?;
     // Another declaration cannot read what is no longer there: its history starts anew.
     let base = base.filter(|base| base.declaration == dataset.checksum);
     let begun = Import::begin(
@@ -346,7 +395,9 @@ pub fn readings(
     if let (0, Some(message)) = (good, failed) {
         return Err(message);
     }
-    import.end_file(source).map_err(|error| warehouse_message(&error))?;
+    import
+        .end_file(source)
+        .map_err(|error| warehouse_message(&error))?;
     let at = writer.warehouse().state().join(&relative);
     let has_rejects = rejects.finish().map_err(|error| io_message(&at, &error))?;
     let meta = ImportMeta {
@@ -356,7 +407,11 @@ pub fn readings(
         rejects: has_rejects.then_some(relative),
         now: Utc::now(),
     };
-    let version = import.commit(meta).map_err(|error| warehouse_message(&error))?;
-    writer.sweep(&dataset.id, KEEP_LIVE).map_err(|error| warehouse_message(&error))?;
+    let version = import
+        .commit(meta)
+        .map_err(|error| warehouse_message(&error))?;
+    writer
+        .sweep(&dataset.id, KEEP_LIVE)
+        .map_err(|error| warehouse_message(&error))?;
     Ok(version)
 }

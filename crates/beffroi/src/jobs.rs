@@ -2,7 +2,7 @@
 //! replaces the snapshot when something has changed. What was good keeps serving meanwhile.
 
 use crate::{
-    failure::{progress, warehouse_message},
+    failure::{progress, unavailable, warehouse_message},
     import::{self, Report},
     town,
 };
@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use beffroi_catalog::{Catalog, Dataset, Diagnostics, Source, load};
 use beffroi_engine::PolarsEngine;
 use beffroi_model::DatasetId;
-use beffroi_sources::Replay;
+use beffroi_sources::{FeedError, Replay};
 use beffroi_warehouse::{Warehouse, WarehouseError};
 use beffroi_web::{Feed, Snapshot, Town};
 use chrono::{DateTime, Duration, Local, Utc};
@@ -89,9 +89,10 @@ impl Jobs {
     pub fn import(&mut self) {
         let report = match self.warehouse.writer() {
             Ok(writer) => import::all(&writer, &self.catalog, &self.data, |_| true),
-            Err(error) => {
-                Report { problems: vec![warehouse_message(&error)], ..Report::default() }
-            }
+            Err(error) => Report {
+                problems: vec![warehouse_message(&error)],
+                ..Report::default()
+            },
         };
         for problem in &report.problems {
             progress(format!("  {problem}"));
@@ -166,7 +167,9 @@ impl Jobs {
     fn is_outdated(&self) -> bool {
         self.catalog.datasets.keys().any(|id| {
             let known = self.versions.get(id).map_or(0, |version| version.number);
-            self.warehouse.newest(id).is_ok_and(|newest| newest != known)
+            self.warehouse
+                .newest(id)
+                .is_ok_and(|newest| newest != known)
         })
     }
 
@@ -197,8 +200,14 @@ impl Jobs {
         let catalog = Arc::clone(&self.catalog);
         let mut changed = false;
         for dataset in catalog.datasets.values() {
-            let Source::Replay { file, every } = &dataset.source else { continue };
-            if self.due.get(&dataset.id).is_some_and(|due| Instant::now() < *due) {
+            let Source::Replay { file, every } = &dataset.source else {
+                continue;
+            };
+            if self
+                .due
+                .get(&dataset.id)
+                .is_some_and(|due| Instant::now() < *due)
+            {
                 continue;
             }
             let next = Instant::now() + std::time::Duration::from_secs((*every).max(1));
@@ -231,17 +240,28 @@ fn poll(
     file: &str,
     now: DateTime<Utc>,
 ) -> Result<(), String> {
-    let found = beffroi_sources::files(data, file).map_err(|error| error.to_string())?;
-    let found = found.first().ok_or_else(|| format!("« {file} » n’est pas dans « {} ».", data.display()))?;
-    let bytes = beffroi_sources::read_file(found, import::FILE_LIMIT).map_err(|e| e.to_string())?;
-    let replay = Replay::load(&bytes).map_err(|error| error.to_string())?;
-    let writer = warehouse.writer().map_err(|error| warehouse_message(&error))?;
-    let has_history = warehouse.newest(&dataset.id).map_err(|error| warehouse_message(&error))? > 0;
+    let found = beffroi_sources::files(data, file).map_err(|error| unavailable(&error))?;
+    let found = found
+        .first()
+        .ok_or_else(|| format!("« {file} » est introuvable."))?;
+    let bytes = beffroi_sources::read_file(found, import::FILE_LIMIT)
+        .map_err(|error| unavailable(&error))?;
+    let replay = Replay::load(&bytes).map_err(|error| unavailable(&error))?;
+    let writer = warehouse
+        .writer()
+        .map_err(|error| warehouse_message(&error))?;
+    let has_history = warehouse
+        .newest(&dataset.id)
+        .map_err(|error| warehouse_message(&error))?
+        > 0;
     let read = |at: DateTime<Utc>| replay.at(at.with_timezone(&Local).naive_local());
     let bodies = if has_history {
-        vec![(now, read(now).map_err(|error| error.to_string())?)]
+        vec![(now, read(now).map_err(|error| unanswered(&error))?)]
     } else {
-        let step = replay.every().and_then(|every| i64::try_from(every).ok()).unwrap_or(600);
+        let step = replay
+            .every()
+            .and_then(|every| i64::try_from(every).ok())
+            .unwrap_or(600);
         let step = Duration::seconds(step.max(60));
         let mut bodies = Vec::new();
         let mut at = now - Duration::hours(HISTORY_HOURS);
@@ -252,6 +272,14 @@ fn poll(
         bodies
     };
     import::readings(&writer, dataset, file, &bodies).map(|_| ())
+}
+
+/// Why a live source gives nothing just now.
+fn unanswered(error: &FeedError) -> String {
+    match error {
+        FeedError::Status(status) => format!("La source répond par une erreur {status}."),
+        FeedError::Failed(words) => format!("La source ne répond pas : {words}."),
+    }
 }
 
 /// Names, sizes and times of the files below a folder.

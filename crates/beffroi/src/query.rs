@@ -64,14 +64,20 @@ fn find<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Indicator, Failure> 
         let known = catalog.indicators.keys().map(IndicatorId::as_str);
         let hint = match nearest(name, known.clone()) {
             Some(near) => format!("Vouliez-vous dire « {near} » ?"),
-            None => format!("Les indicateurs sont : {}.", known.collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "Les indicateurs sont : {}.",
+                known.collect::<Vec<_>>().join(", ")
+            ),
         };
         Failure::usage(format!("Aucun indicateur « {name} ». {hint}"))
     })
 }
 
 fn understood(catalog: &Catalog, indicator: &Indicator, asked: &Asked) -> Result<Query, Failure> {
-    let today = catalog.town.as_of.unwrap_or_else(|| Local::now().date_naive());
+    let today = catalog
+        .town
+        .as_of
+        .unwrap_or_else(|| Local::now().date_naive());
     let range = match &asked.period {
         Some(text) => {
             let (first, last) = text.split_once("..").unwrap_or((text, text));
@@ -97,14 +103,26 @@ fn understood(catalog: &Catalog, indicator: &Indicator, asked: &Asked) -> Result
         }
     };
     let dimension = |name: &str| -> Result<DimensionId, Failure> {
-        indicator.dimensions.iter().find(|known| known.as_str() == name).cloned().ok_or_else(|| {
-            let known: Vec<&str> = indicator.dimensions.iter().map(DimensionId::as_str).collect();
-            let known = match known.as_slice() {
-                [] => "il n’a aucun détail".to_owned(),
-                known => format!("il se détaille par {}", known.join(", ")),
-            };
-            Failure::usage(format!("« {} » ne se détaille pas par « {name} » : {known}.", indicator.id))
-        })
+        indicator
+            .dimensions
+            .iter()
+            .find(|known| known.as_str() == name)
+            .cloned()
+            .ok_or_else(|| {
+                let known: Vec<&str> = indicator
+                    .dimensions
+                    .iter()
+                    .map(DimensionId::as_str)
+                    .collect();
+                let known = match known.as_slice() {
+                    [] => "il n’a aucun détail".to_owned(),
+                    known => format!("il se détaille par {}", known.join(", ")),
+                };
+                Failure::usage(format!(
+                    "« {} » ne se détaille pas par « {name} » : {known}.",
+                    indicator.id
+                ))
+            })
     };
     let mut query = Query::new(indicator.id.clone(), Span::Periods(range));
     for name in &asked.by {
@@ -117,9 +135,16 @@ fn understood(catalog: &Catalog, indicator: &Indicator, asked: &Asked) -> Result
             )));
         };
         let dimension = dimension(name)?;
-        match query.filters.iter_mut().find(|known| known.dimension == dimension) {
+        match query
+            .filters
+            .iter_mut()
+            .find(|known| known.dimension == dimension)
+        {
             Some(known) => known.values.push(value.to_owned()),
-            None => query.filters.push(Filter { dimension, values: vec![value.to_owned()] }),
+            None => query.filters.push(Filter {
+                dimension,
+                values: vec![value.to_owned()],
+            }),
         }
     }
     for filter in &mut query.filters {
@@ -147,8 +172,12 @@ fn trim(answer: &mut Answer) {
     let known = |row: &&beffroi_model::Row| row.coverage.periods > 0 || row.cell != Cell::Missing;
     let first = answer.rows.iter().filter(known).map(|row| row.period).min();
     let last = answer.rows.iter().filter(known).map(|row| row.period).max();
-    let (Some(first), Some(last)) = (first, last) else { return };
-    answer.rows.retain(|row| first <= row.period && row.period <= last);
+    let (Some(first), Some(last)) = (first, last) else {
+        return;
+    };
+    answer
+        .rows
+        .retain(|row| first <= row.period && row.period <= last);
 }
 
 fn csv(answer: &Answer) -> String {
@@ -177,7 +206,10 @@ fn csv(answer: &Answer) -> String {
 fn table(catalog: &Catalog, indicator: &Indicator, answer: &Answer) -> String {
     let title = |dimension: &DimensionId| {
         let known = catalog.dimensions.get(dimension);
-        known.map_or_else(|| dimension.to_string(), |dimension| dimension.title.fr.clone())
+        known.map_or_else(
+            || dimension.to_string(),
+            |dimension| dimension.title.fr.clone(),
+        )
     };
     let mut lines: Vec<Vec<String>> = vec![
         std::iter::once("Période".to_owned())
@@ -195,13 +227,22 @@ fn table(catalog: &Catalog, indicator: &Indicator, answer: &Answer) -> String {
         };
         let mut notes = Vec::new();
         if !row.coverage.is_complete() {
-            notes.push(format!("{} sur {} périodes", row.coverage.periods, row.coverage.periods_expected));
+            notes.push(format!(
+                "{} sur {} périodes",
+                row.coverage.periods, row.coverage.periods_expected
+            ));
         }
         if !row.coverage.is_full() {
-            notes.push(format!("{} cellules sur {}", row.coverage.cells, row.coverage.cells_expected));
+            notes.push(format!(
+                "{} cellules sur {}",
+                row.coverage.cells, row.coverage.cells_expected
+            ));
         }
         let keys = row.keys.iter().zip(&answer.by).map(|(key, dimension)| {
-            let member = catalog.dimensions.get(dimension).and_then(|known| known.members.get(key));
+            let member = catalog
+                .dimensions
+                .get(dimension)
+                .and_then(|known| known.members.get(key));
             member.map_or_else(|| key.clone(), |member| member.title.fr.clone())
         });
         lines.push(

@@ -20,7 +20,11 @@ pub struct Rejects {
 impl Rejects {
     /// Rows will go to this file.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, out: None, header: None }
+        Self {
+            path,
+            out: None,
+            header: None,
+        }
     }
 
     /// Adds a row.
@@ -32,12 +36,19 @@ impl Rejects {
         // Files of another shape bring their own header.
         if self.header.as_ref() != Some(&reject.header) {
             let ours = ["Fichier", "Ligne", "Motif", "Colonne"].map(str::to_owned);
-            out.write_record(ours.iter().chain(reject.header.iter()).map(|cell| safe(cell)))?;
+            out.write_record(
+                ours.iter()
+                    .chain(reject.header.iter())
+                    .map(|cell| safe(cell)),
+            )?;
             self.header = Some(Arc::clone(&reject.header));
         }
         let column = reject.column.clone().unwrap_or_default();
         let place = reject.header.iter().position(|header| *header == column);
-        let value = place.and_then(|place| reject.cells.get(place)).cloned().unwrap_or_default();
+        let value = place
+            .and_then(|place| reject.cells.get(place))
+            .cloned()
+            .unwrap_or_default();
         let finding = Finding {
             severity: Severity::Error,
             kind: reject.kind,
@@ -55,10 +66,16 @@ impl Rejects {
 
     /// Puts the file in its place. Returns whether there is one.
     pub fn finish(&mut self) -> io::Result<bool> {
-        let Some(mut out) = self.out.take() else { return Ok(false) };
+        let Some(mut out) = self.out.take() else {
+            return Ok(false);
+        };
         out.flush()?;
-        let file = out.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        let file = out
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        file.into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .sync_all()?;
         fs::rename(temporary(&self.path), &self.path)?;
         Ok(true)
     }

@@ -27,7 +27,10 @@ pub fn run(folders: &Folders, listen: SocketAddr) -> Result<(), Failure> {
     let warehouse = Warehouse::open(&folders.state)?;
     let name = catalog.town.name.clone();
     let mut jobs = Jobs::new(&folders.content, &folders.data, warehouse, catalog)?;
-    progress(format!("{name} : lecture des fichiers de « {} »…", folders.data.display()));
+    progress(format!(
+        "{name} : lecture des fichiers de « {} »…",
+        folders.data.display()
+    ));
     jobs.import();
     jobs.poll_feeds();
     let town: Town = Arc::new(ArcSwap::from_pointee(jobs.snapshot()));

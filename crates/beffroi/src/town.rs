@@ -29,7 +29,10 @@ fn told(content: &Path, diagnostics: &Diagnostics) -> String {
     }
     let count = diagnostics.len();
     let plural = if count > 1 { "s" } else { "" };
-    text.push_str(&format!("{count} erreur{plural} dans « {} ».", content.display()));
+    text.push_str(&format!(
+        "{count} erreur{plural} dans « {} ».",
+        content.display()
+    ));
     if !content.is_dir() {
         text.push_str("\nPour commencer une ville : beffroi new ma-ville");
     }
@@ -65,5 +68,10 @@ pub fn engine(
     catalog: &Arc<Catalog>,
 ) -> Result<PolarsEngine, WarehouseError> {
     let versions = Arc::new(versions(warehouse, catalog)?);
-    Ok(PolarsEngine::new(warehouse.clone(), Arc::clone(catalog), versions, None))
+    Ok(PolarsEngine::new(
+        warehouse.clone(),
+        Arc::clone(catalog),
+        versions,
+        None,
+    ))
 }

@@ -26,20 +26,20 @@ fn edges(ring: &[Point]) -> impl Iterator<Item = (Point, Point)> {
         .zip(ring.iter().copied())
 }
 
-/// The distance from a point to the nearest edge; negative outside.
-fn depth(rings: &[Vec<Point>], point: Point) -> f64 {
-    let nearest = rings
-        .iter()
-        .flat_map(|ring| edges(ring))
-        .map(|(from, to)| distance(point, from, to))
-        .fold(f64::INFINITY, f64::min);
-    if contains(rings, point) {
-        nearest
-    } else {
-        -nearest
+/// How far an inner point is from every edge, squared; `None` when that is no more than `least`,
+/// which is known after a few edges for most points, or when the point is outside.
+fn depth(rings: &[Vec<Point>], point: Point, least: f64) -> Option<f64> {
+    let mut nearest = f64::INFINITY;
+    for (from, to) in rings.iter().flat_map(|ring| edges(ring)) {
+        nearest = nearest.min(distance(point, from, to));
+        if nearest <= least {
+            return None;
+        }
     }
+    (nearest.is_finite() && contains(rings, point)).then_some(nearest)
 }
 
+/// The distance from a point to a stretch, squared.
 fn distance((x, y): Point, from: Point, to: Point) -> f64 {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx * dx + dy * dy;
@@ -48,7 +48,8 @@ fn distance((x, y): Point, from: Point, to: Point) -> f64 {
     } else {
         0.0
     };
-    (x - from.0 - share * dx).hypot(y - from.1 - share * dy)
+    let (off_x, off_y) = (x - from.0 - share * dx, y - from.1 - share * dy);
+    off_x * off_x + off_y * off_y
 }
 
 /// Left, top, right, bottom of points; `None` when there are none.
@@ -72,28 +73,23 @@ pub(super) fn bounds<'a>(points: impl IntoIterator<Item = &'a Point>) -> Option<
 pub(super) fn pole(rings: &[Vec<Point>]) -> Option<Point> {
     let [left, top, right, bottom] = bounds(rings.first()?)?;
     let mut best = (f64::midpoint(left, right), f64::midpoint(top, bottom));
-    let mut best_depth = depth(rings, best);
+    let mut best_depth = depth(rings, best, 0.0).unwrap_or(0.0);
     let (mut width, mut height) = (right - left, bottom - top);
-    for round in 0..4 {
-        let center = if round == 0 {
-            (f64::midpoint(left, right), f64::midpoint(top, bottom))
-        } else {
-            best
-        };
-        for row in 0..=16 {
-            for column in 0..=16 {
+    for _ in 0..4 {
+        let center = best;
+        for row in 0..=12 {
+            for column in 0..=12 {
                 let point = (
-                    center.0 + width * (f64::from(column) / 16.0 - 0.5),
-                    center.1 + height * (f64::from(row) / 16.0 - 0.5),
+                    center.0 + width * (f64::from(column) / 12.0 - 0.5),
+                    center.1 + height * (f64::from(row) / 12.0 - 0.5),
                 );
-                let depth = depth(rings, point);
-                if depth > best_depth {
+                if let Some(depth) = depth(rings, point, best_depth) {
                     (best, best_depth) = (point, depth);
                 }
             }
         }
-        width /= 6.0;
-        height /= 6.0;
+        width /= 5.0;
+        height /= 5.0;
     }
     Some(best)
 }

@@ -324,12 +324,11 @@ fn keys(by: &DimensionId) -> Vec<String> {
     }
 }
 
+/// What gives the cell of an indicator at a period for a member.
+pub type Cells<'a> = dyn Fn(&str, Period, &[String]) -> (Cell, Coverage) + 'a;
+
 /// Answers queries as the engine would, from the figures given by `cell`.
-pub fn answer_from(
-    catalog: &Catalog,
-    query: &Query,
-    cell: &dyn Fn(&str, Period, &[String]) -> (Cell, Coverage),
-) -> Result<Answer, QueryError> {
+pub fn answer_from(catalog: &Catalog, query: &Query, cell: &Cells) -> Result<Answer, QueryError> {
     let indicator = catalog
         .indicators
         .get(&query.indicator)

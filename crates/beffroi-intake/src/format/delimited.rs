@@ -29,7 +29,12 @@ impl<'a> Delimited<'a> {
         let sample = text.bytes.get(start..).unwrap_or_default();
         let sample = sample.get(..SAMPLE_BYTES).unwrap_or(sample);
         let delimiter = declared.or(hint).unwrap_or_else(|| sniff(sample));
-        Self { bytes: text.bytes, charset: text.charset, delimiter, start }
+        Self {
+            bytes: text.bytes,
+            charset: text.charset,
+            delimiter,
+            start,
+        }
     }
 
     /// The delimiter.
@@ -50,10 +55,25 @@ impl<'a> Delimited<'a> {
 fn separator_line(bytes: &[u8]) -> (Option<u8>, usize) {
     let line = bytes.get(..8).unwrap_or(bytes);
     match line {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r', b'\n', ..] => (Some(*delimiter), 7),
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => {
-            (Some(*delimiter), 6)
-        }
+        [
+            b's' | b'S',
+            b'e' | b'E',
+            b'p' | b'P',
+            b'=',
+            delimiter,
+            b'\r',
+            b'\n',
+            ..,
+        ] => (Some(*delimiter), 7),
+        [
+            b's' | b'S',
+            b'e' | b'E',
+            b'p' | b'P',
+            b'=',
+            delimiter,
+            b'\r' | b'\n',
+            ..,
+        ] => (Some(*delimiter), 6),
         _ => (None, 0),
     }
 }
@@ -78,7 +98,10 @@ fn sniff(sample: &[u8]) -> u8 {
                 *counts.entry(record.len()).or_default() += 1;
             }
         }
-        let usual = counts.iter().filter(|(cells, _)| **cells > 1).max_by_key(|(_, rows)| **rows);
+        let usual = counts
+            .iter()
+            .filter(|(cells, _)| **cells > 1)
+            .max_by_key(|(_, rows)| **rows);
         if let Some((&cells, &alike)) = usual {
             #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
             let score = weight * (alike as f64 / rows as f64) * (1.0 - 1.0 / (cells as f64 + 1.0));
@@ -104,7 +127,15 @@ pub(crate) struct Records<'t> {
 
 impl<'t> Records<'t> {
     fn new(bytes: &'t [u8], charset: Charset, delimiter: u8) -> Self {
-        Self { bytes, charset, delimiter, at: 0, line: 1, record: Record::default(), unclosed: 0 }
+        Self {
+            bytes,
+            charset,
+            delimiter,
+            at: 0,
+            line: 1,
+            record: Record::default(),
+            unclosed: 0,
+        }
     }
 
     /// The next row; `None` after the last.
@@ -178,11 +209,22 @@ impl<'t> Records<'t> {
     fn closing_quote(&mut self, from: usize) -> Option<usize> {
         let end = self.bytes.len().min(from.saturating_add(MAX_QUOTED));
         // The run at the very start (an empty cell) may lie in what was searched before.
-        let mut at = if self.bytes.get(from) == Some(&b'"') { from } else { from.max(self.unclosed) };
+        let mut at = if self.bytes.get(from) == Some(&b'"') {
+            from
+        } else {
+            from.max(self.unclosed)
+        };
         while at < end {
-            let Some(offset) = memchr::memchr(b'"', self.bytes.get(at..end)?) else { break };
+            let Some(offset) = memchr::memchr(b'"', self.bytes.get(at..end)?) else {
+                break;
+            };
             let start = at + offset;
-            let run = self.bytes.get(start..)?.iter().take_while(|&&b| b == b'"').count();
+            let run = self
+                .bytes
+                .get(start..)?
+                .iter()
+                .take_while(|&&b| b == b'"')
+                .count();
             let after = self.bytes.get(start + run..)?;
             let blanks = after.iter().take_while(|&&b| b == b' ').count();
             let closes = match after.get(blanks) {
@@ -192,9 +234,10 @@ impl<'t> Records<'t> {
             if closes && run % 2 == 1 {
                 return Some(start + run - 1);
             }
-            let opens = self.bytes.get(start - 1).is_some_and(|&before| {
-                matches!(before, b'\n' | b'\r') || before == self.delimiter
-            });
+            let opens = self
+                .bytes
+                .get(start - 1)
+                .is_some_and(|&before| matches!(before, b'\n' | b'\r') || before == self.delimiter);
             if opens && !closes && run % 2 == 1 && start > from {
                 return None;
             }
@@ -271,7 +314,10 @@ mod tests {
         assert_eq!(read(b"nom,valeur\n\"a;b\",1\n\"c;d\",2\n").0, ',');
         assert_eq!(read(b"nom\tvaleur\na, b\t1,5\nc, d\t2\n").0, '\t');
         assert_eq!(read(b"nom|valeur\na|1,5\nb|2\n").0, '|');
-        assert_eq!(read(b"sep=,\na,b;c\n1,2;3\n"), (',', vec![row(2, &["a", "b;c"]), row(3, &["1", "2;3"])]));
+        assert_eq!(
+            read(b"sep=,\na,b;c\n1,2;3\n"),
+            (',', vec![row(2, &["a", "b;c"]), row(3, &["1", "2;3"])])
+        );
     }
 
     proptest! {

@@ -50,8 +50,11 @@ pub(crate) fn open<'a>(bytes: &'a [u8], declared: Option<&str>) -> Result<Text<'
         return Ok(with(encoding, bytes.get(mark..).unwrap_or_default()));
     }
     if let Some(label) = declared {
-        let encoding = Encoding::for_label(label.trim().as_bytes())
-            .ok_or_else(|| IntakeError::UnknownEncoding { label: label.to_owned() })?;
+        let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
+            IntakeError::UnknownEncoding {
+                label: label.to_owned(),
+            }
+        })?;
         return Ok(with(encoding, bytes));
     }
     Ok(with(guess(bytes), bytes))
@@ -61,20 +64,47 @@ fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Text<'a> {
     let label = encoding.name().to_lowercase();
     if encoding == UTF_8 {
         let damaged = std::str::from_utf8(bytes).is_err() || holds_replacement(bytes);
-        return Text { bytes: Cow::Borrowed(bytes), charset: Charset::Utf8, label, damaged };
+        return Text {
+            bytes: Cow::Borrowed(bytes),
+            charset: Charset::Utf8,
+            label,
+            damaged,
+        };
     }
     if encoding.is_single_byte() {
         let charset = Charset::SingleByte(encoding);
-        return Text { bytes: Cow::Borrowed(bytes), charset, label, damaged: false };
+        return Text {
+            bytes: Cow::Borrowed(bytes),
+            charset,
+            label,
+            damaged: false,
+        };
     }
-    let decoded = encoding.decode_without_bom_handling(bytes).0.into_owned().into_bytes();
+    let decoded = encoding
+        .decode_without_bom_handling(bytes)
+        .0
+        .into_owned()
+        .into_bytes();
     let damaged = holds_replacement(&decoded);
-    Text { bytes: Cow::Owned(decoded), charset: Charset::Utf8, label, damaged }
+    Text {
+        bytes: Cow::Owned(decoded),
+        charset: Charset::Utf8,
+        label,
+        damaged,
+    }
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let sample = bytes.get(..4096).unwrap_or(bytes);
-    let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|&&b| b == 0).count() * 3;
+    let zeros = |odd: usize| {
+        sample
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|&&b| b == 0)
+            .count()
+            * 3
+    };
     let half = sample.len() / 2;
     if half >= 8 && zeros(1) > half && zeros(0) * 10 < half {
         return UTF_16LE;
@@ -90,7 +120,11 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
         }
     }
     // A UTF-8 file with a few broken bytes is one that was cut or patched, not windows-1252.
-    if bad == 0 || good > 10 * bad { UTF_8 } else { WINDOWS_1252 }
+    if bad == 0 || good > 10 * bad {
+        UTF_8
+    } else {
+        WINDOWS_1252
+    }
 }
 
 fn holds_replacement(bytes: &[u8]) -> bool {
@@ -104,24 +138,50 @@ mod tests {
 
     fn read(bytes: &[u8]) -> (String, String, bool) {
         let text = open(bytes, None).unwrap();
-        (text.label.clone(), text.decoded().into_owned(), text.damaged)
+        (
+            text.label.clone(),
+            text.decoded().into_owned(),
+            text.damaged,
+        )
     }
 
     #[test]
     fn each_encoding_is_found_by_its_bytes() {
         let utf16 = |little: bool, mark: bool| -> Vec<u8> {
-            let text = if mark { "\u{feff}année;total\n2024;12\n" } else { "année;total\n2024;12\n" };
+            let text = if mark {
+                "\u{feff}année;total\n2024;12\n"
+            } else {
+                "année;total\n2024;12\n"
+            };
             text.encode_utf16()
-                .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+                .flat_map(|unit| {
+                    if little {
+                        unit.to_le_bytes()
+                    } else {
+                        unit.to_be_bytes()
+                    }
+                })
                 .collect()
         };
         let text = "année;total\n2024;12\n".to_owned();
-        assert_eq!(read(text.as_bytes()), ("utf-8".to_owned(), text.clone(), false));
+        assert_eq!(
+            read(text.as_bytes()),
+            ("utf-8".to_owned(), text.clone(), false)
+        );
         assert_eq!(read("\u{feff}année;total\n2024;12\n".as_bytes()).1, text);
-        assert_eq!(read(b"ann\xe9e;total\n2024;12\n"), ("windows-1252".to_owned(), text.clone(), false));
+        assert_eq!(
+            read(b"ann\xe9e;total\n2024;12\n"),
+            ("windows-1252".to_owned(), text.clone(), false)
+        );
         for mark in [true, false] {
-            assert_eq!(read(&utf16(true, mark)), ("utf-16le".to_owned(), text.clone(), false));
-            assert_eq!(read(&utf16(false, mark)), ("utf-16be".to_owned(), text.clone(), false));
+            assert_eq!(
+                read(&utf16(true, mark)),
+                ("utf-16le".to_owned(), text.clone(), false)
+            );
+            assert_eq!(
+                read(&utf16(false, mark)),
+                ("utf-16be".to_owned(), text.clone(), false)
+            );
         }
     }
 
@@ -137,6 +197,9 @@ mod tests {
     #[test]
     fn a_declared_encoding_must_exist() {
         assert_eq!(open(b"\x8e", Some("macintosh")).unwrap().decoded(), "é");
-        assert!(matches!(open(b"a", Some("utf-9")), Err(IntakeError::UnknownEncoding { .. })));
+        assert!(matches!(
+            open(b"a", Some("utf-9")),
+            Err(IntakeError::UnknownEncoding { .. })
+        ));
     }
 }

@@ -34,17 +34,28 @@ impl Json {
     /// The member of an object.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            Self::Object(members) => members
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
 
     pub(super) fn list(&self) -> Option<&[Self]> {
-        if let Self::List(items) = self { Some(items) } else { None }
+        if let Self::List(items) = self {
+            Some(items)
+        } else {
+            None
+        }
     }
 
     pub(super) fn number(&self) -> Option<f64> {
-        if let Self::Number(text) = self { text.parse().ok() } else { None }
+        if let Self::Number(text) = self {
+            text.parse().ok()
+        } else {
+            None
+        }
     }
 
     fn is_records(&self) -> bool {
@@ -59,10 +70,12 @@ pub(super) fn parse(text: &str) -> Result<Document, IntakeError> {
     let text = text.trim_start_matches('\u{feff}');
     match serde_json::from_str(text) {
         Ok(value) => Ok(Document::One(value)),
-        Err(whole) => lines(text).map(Document::Lines).ok_or(IntakeError::BrokenJson {
-            line: whole.line(),
-            column: whole.column(),
-        }),
+        Err(whole) => lines(text)
+            .map(Document::Lines)
+            .ok_or(IntakeError::BrokenJson {
+                line: whole.line(),
+                column: whole.column(),
+            }),
     }
 }
 
@@ -88,22 +101,36 @@ pub(super) fn open<'a>(
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Opened<'a>, IntakeError> {
-    let not_found = || IntakeError::RecordsNotFound { path: reading.records.clone() };
+    let not_found = || IntakeError::RecordsNotFound {
+        path: reading.records.clone(),
+    };
     let mut decisions = Vec::new();
     let rows: Vec<(u64, Flat)> = match &document {
         Document::Lines(lines) => {
             decisions.push(("format", "NDJSON".to_owned()));
-            lines.iter().map(|(line, value)| (*line, flat(value))).collect()
+            lines
+                .iter()
+                .map(|(line, value)| (*line, flat(value)))
+                .collect()
         }
-        Document::One(value) if value.get("features").is_some_and(Json::is_records) && reading.records.is_none() => {
+        Document::One(value)
+            if value.get("features").is_some_and(Json::is_records) && reading.records.is_none() =>
+        {
             decisions.push(("format", "GeoJSON".to_owned()));
-            let features = value.get("features").and_then(Json::list).unwrap_or_default();
+            let features = value
+                .get("features")
+                .and_then(Json::list)
+                .unwrap_or_default();
             (1..).zip(features.iter().map(geojson::flat)).collect()
         }
         Document::One(value) => {
             decisions.push(("format", "JSON".to_owned()));
             let path = match &reading.records {
-                Some(declared) => declared.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+                Some(declared) => declared
+                    .split('.')
+                    .filter(|part| !part.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
                 None => find_records(value).ok_or_else(not_found)?,
             };
             let (records, above) = at_path(value, &path, is_wanted).ok_or_else(not_found)?;
@@ -124,7 +151,11 @@ pub(super) fn open<'a>(
     };
     let (names, records) = table(&rows);
     if names.is_empty() {
-        return Err(if rows.is_empty() { IntakeError::Empty } else { IntakeError::NotATable });
+        return Err(if rows.is_empty() {
+            IntakeError::Empty
+        } else {
+            IntakeError::NotATable
+        });
     }
     Ok(Opened {
         grid: Grid::Held(records),
@@ -171,9 +202,14 @@ fn at_path<'j>(
     let (mut value, mut above) = (root, Vec::new());
     for name in path {
         if let Json::Object(members) = value {
-            above.extend(members.iter().filter(|(name, value)| {
-                !matches!(value, Json::Object(_) | Json::List(_)) && is_wanted(name)
-            }).cloned());
+            above.extend(
+                members
+                    .iter()
+                    .filter(|(name, value)| {
+                        !matches!(value, Json::Object(_) | Json::List(_)) && is_wanted(name)
+                    })
+                    .cloned(),
+            );
         }
         value = value.get(name)?;
     }
@@ -183,7 +219,11 @@ fn at_path<'j>(
 /// The object that holds a record's own columns: Opendatasoft wraps them in `fields`.
 fn fields_of(record: &Json) -> &Json {
     match record.get("fields") {
-        Some(fields @ Json::Object(_)) if record.get("recordid").is_some() || record.get("datasetid").is_some() => fields,
+        Some(fields @ Json::Object(_))
+            if record.get("recordid").is_some() || record.get("datasetid").is_some() =>
+        {
+            fields
+        }
         _ => record,
     }
 }
@@ -199,7 +239,11 @@ fn flatten(name: &str, value: &Json, out: &mut Flat) {
     match value {
         Json::Object(members) => {
             for (member, value) in members {
-                let name = if name.is_empty() { member.clone() } else { format!("{name}_{member}") };
+                let name = if name.is_empty() {
+                    member.clone()
+                } else {
+                    format!("{name}_{member}")
+                };
                 flatten(&name, value, out);
             }
         }
@@ -217,9 +261,14 @@ fn text(value: &Json) -> String {
         Json::Null => String::new(),
         Json::Bool(value) => value.to_string(),
         Json::Number(text) | Json::Text(text) => text.clone(),
-        Json::List(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", ")),
+        Json::List(items) => format!(
+            "[{}]",
+            items.iter().map(text).collect::<Vec<_>>().join(", ")
+        ),
         Json::Object(members) => {
-            let members = members.iter().map(|(name, value)| format!("{name}: {}", text(value)));
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", text(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
     }
@@ -239,7 +288,10 @@ fn table(rows: &[(u64, Flat)]) -> (Vec<String>, Vec<Record>) {
         cells.clear();
         cells.resize(names.len(), &Json::Null);
         for (name, value) in row {
-            if let Some(cell) = places.get(name.as_str()).and_then(|&place| cells.get_mut(place)) {
+            if let Some(cell) = places
+                .get(name.as_str())
+                .and_then(|&place| cells.get_mut(place))
+            {
                 *cell = value;
             }
         }
@@ -307,8 +359,14 @@ mod tests {
     use super::*;
 
     fn read(text: &str, records: Option<&str>) -> (Vec<String>, Vec<Vec<String>>) {
-        let reading = Reading { records: records.map(str::to_owned), ..Reading::default() };
-        let opened = open(parse(text).unwrap(), &reading, &|name| name == "last_updated").unwrap();
+        let reading = Reading {
+            records: records.map(str::to_owned),
+            ..Reading::default()
+        };
+        let opened = open(parse(text).unwrap(), &reading, &|name| {
+            name == "last_updated"
+        })
+        .unwrap();
         let mut rows = opened.grid.rows();
         let mut cells = Vec::new();
         while let Some(row) = rows.next() {
@@ -325,7 +383,14 @@ mod tests {
             r#"{"nhits":1,"records":[{"recordid":"z","fields":{"a":1,"b":"x"}}]}"#,
             r#"{"ttl":0,"data":{"stations":[{"a":1,"b":"x"}]}}"#,
         ] {
-            assert_eq!(read(text, None), (vec!["a".into(), "b".into()], vec![vec!["1".into(), "x".into()]]), "{text}");
+            assert_eq!(
+                read(text, None),
+                (
+                    vec!["a".into(), "b".into()],
+                    vec![vec!["1".into(), "x".into()]]
+                ),
+                "{text}"
+            );
         }
         let (names, rows) = read("{\"a\":1}\n\n{\"b\":{\"c\":[1,2]}}\n", None);
         assert_eq!(names, ["a", "b_c"]);
@@ -334,16 +399,25 @@ mod tests {
 
     #[test]
     fn a_wanted_scalar_above_the_records_is_a_column() {
-        let (names, rows) = read(r#"{"last_updated":7,"ttl":60,"data":{"x":[{"a":1},{"a":2}]}}"#, Some("data.x"));
+        let (names, rows) = read(
+            r#"{"last_updated":7,"ttl":60,"data":{"x":[{"a":1},{"a":2}]}}"#,
+            Some("data.x"),
+        );
         assert_eq!(names, ["a", "last_updated"]);
         assert_eq!(rows, [["1", "7"], ["2", "7"]]);
     }
 
     #[test]
     fn broken_json_says_where() {
-        assert_eq!(parse("{\"a\":\n 1,}").err(), Some(IntakeError::BrokenJson { line: 2, column: 4 }));
+        assert_eq!(
+            parse("{\"a\":\n 1,}").err(),
+            Some(IntakeError::BrokenJson { line: 2, column: 4 })
+        );
         assert!(parse(&"[".repeat(100_000)).is_err());
-        let reading = Reading { records: Some("x.y".into()), ..Reading::default() };
+        let reading = Reading {
+            records: Some("x.y".into()),
+            ..Reading::default()
+        };
         assert!(matches!(
             open(parse("{}").unwrap(), &reading, &|_| false),
             Err(IntakeError::RecordsNotFound { path: Some(_) })

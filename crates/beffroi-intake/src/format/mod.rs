@@ -3,6 +3,7 @@
 pub(crate) mod delimited;
 pub(crate) mod encoding;
 mod geojson;
+mod guard;
 mod json;
 mod workbook;
 
@@ -85,10 +86,15 @@ fn open_text<'a>(
     let start = text.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match start {
         None => return Err(IntakeError::Empty),
-        Some(b'<') => return Err(IntakeError::Unsupported { format: markup(&text.bytes) }),
+        Some(b'<') => {
+            return Err(IntakeError::Unsupported {
+                format: markup(&text.bytes),
+            });
+        }
         Some(b'{' | b'[') if declared.is_none() => {
             let parsed = json::parse(&text.decoded());
-            let named = reading.records.is_some() || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
+            let named = reading.records.is_some()
+                || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
             match parsed {
                 Ok(document) => {
                     let mut opened = json::open(document, reading, is_wanted)?;
@@ -112,7 +118,11 @@ fn open_text<'a>(
     let (label, damaged) = (text.label.clone(), text.damaged);
     let delimited = Delimited::new(text, declared);
     let delimiter = delimited.delimiter();
-    let shown = if delimiter == b'\t' { "tab".to_owned() } else { char::from(delimiter).to_string() };
+    let shown = if delimiter == b'\t' {
+        "tab".to_owned()
+    } else {
+        char::from(delimiter).to_string()
+    };
     Ok(Opened {
         grid: Grid::Delimited(delimited),
         names: None,
@@ -146,10 +156,15 @@ fn kind(input: Input<'_>) -> Kind {
         (b"\xff\xd8\xff", "JPEG"),
         (b"{\\rtf", "RTF"),
     ];
-    if input.bytes.starts_with(b"PK\x03\x04") || input.bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+    if input.bytes.starts_with(b"PK\x03\x04")
+        || input.bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    {
         return Kind::Workbook;
     }
-    match SIGNATURES.iter().find(|(signature, _)| input.bytes.starts_with(signature)) {
+    match SIGNATURES
+        .iter()
+        .find(|(signature, _)| input.bytes.starts_with(signature))
+    {
         Some((_, name)) => Kind::Unsupported(name),
         None => Kind::Text,
     }
@@ -158,7 +173,9 @@ fn kind(input: Input<'_>) -> Kind {
 /// Whether markup is a web page or other XML.
 fn markup(bytes: &[u8]) -> &'static str {
     let head = bytes.get(..512).unwrap_or(bytes).to_ascii_lowercase();
-    if memchr::memmem::find(&head, b"<html").is_some() || memchr::memmem::find(&head, b"<table").is_some() {
+    if memchr::memmem::find(&head, b"<html").is_some()
+        || memchr::memmem::find(&head, b"<table").is_some()
+    {
         "HTML"
     } else {
         "XML"
@@ -166,15 +183,22 @@ fn markup(bytes: &[u8]) -> &'static str {
 }
 
 fn has_extension(name: &str, extensions: &[&str]) -> bool {
-    name.rsplit_once('.')
-        .is_some_and(|(_, end)| extensions.iter().any(|extension| extension.eq_ignore_ascii_case(end)))
+    name.rsplit_once('.').is_some_and(|(_, end)| {
+        extensions
+            .iter()
+            .any(|extension| extension.eq_ignore_ascii_case(end))
+    })
 }
 
 fn declared_delimiter(reading: &Reading) -> Result<Option<u8>, IntakeError> {
-    let Some(delimiter) = &reading.delimiter else { return Ok(None) };
+    let Some(delimiter) = &reading.delimiter else {
+        return Ok(None);
+    };
     match delimiter.as_bytes() {
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
         b"tab" | b"\\t" => Ok(Some(b'\t')),
-        _ => Err(IntakeError::BadDelimiter { delimiter: delimiter.clone() }),
+        _ => Err(IntakeError::BadDelimiter {
+            delimiter: delimiter.clone(),
+        }),
     }
 }

@@ -1,9 +1,12 @@
 //! Workbooks (XLSX, XLS, ODS): one sheet, its cells as text with dates and numbers written out.
 //!
-//! Limits come first: a compressed file can swell without end, and one cell in the far corner of
-//! a sheet can claim a billion others.
+//! The guard comes first, and XLSX is read cell by cell: one cell in the far corner of a sheet can
+//! claim a billion others.
 
-use super::{Grid, Opened};
+use super::{
+    Grid, Opened,
+    guard::{self, Container, TOO_MANY_CELLS, unreadable},
+};
 use crate::{
     IntakeError,
     format::delimited::MAX_COLUMNS,
@@ -13,16 +16,9 @@ use beffroi_model::{Reading, normalize};
 use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use std::{
-    io::{Cursor, Read},
+    io::Cursor,
     panic::{AssertUnwindSafe, catch_unwind},
 };
-
-/// How much a workbook may hold when it is unpacked.
-const MAX_UNPACKED: u64 = 1 << 30;
-/// How many cells a sheet may span.
-const MAX_CELLS: usize = 30_000_000;
-const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells { limit: MAX_CELLS };
-const TOO_LARGE: IntakeError = IntakeError::TooLarge { limit: MAX_UNPACKED };
 
 /// Opens the declared sheet, or the fullest of those that are not hidden.
 pub(super) fn open<'a>(bytes: &[u8], reading: &Reading) -> Result<Opened<'a>, IntakeError> {
@@ -46,7 +42,7 @@ pub(super) fn open<'a>(bytes: &[u8], reading: &Reading) -> Result<Opened<'a>, In
 
 fn read(bytes: &[u8], reading: &Reading) -> Result<(&'static str, Sheet), IntakeError> {
     let wanted = reading.sheet.as_deref();
-    match container(bytes)? {
+    match guard::container(bytes)? {
         Container::Xlsx => {
             let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
                 calamine::XlsxError::Password => IntakeError::Encrypted,
@@ -98,63 +94,40 @@ fn read_xlsx(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Sheet, Intake
     Ok(sheet)
 }
 
-enum Container {
-    Xlsx,
-    Xls,
-    Ods,
-}
-
-/// Tells the kind of workbook apart, and refuses what would swell too much.
-fn container(bytes: &[u8]) -> Result<Container, IntakeError> {
-    if !bytes.starts_with(b"PK") {
-        // The name of the stream of a locked XLSX, in UTF-16.
-        let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let is_locked = memchr::memmem::find(bytes, &locked).is_some();
-        return if is_locked { Err(IntakeError::Encrypted) } else { Ok(Container::Xls) };
-    }
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
-    let has = |name: &str| archive.file_names_raw().any(|entry| entry == name.as_bytes());
-    let kind = if has("xl/workbook.bin") {
-        return Err(IntakeError::Unsupported { format: "XLSB" });
-    } else if has("word/document.xml") {
-        return Err(IntakeError::Unsupported { format: "Word" });
-    } else if archive.file_names_raw().any(|entry| entry.starts_with(b"xl/")) {
-        Container::Xlsx
-    } else if has("content.xml") && has("mimetype") {
-        Container::Ods
-    } else {
-        return Err(IntakeError::Unsupported { format: "ZIP" });
-    };
-    let mut left = MAX_UNPACKED;
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(unreadable)?;
-        let size = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(unreadable)?;
-        left = left.checked_sub(size).ok_or(TOO_LARGE)?;
-    }
-    Ok(kind)
-}
-
-fn unreadable(error: impl ToString) -> IntakeError {
-    IntakeError::UnreadableWorkbook { reason: error.to_string() }
-}
-
 /// The sheets to choose from: the one declared, else those that can be seen.
-fn candidates(sheets: &[calamine::Sheet], wanted: Option<&str>) -> Result<Vec<String>, IntakeError> {
+fn candidates(
+    sheets: &[calamine::Sheet],
+    wanted: Option<&str>,
+) -> Result<Vec<String>, IntakeError> {
     let is_table = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
     let names = |seen: bool| -> Vec<String> {
         let shown = |sheet: &&calamine::Sheet| !seen || sheet.visible == SheetVisible::Visible;
-        sheets.iter().filter(is_table).filter(shown).map(|sheet| sheet.name.clone()).collect()
+        sheets
+            .iter()
+            .filter(is_table)
+            .filter(shown)
+            .map(|sheet| sheet.name.clone())
+            .collect()
     };
     if let Some(wanted) = wanted {
         let all = names(false);
-        let place = all.iter().position(|name| normalize(name) == normalize(wanted));
+        let place = all
+            .iter()
+            .position(|name| normalize(name) == normalize(wanted));
         return match place {
             Some(place) => Ok(all.into_iter().skip(place).take(1).collect()),
-            None => Err(IntakeError::UnknownSheet { sheet: wanted.to_owned(), sheets: all }),
+            None => Err(IntakeError::UnknownSheet {
+                sheet: wanted.to_owned(),
+                sheets: all,
+            }),
         };
     }
     let visible = names(true);
-    Ok(if visible.is_empty() { names(false) } else { visible })
+    Ok(if visible.is_empty() {
+        names(false)
+    } else {
+        visible
+    })
 }
 
 fn fullest(
@@ -190,14 +163,25 @@ struct Sheet {
 
 impl Sheet {
     fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), rows: Vec::new(), spanned: 0, filled: 0 }
+        Self {
+            name: name.to_owned(),
+            rows: Vec::new(),
+            spanned: 0,
+            filled: 0,
+        }
     }
 
     fn fill(&mut self, range: &calamine::Range<Data>) -> Result<(), IntakeError> {
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, data) in range.used_cells() {
             let offset = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-            self.set((top.saturating_add(offset(row)), left.saturating_add(offset(column))), data)?;
+            self.set(
+                (
+                    top.saturating_add(offset(row)),
+                    left.saturating_add(offset(column)),
+                ),
+                data,
+            )?;
         }
         Ok(())
     }
@@ -226,10 +210,12 @@ impl Sheet {
                 self.rows.len() - 1
             }
         };
-        let Some((_, cells)) = self.rows.get_mut(place) else { return Ok(()) };
+        let Some((_, cells)) = self.rows.get_mut(place) else {
+            return Ok(());
+        };
         if column >= cells.len() {
             self.spanned += column + 1 - cells.len();
-            if self.spanned > MAX_CELLS {
+            if !guard::can_hold(self.spanned) {
                 return Err(TOO_MANY_CELLS);
             }
             cells.resize(column + 1, Content::Nothing);
@@ -250,8 +236,15 @@ impl Sheet {
     fn spread(&mut self, merges: &[Dimensions]) {
         for merge in merges.iter().filter(|merge| merge.end.0 > merge.start.0) {
             let column = merge.start.1 as usize;
-            let Ok(first) = self.place(merge.start.0) else { continue };
-            let Some(content) = self.rows.get(first).and_then(|(_, cells)| cells.get(column)).cloned() else {
+            let Ok(first) = self.place(merge.start.0) else {
+                continue;
+            };
+            let Some(content) = self
+                .rows
+                .get(first)
+                .and_then(|(_, cells)| cells.get(column))
+                .cloned()
+            else {
                 continue;
             };
             let below = self.rows.iter_mut().skip(first + 1);
@@ -308,9 +301,18 @@ fn moment(value: &ExcelDateTime) -> String {
     if value.is_duration() || value.as_f64() < 1.0 {
         let seconds = value.as_f64() * 86_400.0;
         return if seconds.is_finite() && (0.0..1e12).contains(&seconds) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range just checked")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "within the range just checked"
+            )]
             let seconds = seconds.round() as u64;
-            format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+            format!(
+                "{:02}:{:02}:{:02}",
+                seconds / 3600,
+                seconds / 60 % 60,
+                seconds % 60
+            )
         } else {
             decimal(value.as_f64())
         };
@@ -344,8 +346,14 @@ mod tests {
     fn what_only_looks_like_a_workbook_is_refused_in_words() {
         let reading = Reading::default();
         let code = |bytes: &[u8]| open(bytes, &reading).err().map(|error| error.code());
-        assert_eq!(code(b"PK\x03\x04 not a zip at all"), Some("unreadable-workbook"));
-        assert_eq!(code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 short"), Some("unreadable-workbook"));
+        assert_eq!(
+            code(b"PK\x03\x04 not a zip at all"),
+            Some("unreadable-workbook")
+        );
+        assert_eq!(
+            code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 short"),
+            Some("unreadable-workbook")
+        );
         let mut locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
         locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
         assert_eq!(code(&locked), Some("encrypted"));

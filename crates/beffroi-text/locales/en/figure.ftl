@@ -24,14 +24,14 @@ unit-places = { $count ->
     [one] space
    *[other] spaces
 }
-unit-euros-per-inhabitant = € per inhabitant
-unit-kg-per-inhabitant = kg per inhabitant
-unit-kwh-per-inhabitant = kWh per inhabitant
-unit-co2-per-inhabitant = t CO₂e per inhabitant
-unit-m2-per-inhabitant = m² per inhabitant
-unit-km-per-1000-inhabitants = km per 1,000 inhabitants
-unit-per-inhabitant = per inhabitant
-unit-per-1000-inhabitants = per 1,000 inhabitants
+unit-euros-per-inhabitant = € per inhab.
+unit-kg-per-inhabitant = kg per inhab.
+unit-kwh-per-inhabitant = kWh per inhab.
+unit-co2-per-inhabitant = t CO₂e per inhab.
+unit-m2-per-inhabitant = m² per inhab.
+unit-km-per-1000-inhabitants = km per 1,000 inhab.
+unit-per-inhabitant = per inhab.
+unit-per-1000-inhabitants = per 1,000 inhab.
 change-none = no change
 
 # Periods and ages

@@ -58,8 +58,8 @@ finding-row-too-long = { $count ->
    *[other] { $count } rows have more cells than the header
 }
 finding-row-too-short = { $count ->
-    [one] One row has fewer cells than the header: the last ones are taken as missing
-   *[other] { $count } rows have fewer cells than the header: the last ones are taken as missing
+    [one] One row has fewer cells than the header
+   *[other] { $count } rows have fewer cells than the header
 }
 finding-total-row = { $count ->
     [one] One row of totals was left out

@@ -58,8 +58,8 @@ finding-row-too-long = { $count ->
    *[other] { $count } lignes ont plus de cellules que l’en-tête
 }
 finding-row-too-short = { $count ->
-    [one] Une ligne a moins de cellules que l’en-tête : les dernières sont tenues pour manquantes
-   *[other] { $count } lignes ont moins de cellules que l’en-tête : les dernières sont tenues pour manquantes
+    [one] Une ligne a moins de cellules que l’en-tête
+   *[other] { $count } lignes ont moins de cellules que l’en-tête
 }
 finding-total-row = { $count ->
     [one] Une ligne de total a été laissée de côté

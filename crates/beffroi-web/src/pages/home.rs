@@ -146,7 +146,7 @@ fn highlight(visit: &Visit, summary: &Summary) -> Markup {
                     (parts::in_language(&summary.title, summary.title_lang))
                 }
             }
-            p.valeur { (parts::value(&summary.value)) }
+            div.valeur { (parts::value(&summary.value)) }
             p.phrase { (parts::phrase(summary)) }
             div { (parts::drawing(&summary.curve)) }
             p { (parts::badge(summary.status, &summary.status_word)) }

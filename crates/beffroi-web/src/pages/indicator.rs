@@ -109,7 +109,7 @@ fn head(visit: &Visit, indicator: &Indicator, summary: &Summary) -> Markup {
     html! {
         div.grille {
             div."c-8" {
-                p.valeur.geante {
+                div.valeur.geante {
                     (summary.value.number)
                     span.unite { (unit_shown(visit, indicator, summary)) ", " (summary.period) }
                 }

@@ -1,0 +1,151 @@
+//! How long the sample town takes to start and to answer, what it weighs, what it holds in
+//! memory. Builds nothing: it runs the program beside itself.
+//!
+//! ```text
+//! cargo build --release && cargo bench -p beffroi-tests --bench serve
+//! ```
+
+use beffroi_tests::{Server, Town, get};
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::{Duration, Instant},
+};
+
+/// Requests of each kind.
+const TIMES: usize = 200;
+
+fn main() {
+    let town = Town::sample();
+    let (server, first) = start(&town);
+    drop(server);
+    let (server, second) = start(&town);
+    let address = server.address();
+    println!("| measure | figure |");
+    println!("|---|---|");
+    println!(
+        "| first start, files imported, to the first page | {} |",
+        ms(first)
+    );
+    println!("| second start to the first page | {} |", ms(second));
+    for (name, path) in [("home", "/"), ("board", "/tableaux/mobilites")] {
+        let warm: Vec<Duration> = (0..TIMES).map(|_| first_byte(address, path).0).collect();
+        println!(
+            "| {name}, warm: time to first byte, median and worst of {TIMES} | {} |",
+            spread(warm)
+        );
+    }
+    let asked = filters();
+    let fresh: Vec<Duration> = asked
+        .iter()
+        .map(|path| first_byte(address, path).0)
+        .collect();
+    let count = fresh.len();
+    println!(
+        "| board, a filter never asked before: median and worst of {count} | {} |",
+        spread(fresh)
+    );
+    for (name, path) in [("home", "/"), ("board", "/tableaux/mobilites")] {
+        let page = get(address, path).expect("a page");
+        let (_, packed) = first_byte(address, path);
+        let scripts = page.text().matches("<script").count();
+        println!(
+            "| {name}: weight, compressed, scripts | {} kB, {} kB, {scripts} |",
+            page.body.len().div_ceil(1000),
+            packed.div_ceil(1000)
+        );
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    println!(
+        "| memory at rest after all this | {} MB |",
+        resident(&server) / 1000
+    );
+}
+
+/// Starts the program and gets its first page.
+fn start(town: &Town) -> (Server, Duration) {
+    let start = Instant::now();
+    let server = town.serve();
+    let page = get(server.address(), "/").expect("the first page");
+    assert_eq!(page.status, 200);
+    (server, start.elapsed())
+}
+
+/// Addresses of the mobility board, each with another set of filters.
+fn filters() -> Vec<String> {
+    let districts = [
+        "vieux_bourg",
+        "la_halle",
+        "les_tanneries",
+        "saint_aubin",
+        "gare",
+        "les_coteaux",
+        "pre_aux_moines",
+        "la_garenne",
+        "bellevue",
+        "moulin_neuf",
+        "le_port",
+        "les_aulnes",
+    ];
+    (2020..=2025)
+        .flat_map(|year| {
+            districts.iter().map(move |district| {
+                format!("/tableaux/mobilites?periode={year}&quartier={district}")
+            })
+        })
+        .collect()
+}
+
+/// Time from the request sent to the first byte of the answer, and the bytes of the compressed
+/// body.
+fn first_byte(server: SocketAddr, path: &str) -> (Duration, usize) {
+    let mut stream = TcpStream::connect(server).expect("a connection");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .expect("a time limit");
+    let start = Instant::now();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept-Encoding: gzip\r\nAccept-Language: fr\r\nConnection: close\r\n\r\n"
+    )
+    .expect("a request");
+    let mut first = [0];
+    stream.read_exact(&mut first).expect("an answer");
+    let time = start.elapsed();
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).expect("the whole answer");
+    assert!(rest.starts_with(b"TTP/1.1 200"), "{path}");
+    let head = rest
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .unwrap_or(0);
+    (time, rest.len() - head - 4)
+}
+
+/// Resident memory in kB, where the system tells.
+fn resident(server: &Server) -> u64 {
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("VmRSS:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .trim()
+                .parse()
+                .ok()
+        })
+        .unwrap_or(0)
+}
+
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let median = times.get(times.len() / 2).copied().unwrap_or_default();
+    let worst = times.last().copied().unwrap_or_default();
+    format!("{}, {}", ms(median), ms(worst))
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
