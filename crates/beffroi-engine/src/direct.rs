@@ -37,26 +37,52 @@ impl Rows<'_> {
         Ok((time, column.kind))
     }
 
+    /// The rows, each reading of a live source once: a feed may give the same one again.
     fn open(&self) -> Result<(pl::LazyFrame, pl::SchemaRef), String> {
         let mut rows = scan(self.parts).map_err(text)?;
         let names = rows.collect_schema().map_err(text)?;
+        if let (time, ColumnType::DateTime) = self.time()? {
+            let key = self
+                .series()
+                .into_iter()
+                .chain([time])
+                .map(ColumnId::as_str);
+            let key = pl::cols(key.collect::<Vec<_>>());
+            rows = rows.unique_stable(Some(key), pl::UniqueKeepStrategy::Last);
+        }
         Ok((rows, names))
+    }
+
+    /// What tells the series of a live source apart: every dimension of the dataset.
+    fn series(&self) -> Vec<&ColumnId> {
+        let columns = self.dataset.schema.columns.iter();
+        columns
+            .filter(|column| column.dimension.is_some())
+            .map(|column| &column.id)
+            .collect()
     }
 
     /// Prepares rollups, all in one scan. Their readings are the dataset's own periods.
     pub fn prepare(&self, wanted: &[Wanted]) -> Result<Vec<Rollup>, String> {
         let (rows, names) = self.open()?;
-        let (time, _) = self.time()?;
-        let day = pl::col(time.as_str())
-            .cast(pl::DataType::Date)
-            .cast(pl::DataType::Int32);
+        let (time, kind) = self.time()?;
+        // A live source has many readings on one day: each by its instant.
+        let live = kind == ColumnType::DateTime;
+        let reading = match live {
+            true => pl::col(time.as_str()).cast(pl::DataType::Int64),
+            false => pl::col(time.as_str()).cast(pl::DataType::Int32),
+        };
+        let start = |bucket: i64| match live {
+            true => Some(instant_of(bucket).date()),
+            false => day_of(bucket),
+        };
         let mut plans = Vec::with_capacity(wanted.len());
         for want in wanted {
             let plan = grouping(
                 rows.clone(),
                 &names,
                 self.dataset,
-                day.clone(),
+                reading.clone(),
                 &want.dimensions,
                 &want.leaves,
                 Vec::new(),
@@ -68,14 +94,8 @@ impl Rows<'_> {
             .iter()
             .zip(wanted)
             .map(|(frame, want)| {
-                Rollup::read(
-                    frame,
-                    self.catalog,
-                    &want.dimensions,
-                    &want.leaves,
-                    NaiveDate::from_epoch_days,
-                )
-                .map_err(text)
+                Rollup::read(frame, self.catalog, &want.dimensions, &want.leaves, start)
+                    .map_err(text)
             })
             .collect()
     }
@@ -86,10 +106,9 @@ impl Rows<'_> {
         let (rows, names) = self.open()?;
         let (time, _) = self.time()?;
         let instant = pl::col(time.as_str());
-        let series: Vec<pl::Expr> = want
-            .dimensions
-            .iter()
-            .filter_map(|id| self.dataset.dimension_column(id))
+        let series: Vec<pl::Expr> = self
+            .series()
+            .into_iter()
             .map(|column| pl::col(column.as_str()))
             .collect();
         let mut newest = instant.clone().max();
@@ -117,14 +136,8 @@ impl Rows<'_> {
             )
             .collect()
             .map_err(text)?;
-        let mut rollup = Rollup::read(
-            &frame,
-            self.catalog,
-            &want.dimensions,
-            &want.leaves,
-            NaiveDate::from_epoch_days,
-        )
-        .map_err(text)?;
+        let mut rollup = Rollup::read(&frame, self.catalog, &want.dimensions, &want.leaves, day_of)
+            .map_err(text)?;
         let instants = frame.column("/instant").map_err(text)?;
         let instants = instants.i64().map_err(text)?;
         rollup.instants = Some(instants.iter().flatten().map(instant_of).collect());
@@ -176,7 +189,7 @@ impl Rows<'_> {
             self.catalog,
             &want.dimensions,
             &want.leaves,
-            |number| bucket_start(number, grain),
+            |number| bucket_start(i32::try_from(number).ok()?, grain),
         )
         .map_err(text)
     }
@@ -190,6 +203,10 @@ fn stream(plans: Vec<pl::LazyFrame>) -> Result<Vec<pl::DataFrame>, String> {
         pl::OptFlags::default() | pl::OptFlags::COMM_SUBPLAN_ELIM,
     )
     .map_err(text)
+}
+
+fn day_of(days: i64) -> Option<NaiveDate> {
+    NaiveDate::from_epoch_days(i32::try_from(days).ok()?)
 }
 
 fn instant_of(micros: i64) -> NaiveDateTime {

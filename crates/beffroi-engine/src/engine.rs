@@ -3,7 +3,7 @@
 use crate::{
     direct::{Rows, Wanted},
     formula::{Leaf, Split, split},
-    rollup::Rollup,
+    rollup::{Rollup, rank},
     sums::Total,
     time::coverage,
 };
@@ -65,13 +65,14 @@ impl PolarsEngine {
             let Some(version) = versions.get(&dataset.id) else {
                 continue;
             };
-            let mut key = format!("{}@{}", version.number, dataset.checksum);
+            let made = version.imported_at.timestamp_micros();
+            let mut key = format!("{}@{made}@{}", version.number, dataset.checksum);
             for indicator in indicators_of(&catalog, &dataset.id) {
                 key.push_str(&indicator.checksum);
             }
             let slot = former
                 .and_then(|former| former.prepared.get(&dataset.id))
-                .filter(|slot| slot.key == key)
+                .filter(|slot| slot.key == key && !matches!(slot.prepared.get(), Some(Err(_))))
                 .cloned()
                 .unwrap_or_else(|| {
                     Arc::new(Slot {
@@ -265,8 +266,13 @@ impl PolarsEngine {
                 };
                 let places: Vec<usize> = (0..want.leaves.len()).collect();
                 let ends = (range.first.start(), range.last.end());
+                // What is not a sum over time is computed for each reading first.
+                let grain = match direct.indicator.over_time {
+                    OverTime::Sum => query.span.grain(),
+                    OverTime::Last | OverTime::Mean => direct.indicator.grain,
+                };
                 let computed = rows
-                    .compute(&want, query.span.grain(), &filters, ends)
+                    .compute(&want, grain, &filters, ends)
                     .map_err(QueryError::Internal)?;
                 let unfiltered = Query {
                     filters: Vec::new(),
@@ -353,6 +359,11 @@ impl PolarsEngine {
                 rows.push(row.clone());
             }
         }
+        rows.sort_by_cached_key(|row| {
+            let keys = query.by.iter().zip(&row.keys);
+            let ranks: Vec<_> = keys.map(|(by, key)| rank(&self.catalog, by, key)).collect();
+            (ranks, row.period)
+        });
         let lookups: Vec<HashMap<(&[String], Period), &Row>> = parts
             .iter()
             .map(|part| {
@@ -480,9 +491,6 @@ fn worst(a: Coverage, b: Coverage) -> Coverage {
 #[derive(Clone)]
 struct Gathered {
     totals: Vec<Total>,
-    /// The reading added last, and how many different ones were.
-    reading: Option<u32>,
-    readings: u32,
     instant: Option<usize>,
 }
 
@@ -515,6 +523,15 @@ fn gather(
                 .ok(),
         })
         .collect();
+    // Of a stock, the last reading that the source has in each period counts, for all members
+    // alike: a total is the sum of its parts.
+    let mut lasts: Vec<Option<usize>> = vec![None; periods.len()];
+    for (reading, slot) in slots.iter().enumerate() {
+        if let Some(last) = slot.and_then(|slot| lasts.get_mut(slot)) {
+            *last = Some(reading);
+        }
+    }
+    let only_last = over_time == OverTime::Last && query.span != Span::Latest;
     // For each filter the codes it keeps.
     let kept: Vec<(&[u32], Vec<bool>)> = query
         .filters
@@ -539,8 +556,6 @@ fn gather(
         .collect();
     let empty = Gathered {
         totals: vec![Total::default(); places.len()],
-        reading: None,
-        readings: 0,
         instant: None,
     };
     let mut cells: BTreeMap<Vec<u32>, Vec<Option<Gathered>>> = BTreeMap::new();
@@ -555,6 +570,9 @@ fn gather(
         let Some(slot) = slots.get(reading as usize).copied().flatten() else {
             continue;
         };
+        if only_last && lasts.get(slot).copied().flatten() != Some(reading as usize) {
+            continue;
+        }
         let passes = kept.iter().all(|(codes, keep)| {
             codes
                 .get(group)
@@ -580,14 +598,6 @@ fn gather(
             continue;
         };
         let cell = cell.get_or_insert_with(|| empty.clone());
-        if cell.reading != Some(reading) {
-            // Groups come in the order of their readings: of a stock, the last one counts.
-            if over_time == OverTime::Last && query.span != Span::Latest {
-                *cell = empty.clone();
-            }
-            cell.reading = Some(reading);
-            cell.readings += 1;
-        }
         let instant = |group: usize| rollup.instants.as_ref().and_then(|all| all.get(group));
         if cell
             .instant
@@ -601,7 +611,7 @@ fn gather(
             .zip(places.iter().zip(&direct.split.leaves))
         {
             if let Some(column) = rollup.leaves.get(*place) {
-                total.add(leaf.function, column, group);
+                total.add(leaf.function, column, group, reading);
             }
         }
     }
@@ -680,10 +690,6 @@ fn finish(
             .collect();
         return (direct.split.formula.value(&leaves, &[]), coverage);
     };
-    let readings = match direct.indicator.over_time {
-        OverTime::Mean => gathered.readings,
-        OverTime::Sum | OverTime::Last => 1,
-    };
     let mut leaves = Vec::with_capacity(places.len());
     for (total, (place, leaf)) in gathered
         .totals
@@ -691,7 +697,7 @@ fn finish(
         .zip(places.iter().zip(&direct.split.leaves))
     {
         let cell = match rollup.leaves.get(*place) {
-            Some(column) => total.cell(leaf, column, missing, readings),
+            Some(column) => total.cell(leaf, column, missing, direct.indicator.over_time),
             None => Cell::Missing,
         };
         leaves.push(cell);

@@ -2,24 +2,25 @@
 
 use crate::formula::Leaf;
 use beffroi_catalog::{Aggregate, BinaryOp, Expr, Function};
-use beffroi_model::{CellState, ColumnId, ColumnType, Schema};
+use beffroi_model::{CellState, ColumnType, Schema};
 use beffroi_warehouse::state_column;
 use polars::prelude as pl;
-use polars::prelude::{IntoSeries, NewChunkedArray};
 
 /// The Polars expression of a row expression.
-pub(crate) fn lower(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
-    let go = |expr: &Expr| lower(expr, schema);
+pub(crate) fn lower(expr: &Expr) -> Result<pl::Expr, String> {
     Ok(match expr {
         Expr::Number(value) => number(*value),
         Expr::Text(text) => pl::lit(text.as_str()),
         Expr::Column(id) => pl::col(id.as_str()),
         Expr::Binary { op, left, right } => {
-            let (left, right) = dated(left, right, schema)?;
+            let (left, right) = (lower(left)?, lower(right)?);
             match op {
                 BinaryOp::Add => left + right,
                 BinaryOp::Subtract => left - right,
-                BinaryOp::Multiply => left * right,
+                // Decimals would keep the scale of one operand and lose digits in each row.
+                BinaryOp::Multiply => {
+                    left.cast(pl::DataType::Float64) * right.cast(pl::DataType::Float64)
+                }
                 // Integers divide as numbers do, not as integers.
                 BinaryOp::Divide => left.cast(pl::DataType::Float64) / right,
                 BinaryOp::Equal => left.eq(right),
@@ -32,8 +33,8 @@ pub(crate) fn lower(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
                 BinaryOp::Or => left.or(right),
             }
         }
-        Expr::Not(of) => go(of)?.not(),
-        Expr::Negate(of) => pl::lit(0) - go(of)?,
+        Expr::Not(of) => lower(of)?.not(),
+        Expr::Negate(of) => pl::lit(0) - lower(of)?,
         Expr::In {
             of,
             values,
@@ -42,40 +43,40 @@ pub(crate) fn lower(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
             // A few literals: equalities, which take each type as it is.
             let mut any = pl::lit(false);
             for value in values {
-                let (left, right) = dated(of, value, schema)?;
-                any = any.or(left.eq(right));
+                any = any.or(lower(of)?.eq(lower(value)?));
             }
             if *negated { any.not() } else { any }
         }
         Expr::Between { of, low, high } => {
-            let (above, low) = dated(of, low, schema)?;
-            let (below, high) = dated(of, high, schema)?;
-            above.gt_eq(low).and(below.lt_eq(high))
+            let of = lower(of)?;
+            of.clone().gt_eq(lower(low)?).and(of.lt_eq(lower(high)?))
         }
-        Expr::IsNull { of, negated: false } => go(of)?.is_null(),
-        Expr::IsNull { of, negated: true } => go(of)?.is_not_null(),
+        Expr::IsNull { of, negated: false } => lower(of)?.is_null(),
+        Expr::IsNull { of, negated: true } => lower(of)?.is_not_null(),
         Expr::Like { of, pattern } => {
-            let of = go(of)?.str();
+            let text = lower(of)?.str();
             let inner = pattern.trim_start_matches('%').trim_end_matches('%');
             match (pattern.starts_with('%'), pattern.ends_with('%')) {
-                (true, true) => of.contains_literal(pl::lit(inner)),
-                (true, false) => of.ends_with(pl::lit(inner)),
-                (false, true) => of.starts_with(pl::lit(inner)),
-                (false, false) => go_eq(expr, schema)?,
+                (true, true) => text.contains_literal(pl::lit(inner)),
+                (true, false) => text.ends_with(pl::lit(inner)),
+                (false, true) => text.starts_with(pl::lit(inner)),
+                (false, false) => lower(of)?.eq(pl::lit(pattern.as_str())),
             }
         }
         Expr::Case { when, otherwise } => {
             let mut out = match otherwise {
-                Some(otherwise) => go(otherwise)?,
+                Some(otherwise) => lower(otherwise)?,
                 None => pl::lit(pl::NULL),
             };
             for (condition, result) in when.iter().rev() {
-                out = pl::when(go(condition)?).then(go(result)?).otherwise(out);
+                out = pl::when(lower(condition)?)
+                    .then(lower(result)?)
+                    .otherwise(out);
             }
             out
         }
         Expr::Call { function, args } => {
-            let args = args.iter().map(go).collect::<Result<Vec<_>, _>>()?;
+            let args = args.iter().map(lower).collect::<Result<Vec<_>, _>>()?;
             let mut args = args.into_iter();
             let first = args.next().ok_or("a function without arguments")?;
             match function {
@@ -103,13 +104,6 @@ pub(crate) fn lower(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
     })
 }
 
-fn go_eq(expr: &Expr, schema: &Schema) -> Result<pl::Expr, String> {
-    match expr {
-        Expr::Like { of, pattern } => Ok(lower(of, schema)?.eq(pl::lit(pattern.as_str()))),
-        _ => lower(expr, schema),
-    }
-}
-
 /// A whole number stays one: money compared with `0` stays exact.
 fn number(value: f64) -> pl::Expr {
     #[allow(
@@ -123,36 +117,6 @@ fn number(value: f64) -> pl::Expr {
     }
 }
 
-/// Two operands; a text beside a date column is read as a date.
-fn dated(left: &Expr, right: &Expr, schema: &Schema) -> Result<(pl::Expr, pl::Expr), String> {
-    let is_date = |expr: &Expr| match expr {
-        Expr::Column(id) => schema
-            .column(id.as_str())
-            .is_some_and(|column| matches!(column.kind, ColumnType::Date { .. })),
-        _ => false,
-    };
-    let literal = |expr: &Expr| match expr {
-        Expr::Text(text) => {
-            let period: beffroi_model::Period = text.parse().map_err(|e| format!("{e}"))?;
-            let days = pl::Int32Chunked::from_slice("".into(), &[period.start().to_epoch_days()]);
-            Ok(pl::lit(pl::Scalar::new(
-                pl::DataType::Date,
-                days.into_date()
-                    .into_series()
-                    .get(0)
-                    .map_err(|e| e.to_string())?
-                    .into_static(),
-            )))
-        }
-        other => lower(other, schema),
-    };
-    match (is_date(left), is_date(right)) {
-        (true, false) => Ok((lower(left, schema)?, literal(right)?)),
-        (false, true) => Ok((literal(left)?, lower(right, schema)?)),
-        _ => Ok((lower(left, schema)?, lower(right, schema)?)),
-    }
-}
-
 /// The Polars aggregates of one leaf, named after its place: what it came to (`<n>/sum`, for a
 /// mean the sum of its values), and how many cells held a value, were secret, made no sense, were
 /// there at all.
@@ -163,7 +127,7 @@ pub(crate) fn aggregates(
     has_column: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<pl::Expr>, String> {
     let condition = match &leaf.filter {
-        Some(filter) => Some(lower(filter, schema)?.fill_null(pl::lit(false))),
+        Some(filter) => Some(lower(filter)?.fill_null(pl::lit(false))),
         None => None,
     };
     let rows = match &condition {
@@ -175,15 +139,19 @@ pub(crate) fn aggregates(
             .map(|what| rows.clone().alias(name(place, what)))
             .into());
     };
-    let value = lower(of, schema)?;
+    let value = lower(of)?;
     let kept = match &condition {
         Some(condition) => pl::when(condition.clone())
-            .then(value)
+            .then(value.clone())
             .otherwise(pl::lit(pl::NULL)),
-        None => value,
+        None => value.clone(),
     };
     let out = match leaf.function {
-        Aggregate::Sum | Aggregate::Avg => kept.clone().sum(),
+        Aggregate::Sum | Aggregate::Avg => match whole_numbers(of, schema) {
+            // The sum of large whole numbers is larger still: it wants more room than they do.
+            true => kept.clone().cast(pl::DataType::Decimal(38, 0)).sum(),
+            false => kept.clone().sum(),
+        },
         Aggregate::Count => kept.clone().count().cast(pl::DataType::Int64),
         Aggregate::CountDistinct => kept
             .clone()
@@ -201,32 +169,43 @@ pub(crate) fn aggregates(
             .alias(name(place, "values")),
         rows.alias(name(place, "rows")),
     ];
-    let columns: Vec<&ColumnId> = of
-        .columns()
-        .into_iter()
-        .filter(|id| has_column(&state_column(id.as_str())))
-        .collect();
-    for (what, state) in [
-        ("na", CellState::NotApplicable),
-        ("secret", CellState::Secret),
+    let columns = of.columns();
+    let in_state = |state: CellState| {
+        columns
+            .iter()
+            .filter(|id| has_column(&state_column(id.as_str())))
+            .map(|id| pl::col(state_column(id.as_str())).eq(pl::lit(i32::from(state.code()))))
+            .reduce(pl::Expr::or)
+    };
+    let mut not_applicable = in_state(CellState::NotApplicable);
+    if !matches!(of, Expr::Column(_)) {
+        // Worked out to nothing although every input is there: a case that does not hold.
+        let inputs = columns.iter().map(|id| pl::col(id.as_str()).is_not_null());
+        let nothing = inputs.fold(value.is_null(), pl::Expr::and);
+        not_applicable = Some(match not_applicable {
+            Some(known) => known.or(nothing),
+            None => nothing,
+        });
+    }
+    for (what, hits) in [
+        ("na", not_applicable),
+        ("secret", in_state(CellState::Secret)),
     ] {
-        let mut any: Option<pl::Expr> = None;
-        for column in &columns {
-            let hit = pl::col(state_column(column.as_str())).eq(pl::lit(i32::from(state.code())));
-            any = Some(match any {
-                Some(any) => any.or(hit),
-                None => hit,
-            });
-        }
-        if let Some(any) = any {
-            let any = match &condition {
-                Some(condition) => any.and(condition.clone()),
-                None => any,
+        if let Some(hits) = hits {
+            let hits = match &condition {
+                Some(condition) => hits.and(condition.clone()),
+                None => hits,
             };
-            all.push(count(any).alias(name(place, what)));
+            all.push(count(hits).alias(name(place, what)));
         }
     }
     Ok(all)
+}
+
+fn whole_numbers(of: &Expr, schema: &Schema) -> bool {
+    let Expr::Column(id) = of else { return false };
+    let column = schema.column(id.as_str());
+    column.is_some_and(|column| column.kind == ColumnType::Integer)
 }
 
 /// How many rows meet a condition.

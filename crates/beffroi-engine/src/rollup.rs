@@ -17,7 +17,8 @@ pub(crate) const BUCKET: &str = "/bucket";
 /// Leaves by reading and members. Groups are ordered by reading.
 #[derive(Debug, Clone)]
 pub(crate) struct Rollup {
-    /// Different readings (first days), in order.
+    /// The day of each different reading, in the order of the readings: several of a live source
+    /// fall on one day.
     pub readings: Vec<NaiveDate>,
     /// The reading of each group.
     pub reading: Vec<u32>,
@@ -52,28 +53,27 @@ impl Rollup {
         catalog: &Catalog,
         dimensions: &[DimensionId],
         leaves: &[Leaf],
-        start: impl Fn(i32) -> Option<NaiveDate>,
+        start: impl Fn(i64) -> Option<NaiveDate>,
     ) -> pl::PolarsResult<Self> {
-        let buckets = frame.column(BUCKET)?.cast(&pl::DataType::Int32)?;
-        let buckets: Vec<Option<NaiveDate>> = buckets
-            .i32()?
-            .iter()
-            .map(|bucket| bucket.and_then(&start))
-            .collect();
-        let mut readings: Vec<NaiveDate> = buckets.iter().flatten().copied().collect();
-        readings.sort_unstable();
-        readings.dedup();
-        // Groups in the order of their readings; those without a date belong to no period.
+        let buckets = frame.column(BUCKET)?.cast(&pl::DataType::Int64)?;
+        // Those without a date belong to no period.
+        let dated = |bucket: Option<i64>| bucket.filter(|bucket| start(*bucket).is_some());
+        let buckets: Vec<Option<i64>> = buckets.i64()?.iter().map(dated).collect();
+        let mut different: Vec<i64> = buckets.iter().flatten().copied().collect();
+        different.sort_unstable();
+        different.dedup();
         let mut order: Vec<usize> = (0..buckets.len()).collect();
         order.retain(|group| buckets.get(*group).is_some_and(Option::is_some));
         order.sort_by_key(|group| buckets.get(*group).copied().flatten());
         let reading = order
             .iter()
             .map(|group| {
-                let day = buckets.get(*group).copied().flatten().unwrap_or_default();
-                u32::try_from(readings.partition_point(|known| *known < day)).unwrap_or(u32::MAX)
+                let bucket = buckets.get(*group).copied().flatten().unwrap_or_default();
+                u32::try_from(different.partition_point(|known| *known < bucket))
+                    .unwrap_or(u32::MAX)
             })
             .collect();
+        let readings = different.into_iter().filter_map(start).collect();
         let mut read = Vec::with_capacity(dimensions.len());
         for id in dimensions {
             read.push(RollupDimension::read(frame, catalog, id, &order)?);
@@ -105,15 +105,7 @@ impl RollupDimension {
         let mut members: Vec<&str> = cells.iter().map(Option::unwrap_or_default).collect();
         members.sort_unstable();
         members.dedup();
-        let declared = catalog.dimensions.get(id);
-        members.sort_by_cached_key(|member| {
-            let place = declared.and_then(|dimension| dimension.members.get_index_of(*member));
-            (
-                place.unwrap_or(usize::MAX),
-                normalize(member),
-                (*member).to_owned(),
-            )
-        });
+        members.sort_by_cached_key(|member| rank(catalog, id, member));
         let place: HashMap<&str, u32> = members
             .iter()
             .zip(0..)
@@ -133,6 +125,18 @@ impl RollupDimension {
             codes,
         })
     }
+}
+
+/// Where a member is shown among the others: declared ones in their order, then the others by
+/// name.
+pub(crate) fn rank(catalog: &Catalog, id: &DimensionId, member: &str) -> (usize, String, String) {
+    let declared = catalog.dimensions.get(id);
+    let place = declared.and_then(|dimension| dimension.members.get_index_of(member));
+    (
+        place.unwrap_or(usize::MAX),
+        normalize(member),
+        member.to_owned(),
+    )
 }
 
 fn leaf_column(

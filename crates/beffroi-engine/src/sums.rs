@@ -1,7 +1,7 @@
 //! Adding up what leaves came to, exactly where the column is exact.
 
 use crate::formula::Leaf;
-use beffroi_catalog::{Aggregate, Missing};
+use beffroi_catalog::{Aggregate, Missing, OverTime};
 use beffroi_model::Cell;
 
 /// What a leaf came to in each group.
@@ -36,12 +36,20 @@ pub(crate) struct Total {
     pub rows: i64,
     not_applicable: i64,
     secret: i64,
+    /// The reading with a value added last, and how many different ones were.
+    reading: Option<u32>,
+    readings: u32,
 }
 
 impl Total {
-    /// Adds a group.
-    pub fn add(&mut self, function: Aggregate, column: &LeafColumn, group: usize) {
+    /// Adds a group. Groups come in the order of their readings.
+    pub fn add(&mut self, function: Aggregate, column: &LeafColumn, group: usize, reading: u32) {
         let at = |counts: &[i64]| counts.get(group).copied().unwrap_or(0);
+        let counts = matches!(function, Aggregate::Count | Aggregate::CountDistinct);
+        if (counts || at(&column.values) > 0) && self.reading != Some(reading) {
+            self.reading = Some(reading);
+            self.readings += 1;
+        }
         self.values += at(&column.values);
         self.rows += at(&column.rows);
         self.not_applicable += column.not_applicable.as_deref().map_or(0, at);
@@ -83,12 +91,18 @@ impl Total {
         self.rows - self.not_applicable
     }
 
-    /// The cell. `readings` divides what is the mean of several readings (1 otherwise).
+    /// The cell. Over time, `mean` is that of the readings that hold a value.
     #[allow(
         clippy::cast_precision_loss,
         reason = "figures are shown with far fewer digits"
     )]
-    pub fn cell(&self, leaf: &Leaf, column: &LeafColumn, missing: Missing, readings: u32) -> Cell {
+    pub fn cell(
+        &self,
+        leaf: &Leaf,
+        column: &LeafColumn,
+        missing: Missing,
+        over_time: OverTime,
+    ) -> Cell {
         let counts = leaf.counts();
         if self.values == 0 && !(counts && self.secret == 0) {
             return if self.secret > 0 {
@@ -112,7 +126,8 @@ impl Total {
         };
         let value = match leaf.function {
             Aggregate::Avg => total / self.values as f64,
-            Aggregate::Sum | Aggregate::Count => total / f64::from(readings.max(1)),
+            Aggregate::Min | Aggregate::Max => total,
+            _ if over_time == OverTime::Mean => total / f64::from(self.readings.max(1)),
             _ => total,
         };
         if value.is_finite() {

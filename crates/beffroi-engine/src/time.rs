@@ -45,7 +45,18 @@ pub(crate) fn coverage(
     readings: &[NaiveDate],
     extracted_on: NaiveDate,
 ) -> Coverage {
-    if native == Grain::Day && period.grain() != Grain::Day {
+    if native == Grain::Day {
+        if period.grain() == Grain::Day {
+            let known = readings
+                .first()
+                .is_some_and(|first| *first <= period.start())
+                && period.start() <= extracted_on;
+            return Coverage {
+                periods: known.into(),
+                periods_expected: 1,
+                ..Coverage::default()
+            };
+        }
         let months = PeriodRange::new(
             Period::containing(Grain::Month, period.start()),
             Period::containing(Grain::Month, period.last_day()),
@@ -149,5 +160,8 @@ mod tests {
         // Before the first reading nothing is known, not even that nothing happened.
         assert_eq!(of(Period::year(2024), "2026-02-01"), (10, 12));
         assert_eq!(of(Period::year(2023), "2026-02-01"), (0, 12));
+        let a_day = |text| Period::containing(Grain::Day, day(text));
+        assert_eq!(of(a_day("2025-05-01"), "2025-06-10"), (1, 1));
+        assert_eq!(of(a_day("2025-07-01"), "2025-06-10"), (0, 1));
     }
 }

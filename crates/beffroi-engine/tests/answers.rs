@@ -1,8 +1,8 @@
 //! What the engine answers on small towns, and that it agrees with plain loops on random ones.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-#[path = "town.rs"]
+#[path = "town/mod.rs"]
 mod town_by_hand;
 
 use beffroi_model::{Cell, CellState, Engine, Grain, Period, QueryError};
@@ -36,6 +36,56 @@ fn stocks_take_the_last_reading_levels_the_mean_flows_the_sum() {
     assert_eq!(town.cell("niveau", "2024"), Cell::Value(7.5));
     assert_eq!(town.cell("nombre", "2024"), Cell::Value(2.0));
     assert_eq!(town.cell("genres", "2024"), Cell::Value(2.0));
+}
+
+#[test]
+fn a_mean_over_time_is_that_of_the_readings_that_are_known() {
+    let mut rows = vec![
+        row("2025-01", "nord", "a", 0, 10),
+        row("2025-02", "nord", "a", 0, 0),
+        row("2025-03", "nord", "a", 0, 20),
+    ];
+    rows[1].visitors = Err(CellState::Missing);
+    assert_eq!(town(&rows, &[]).cell("niveau", "2025"), Cell::Value(15.0));
+}
+
+#[test]
+fn of_a_stock_the_total_is_the_sum_of_its_parts() {
+    let rows = [
+        row("2025-01", "nord", "a", 0, 10),
+        row("2025-01", "sud", "a", 0, 100),
+        row("2025-02", "nord", "a", 0, 11),
+    ];
+    let town = town(&rows, &[]);
+    let total = town.cell("stock", "2025");
+    let by = town
+        .ask(&query("stock", "2025").by(dimension("lieu")))
+        .unwrap();
+    let parts: Vec<(String, Cell)> = by
+        .rows
+        .iter()
+        .map(|row| (row.keys[0].clone(), row.cell))
+        .collect();
+    assert_eq!(total, Cell::Value(11.0));
+    assert_eq!(parts, [("nord".to_owned(), Cell::Value(11.0))]);
+    assert_eq!(town.cell("genres_dernier", "2025"), Cell::Value(1.0));
+}
+
+#[test]
+fn products_keep_their_digits_and_large_sums_their_size() {
+    let rows = [row("2025-01", "nord", "a", 5, 9_000_000_000_000_000_000); 2];
+    let town = town(&rows, &[]);
+    assert_eq!(town.cell("produit", "2025"), Cell::Value(2.0 * 0.05 * 0.05));
+    assert_eq!(town.cell("nombre_grand", "2025"), Cell::Value(18e18));
+}
+
+#[test]
+fn a_case_that_does_not_hold_is_no_missing_input() {
+    let mut rows = small();
+    rows[3].amount = Err(CellState::Missing);
+    let answer = town(&rows, &[]).ask(&query("cas", "2025")).unwrap();
+    let coverage = answer.rows[0].coverage;
+    assert_eq!((coverage.cells, coverage.cells_expected), (2, 3));
 }
 
 #[test]

@@ -8,11 +8,13 @@ use std::{fmt, sync::Arc};
 #[error("`{0}` is not an id: expected a lower-case letter, then lower-case letters, digits or `_`")]
 pub struct IdError(pub String);
 
-/// Whether a text may be an id: a lower-case ASCII letter, then letters, digits or `_`, at most 64.
+/// Whether a text may be an id: a lower-case ASCII letter, then letters, digits or `_`, at most 64;
+/// no `__`, which sets apart the state column beside a column.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     let mut chars = text.chars();
     text.len() <= 64
+        && !text.contains("__")
         && chars.next().is_some_and(|c| c.is_ascii_lowercase())
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
@@ -94,7 +96,7 @@ mod tests {
         for good in ["a", "velos_2024", "x1"] {
             assert!(DatasetId::new(good).is_ok(), "{good}");
         }
-        for bad in ["", "1a", "Vélos", "a-b", "../etc", "a b", "_a"] {
+        for bad in ["", "a__state", "1a", "Vélos", "a-b", "../etc", "a b", "_a"] {
             assert!(DatasetId::new(bad).is_err(), "{bad}");
         }
     }

@@ -1,6 +1,6 @@
 //! A small town made by hand, and the reference that answers by plain loops over rows.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use beffroi_catalog::{Catalog, load};
 use beffroi_engine::PolarsEngine;
@@ -13,7 +13,7 @@ use chrono::{NaiveDate, Utc};
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 /// One row of the dataset `visites`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Visit {
     pub month: NaiveDate,
     pub place: &'static str,
@@ -128,6 +128,22 @@ pub const INDICATORS: &[(&str, &str)] = &[
     (
         "extremes",
         "dataset = \"visites\"\nmeasure = \"max(montant) - min(montant)\"\nunit = \"€\"",
+    ),
+    (
+        "genres_dernier",
+        "dataset = \"visites\"\nmeasure = \"count(distinct genre)\"\nunit = \"nombre\"\nover_time = \"last\"",
+    ),
+    (
+        "produit",
+        "dataset = \"visites\"\nmeasure = \"sum(montant * montant)\"\nunit = \"€\"",
+    ),
+    (
+        "nombre_grand",
+        "dataset = \"visites\"\nmeasure = \"sum(visiteurs)\"\nunit = \"nombre\"",
+    ),
+    (
+        "cas",
+        "dataset = \"visites\"\nmeasure = \"sum(case when genre = 'a' then montant end)\"\nunit = \"€\"",
     ),
     (
         "genre_a",
