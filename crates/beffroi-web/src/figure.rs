@@ -30,10 +30,14 @@ pub(crate) fn figure(
 ) -> Markup {
     let id = format!("fig-{}", figure.id);
     let heading = format!("{id}-h");
-    let class = match columns(figure.width) {
-        Some(columns) => format!("figure {columns}"),
-        None => "figure".to_owned(),
-    };
+    let mut class = "figure".to_owned();
+    if let Some(columns) = columns(figure.width) {
+        class = format!("{class} {columns}");
+    }
+    if matches!(figure.drawing, Drawing::Table) {
+        // On paper nothing scrolls: a table takes the whole width.
+        class.push_str(" imp-pleine");
+    }
     let title = parts::in_language(&figure.title, figure.title_lang);
     html! {
         figure class=(class) id=(id) aria-labelledby=(heading) {
