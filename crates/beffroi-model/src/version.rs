@@ -50,7 +50,7 @@ impl Version {
     /// The newest source: the one extracted last.
     #[must_use]
     pub fn newest_source(&self) -> Option<&SourceFile> {
-        self.sources.iter().max_by_key(|source| source.extracted_on)
+        self.sources.iter().max_by_key(|source| source.order())
     }
 }
 
@@ -73,11 +73,23 @@ pub struct SourceFile {
     pub rows_rejected: u64,
 }
 
+impl SourceFile {
+    /// Where it stands among files of one dataset: of two that tell of one period, the later
+    /// counts.
+    #[must_use]
+    pub fn order(&self) -> (NaiveDate, DateTime<Utc>, &str) {
+        (self.extracted_on, self.modified, &self.name)
+    }
+}
+
 /// A Parquet file of a version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The file's name in the dataset's folder.
     pub file: String,
+    /// The name of the source that gave its rows; empty when no source did.
+    #[serde(default)]
+    pub source: String,
     /// Rows in it.
     pub rows: u64,
     /// First days of the periods that the part holds, in order, when versions replace periods one

@@ -4,7 +4,7 @@ use crate::{
     WarehouseError, Writer,
     parquet::{ParquetFile, scan},
     profile,
-    state::{at, sync_folder},
+    state::{at, manifest_name, sync_folder},
 };
 use beffroi_model::{
     Batch, ColumnData, ColumnId, DatasetId, Decision, Findings, Part, Schema, SourceFile, Version,
@@ -12,16 +12,23 @@ use beffroi_model::{
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude as pl;
 use polars::prelude::{IntoSeries, NewChunkedArray};
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
 
-/// What the rows of a file do to the rows that are there.
+/// What the rows of a file do to the rows that are there. A file that was there before, by its name
+/// or by its bytes, first takes its former rows away, except a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The files of this import are all there is.
     Replace,
     /// Rows are added.
     Append,
-    /// Rows replace those of the same periods.
+    /// Rows are added to those that the same source gave before.
+    Feed,
+    /// Rows replace those of the same periods, unless those came from a newer file.
     ByPeriod,
 }
 
@@ -40,7 +47,7 @@ pub struct ImportMeta {
     pub now: DateTime<Utc>,
 }
 
-/// Parts above this number are merged into one, unless they are large.
+/// Above this number of parts, those of one source are merged, unless they are large.
 const PARTS: usize = 32;
 /// Rows from which a part is large.
 const LARGE: u64 = 250_000;
@@ -60,7 +67,6 @@ pub struct Import<'w> {
     periods: BTreeSet<i32>,
     /// Parts made by this import, for them to go if it fails.
     made: Vec<PathBuf>,
-    committed: bool,
 }
 
 impl<'w> Import<'w> {
@@ -89,7 +95,6 @@ impl<'w> Import<'w> {
             current: None,
             periods: BTreeSet::new(),
             made: Vec::new(),
-            committed: false,
         })
     }
 
@@ -129,27 +134,58 @@ impl<'w> Import<'w> {
         }
     }
 
-    /// Ends the current file: its rows replace those of the same periods, when periods replace
-    /// each other.
+    /// Ends the current file: its rows stand for this source, and replace those of the same
+    /// periods, when periods replace each other.
     pub fn end_file(&mut self, source: SourceFile) -> Result<(), WarehouseError> {
         let periods = std::mem::take(&mut self.periods);
-        if !periods.is_empty() {
-            self.supersede(&periods)?;
+        let (former, others): (Vec<SourceFile>, Vec<SourceFile>) =
+            std::mem::take(&mut self.sources)
+                .into_iter()
+                .partition(|known| known.name == source.name || known.sha256 == source.sha256);
+        self.sources = others;
+        if self.mode != Mode::Feed {
+            self.parts
+                .retain(|part| !former.iter().any(|known| known.name == part.source));
+        }
+        let newer = self.held_by_newer(&source);
+        let own: BTreeSet<i32> = periods.difference(&newer).copied().collect();
+        if !own.is_empty() {
+            self.supersede(&own)?;
         }
         if let Some(file) = self.current.take() {
-            self.finish_part(file, periods)?;
+            if own.len() == periods.len() {
+                self.finish_part(file, own, &source.name)?;
+            } else {
+                // A file that comes late: what newer ones say of a period counts.
+                let path = file.path().to_owned();
+                file.finish()?;
+                if !own.is_empty() {
+                    let rows = self.rows_of(&path, &own)?;
+                    self.write_part(vec![rows], own, &source.name)?;
+                }
+            }
         }
-        // The same file read again stands for itself once.
-        self.sources.retain(|known| known.sha256 != source.sha256);
         self.sources.push(source);
         Ok(())
     }
 
+    /// The periods that sources newer than this one hold.
+    fn held_by_newer(&self, source: &SourceFile) -> BTreeSet<i32> {
+        let newer: BTreeSet<&str> = self
+            .sources
+            .iter()
+            .filter(|known| known.order() > source.order())
+            .map(|known| known.name.as_str())
+            .collect();
+        self.parts
+            .iter()
+            .filter(|part| newer.contains(part.source.as_str()))
+            .flat_map(|part| part.periods.iter().copied().map(days))
+            .collect()
+    }
+
     /// Takes the rows of some periods out of every part that holds them.
     fn supersede(&mut self, periods: &BTreeSet<i32>) -> Result<(), WarehouseError> {
-        let Some(time) = self.time.clone() else {
-            return Ok(());
-        };
         for part in std::mem::take(&mut self.parts) {
             let held: BTreeSet<i32> = part.periods.iter().copied().map(days).collect();
             if held.is_disjoint(periods) {
@@ -160,40 +196,50 @@ impl<'w> Import<'w> {
             if left.is_empty() {
                 continue;
             }
-            let keep: Vec<i32> = left.iter().copied().collect();
-            let kept_days = pl::Int32Chunked::from_slice("kept".into(), &keep)
-                .into_date()
-                .into_series();
-            let day = pl::col(time.as_str()).cast(pl::DataType::Date);
-            let path = self
-                .writer
-                .warehouse()
-                .folder(&self.dataset)
-                .join(&part.file);
-            let rows = scan(&[path])?
-                .filter(day.is_in(pl::lit(kept_days).implode(false), false))
-                .collect()?;
-            self.write_part(vec![rows], left)?;
+            let folder = self.writer.warehouse().folder(&self.dataset);
+            let rows = self.rows_of(&folder.join(&part.file), &left)?;
+            self.write_part(vec![rows], left, &part.source)?;
         }
         Ok(())
+    }
+
+    /// The rows of a Parquet file that are of some periods.
+    fn rows_of(
+        &self,
+        path: &Path,
+        periods: &BTreeSet<i32>,
+    ) -> Result<pl::DataFrame, WarehouseError> {
+        let rows = scan(&[path.to_owned()])?;
+        let Some(time) = &self.time else {
+            return Ok(rows.collect()?);
+        };
+        let periods: Vec<i32> = periods.iter().copied().collect();
+        let periods = pl::Int32Chunked::from_slice("kept".into(), &periods)
+            .into_date()
+            .into_series();
+        let day = pl::col(time.as_str()).cast(pl::DataType::Date);
+        let kept = day.is_in(pl::lit(periods).implode(false), false);
+        Ok(rows.filter(kept).collect()?)
     }
 
     fn write_part(
         &mut self,
         frames: Vec<pl::DataFrame>,
         periods: BTreeSet<i32>,
+        source: &str,
     ) -> Result<(), WarehouseError> {
         let mut file = ParquetFile::create(&self.new_part(), &self.schema)?;
         for frame in frames {
             file.write_frame(frame)?;
         }
-        self.finish_part(file, periods)
+        self.finish_part(file, periods, source)
     }
 
     fn finish_part(
         &mut self,
         file: ParquetFile,
         periods: BTreeSet<i32>,
+        source: &str,
     ) -> Result<(), WarehouseError> {
         let name = file
             .path()
@@ -204,6 +250,7 @@ impl<'w> Import<'w> {
         let rows = file.finish()?;
         self.parts.push(Part {
             file: name,
+            source: source.to_owned(),
             rows,
             periods: periods.into_iter().filter_map(date).collect(),
         });
@@ -219,24 +266,36 @@ impl<'w> Import<'w> {
         path
     }
 
-    /// Merges small parts when there are many.
+    /// Merges small parts when there are many, never those of two sources: each must be able to
+    /// go alone.
     fn compact(&mut self) -> Result<(), WarehouseError> {
         if self.parts.len() <= PARTS {
             return Ok(());
         }
-        let (large, small): (Vec<Part>, Vec<Part>) = std::mem::take(&mut self.parts)
-            .into_iter()
-            .partition(|part| part.rows >= LARGE);
-        self.parts = large;
-        let folder = self.writer.warehouse().folder(&self.dataset);
-        let mut frames = Vec::with_capacity(small.len());
-        for part in &small {
-            frames.push(scan(&[folder.join(&part.file)])?.collect()?);
+        let mut small: BTreeMap<String, Vec<Part>> = BTreeMap::new();
+        for part in std::mem::take(&mut self.parts) {
+            if part.rows >= LARGE {
+                self.parts.push(part);
+            } else {
+                small.entry(part.source.clone()).or_default().push(part);
+            }
         }
-        let periods = small
-            .iter()
-            .flat_map(|part| part.periods.iter().copied().map(days));
-        self.write_part(frames, periods.collect())
+        let folder = self.writer.warehouse().folder(&self.dataset);
+        for (source, mut parts) in small {
+            if parts.len() == 1 {
+                self.parts.append(&mut parts);
+                continue;
+            }
+            let mut frames = Vec::with_capacity(parts.len());
+            for part in &parts {
+                frames.push(scan(&[folder.join(&part.file)])?.collect()?);
+            }
+            let periods = parts
+                .iter()
+                .flat_map(|part| part.periods.iter().copied().map(days));
+            self.write_part(frames, periods.collect(), &source)?;
+        }
+        Ok(())
     }
 
     /// Makes the version the current one.
@@ -244,7 +303,7 @@ impl<'w> Import<'w> {
         self.compact()?;
         if self.parts.is_empty() {
             // A version without rows still has its columns.
-            self.write_part(Vec::new(), BTreeSet::new())?;
+            self.write_part(Vec::new(), BTreeSet::new(), "")?;
         }
         let mut version = Version {
             dataset: self.dataset.clone(),
@@ -268,19 +327,22 @@ impl<'w> Import<'w> {
             sync_folder(path)?;
         }
         self.writer.publish(&version)?;
-        self.committed = true;
         Ok(version)
     }
 }
 
 impl Drop for Import<'_> {
     fn drop(&mut self) {
-        if !self.committed {
-            drop(self.current.take());
-            for path in &self.made {
-                // Best effort: the next sweep takes what stays.
-                let _ = fs::remove_file(path);
-            }
+        drop(self.current.take());
+        let folder = self.writer.warehouse().folder(&self.dataset);
+        let manifest = folder.join(manifest_name(self.number));
+        // Once the manifest is there the version is the current one, whatever failed after.
+        if manifest.try_exists().unwrap_or(true) {
+            return;
+        }
+        for path in &self.made {
+            // Best effort: the next sweep takes what stays.
+            let _ = fs::remove_file(path);
         }
     }
 }

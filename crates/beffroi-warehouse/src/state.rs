@@ -150,12 +150,20 @@ impl Warehouse {
         Ok(self.numbers(dataset)?.pop().unwrap_or(0))
     }
 
-    /// The newest version.
+    /// The newest version whose manifest can be read. The error is that of the newest one, when
+    /// there are versions and none can be read.
     pub fn current(&self, dataset: &DatasetId) -> Result<Option<Version>, WarehouseError> {
-        match self.newest(dataset)? {
-            0 => Ok(None),
-            number => self.version(dataset, number).map(Some),
+        let mut first = None;
+        for number in self.numbers(dataset)?.into_iter().rev() {
+            match self.version(dataset, number) {
+                Ok(version) => return Ok(Some(version)),
+                Err(error) => {
+                    tracing::warn!(%dataset, number, %error, "manifest cannot be read");
+                    first.get_or_insert(error);
+                }
+            }
         }
+        first.map_or(Ok(None), Err)
     }
 
     /// A version by its number.
@@ -254,7 +262,9 @@ impl Writer {
         // Manifests first: a part must not go while a manifest names it.
         let mut names: Vec<String> = fs::read_dir(&folder)
             .map_err(at(&folder))?
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
+            .filter_map(|entry| entry.file_name().into_string().ok())
             .filter(|name| !named.contains(name))
             .collect();
         names.sort_by_key(|name| !name.ends_with(".json"));
@@ -266,7 +276,8 @@ impl Writer {
     }
 }
 
-fn manifest_name(number: u32) -> String {
+/// The file name of a manifest.
+pub(crate) fn manifest_name(number: u32) -> String {
     format!("v{number:06}.json")
 }
 

@@ -169,17 +169,159 @@ fn replace_leaves_only_the_new_rows_and_append_adds() {
 fn many_small_parts_become_one() {
     let folder = tempfile::tempdir().unwrap();
     let writer = open(folder.path()).writer().unwrap();
-    let mut version = import(&writer, Mode::Append, "first", &[("2025-01-01", "a", 1)]);
-    for poll in 0..40 {
-        version = import(
-            &writer,
-            Mode::Append,
-            &format!("poll {poll}"),
-            &[("2025-01-01", "a", 1)],
-        );
+    let mut version = import(&writer, Mode::Feed, "feed", &[("2025-01-01", "a", 1)]);
+    for _ in 0..40 {
+        version = import(&writer, Mode::Feed, "feed", &[("2025-01-01", "a", 1)]);
     }
     assert_eq!(version.rows, 41);
     assert!(version.parts.len() <= 32, "{}", version.parts.len());
+}
+
+/// Imports a file extracted on a day of June 2026.
+fn deliver(
+    writer: &Writer,
+    mode: Mode,
+    name: &str,
+    day: u32,
+    rows: &[(&str, &str, i64)],
+) -> Version {
+    let base = writer.warehouse().current(&dataset()).unwrap();
+    let time = id("month");
+    let mut import = Import::begin(
+        writer,
+        &dataset(),
+        &schema(),
+        Some(&time),
+        mode,
+        base.as_ref(),
+    )
+    .unwrap();
+    import.rows(&batch(rows)).unwrap();
+    let mut source = source(name, rows.len() as u64);
+    source.extracted_on = NaiveDate::from_ymd_opt(2026, 6, day).unwrap();
+    source.sha256 = format!("{name} {rows:?}");
+    import.end_file(source).unwrap();
+    import.commit(meta()).unwrap()
+}
+
+/// The months and trips of a version, in order.
+fn trips(version: &Version) -> Vec<(String, String)> {
+    let rows = version.preview.rows.iter();
+    let mut trips: Vec<_> = rows.map(|row| (row[0].clone(), row[2].clone())).collect();
+    trips.sort();
+    trips
+}
+
+fn pairs(rows: &[(&str, &str)]) -> Vec<(String, String)> {
+    rows.iter()
+        .map(|(month, trips)| ((*month).to_owned(), (*trips).to_owned()))
+        .collect()
+}
+
+#[test]
+fn files_are_never_merged_so_that_each_can_be_delivered_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    for file in 0..40 {
+        import(
+            &writer,
+            Mode::Append,
+            &format!("{file}"),
+            &[("2025-01-01", "a", 1)],
+        );
+    }
+    let again = [("2025-01-01", "a", 5), ("2025-01-01", "b", 6)];
+    let version = deliver(&writer, Mode::Append, "3", 3, &again);
+    assert_eq!((version.rows, version.sources.len()), (41, 40));
+}
+
+#[test]
+fn a_file_delivered_again_under_its_name_takes_its_former_rows_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    deliver(&writer, Mode::Append, "a", 1, &[("2025-01-01", "a", 1)]);
+    deliver(&writer, Mode::Append, "b", 2, &[("2025-02-01", "a", 2)]);
+    let version = deliver(&writer, Mode::Append, "a", 1, &[("2025-01-01", "a", 10)]);
+    assert_eq!(
+        trips(&version),
+        pairs(&[("2025-01-01", "10"), ("2025-02-01", "2")])
+    );
+    assert_eq!(version.sources.len(), 2);
+    // Periods too: the month that the corrected file no longer holds is gone.
+    let both = [("2025-03-01", "a", 3), ("2025-04-01", "a", 4)];
+    deliver(&writer, Mode::Replace, "c", 3, &[("2024-01-01", "a", 0)]);
+    deliver(&writer, Mode::ByPeriod, "d", 4, &both);
+    let version = deliver(&writer, Mode::ByPeriod, "d", 4, &[("2025-03-01", "a", 30)]);
+    assert_eq!(
+        trips(&version),
+        pairs(&[("2024-01-01", "0"), ("2025-03-01", "30")])
+    );
+}
+
+#[test]
+fn an_older_file_that_comes_late_does_not_supersede_a_newer_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    deliver(
+        &writer,
+        Mode::ByPeriod,
+        "newer",
+        9,
+        &[("2025-03-01", "a", 3)],
+    );
+    let late = [("2025-02-01", "a", 2), ("2025-03-01", "a", 99)];
+    let version = deliver(&writer, Mode::ByPeriod, "older", 1, &late);
+    assert_eq!(
+        trips(&version),
+        pairs(&[("2025-02-01", "2"), ("2025-03-01", "3")])
+    );
+    let version = deliver(
+        &writer,
+        Mode::ByPeriod,
+        "oldest",
+        1,
+        &[("2025-03-01", "a", 98)],
+    );
+    assert_eq!((version.rows, version.sources.len()), (2, 3));
+}
+
+#[test]
+fn parts_stay_once_the_manifest_names_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    let mut import =
+        Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
+    import.rows(&batch(&[("2025-01-01", "a", 1)])).unwrap();
+    import.end_file(source("x", 1)).unwrap();
+    // As when the disk fails between the rename of the manifest and the return of the commit.
+    fs::write(warehouse.folder(&dataset()).join("v000001.json"), "{}").unwrap();
+    drop(import);
+    assert_eq!(files(&warehouse), ["p-000001-0000.parquet", "v000001.json"]);
+}
+
+#[test]
+fn a_damaged_manifest_leaves_the_version_before_it_and_a_folder_is_not_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    import(&writer, Mode::Replace, "one", &[("2025-01-01", "a", 1)]);
+    let damaged = warehouse.folder(&dataset()).join("v000002.json");
+    fs::write(&damaged, "{").unwrap();
+    assert_eq!(warehouse.current(&dataset()).unwrap().unwrap().number, 1);
+    let version = import(&writer, Mode::Replace, "three", &[("2025-01-01", "a", 3)]);
+    assert_eq!(version.number, 3);
+    fs::create_dir(warehouse.folder(&dataset()).join("lost+found")).unwrap();
+    writer.sweep(&dataset(), 1).unwrap();
+    assert_eq!(
+        files(&warehouse),
+        ["lost+found", "p-000003-0000.parquet", "v000003.json"]
+    );
+    fs::write(warehouse.folder(&dataset()).join("v000003.json"), "{").unwrap();
+    assert!(matches!(
+        warehouse.current(&dataset()),
+        Err(WarehouseError::Damaged { .. })
+    ));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! Each cell's text is written as it stands, unless types are asked for. What was decided goes to
 //! standard error.
 
-use crate::failure::{Failure, found, io_message, progress, refused, say, warehouse_message};
-use beffroi_intake::{Input, ReadError, Recognised, Reject, Sink, recognise};
+use crate::failure::{Failure, found, io_message, progress, refused, say};
+use beffroi_intake::{Input, Outcome, ReadError, Recognised, Reject, Sink, recognise};
 use beffroi_model::{Batch, ColumnData, ColumnType, Reading, Severity};
 use beffroi_warehouse::{ParquetFile, WarehouseError};
 use chrono::{DateTime, NaiveDate};
@@ -58,7 +58,7 @@ pub fn run(file: &Path, format: Format, output: &Path, typed: bool) -> Result<()
         ));
     }
     let place = if stdout { None } else { Some(output) };
-    let written = write(&table, format, place);
+    let written = write(&table, &name, format, place);
     if written.is_err()
         && let Some(path) = place
     {
@@ -70,7 +70,12 @@ pub fn run(file: &Path, format: Format, output: &Path, typed: bool) -> Result<()
     Ok(())
 }
 
-fn write(table: &Recognised<'_>, format: Format, place: Option<&Path>) -> Result<u64, Failure> {
+fn write(
+    table: &Recognised<'_>,
+    name: &str,
+    format: Format,
+    place: Option<&Path>,
+) -> Result<u64, Failure> {
     let (out, path): (Box<dyn Write>, PathBuf) = match place {
         Some(path) => {
             let path = temporary(path);
@@ -79,40 +84,21 @@ fn write(table: &Recognised<'_>, format: Format, place: Option<&Path>) -> Result
         }
         None => (Box::new(BufWriter::new(io::stdout())), PathBuf::from("-")),
     };
-    let names: Vec<String> = table
-        .schema
-        .columns
-        .iter()
-        .map(|column| {
-            column
-                .headers
-                .first()
-                .cloned()
-                .unwrap_or_else(|| column.id.to_string())
-        })
-        .collect();
-    let fail = |error: Fault| match error {
-        Fault::Io(error) => Failure::machine(io_message(&path, &error)),
-        Fault::Warehouse(error) => Failure::machine(warehouse_message(&error)),
+    let mut rows = 0;
+    let outcome = match copy(table, out, &path, format, &mut rows) {
+        Ok(outcome) => outcome,
+        // A reader that went away (`| head`) is no failure.
+        Err(ReadError::Sink(Fault::Io(error)))
+            if place.is_none() && error.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            return Ok(rows);
+        }
+        Err(ReadError::Intake(error)) => return Err(Failure::given(refused(name, &error))),
+        Err(ReadError::Sink(Fault::Io(error))) => {
+            return Err(Failure::machine(io_message(&path, &error)));
+        }
+        Err(ReadError::Sink(Fault::Warehouse(error))) => return Err(error.into()),
     };
-    let mut writer = match format {
-        Format::Csv => Writer::csv(out, &names),
-        Format::Json => Writer::json(out, names),
-        Format::Parquet => ParquetFile::create(&path, &table.schema)
-            .map(|file| Writer::Parquet(Box::new(file)))
-            .map_err(Fault::from),
-    }
-    .map_err(fail)?;
-    let mut sink = Counted {
-        writer: &mut writer,
-        rows: 0,
-    };
-    let outcome = table.read(&mut sink).map_err(|error| match error {
-        ReadError::Intake(error) => Failure::given(refused(&path.to_string_lossy(), &error)),
-        ReadError::Sink(error) => fail(error),
-    })?;
-    let rows = sink.rows;
-    writer.finish().map_err(fail)?;
     if let Some(place) = place {
         fs::rename(temporary(place), place).map_err(|error| Failure::io(place, &error))?;
     }
@@ -125,6 +111,42 @@ fn write(table: &Recognised<'_>, format: Format, place: Option<&Path>) -> Result
         }
     }
     Ok(rows)
+}
+
+/// Reads a table into a writer, counting rows as they are written.
+fn copy(
+    table: &Recognised<'_>,
+    out: Box<dyn Write>,
+    path: &Path,
+    format: Format,
+    rows: &mut u64,
+) -> Result<Outcome, ReadError<Fault>> {
+    let names: Vec<String> = table
+        .schema
+        .columns
+        .iter()
+        .map(|column| {
+            column
+                .headers
+                .first()
+                .cloned()
+                .unwrap_or_else(|| column.id.to_string())
+        })
+        .collect();
+    let mut writer = match format {
+        Format::Csv => Writer::csv(out, &names),
+        Format::Json => Writer::json(out, names),
+        Format::Parquet => ParquetFile::create(path, &table.schema)
+            .map(|file| Writer::Parquet(Box::new(file)))
+            .map_err(Fault::from),
+    }
+    .map_err(ReadError::Sink)?;
+    let outcome = table.read(&mut Counted {
+        writer: &mut writer,
+        rows,
+    })?;
+    writer.finish().map_err(ReadError::Sink)?;
+    Ok(outcome)
 }
 
 fn temporary(path: &Path) -> PathBuf {
@@ -144,7 +166,10 @@ enum Fault {
 
 impl From<csv::Error> for Fault {
     fn from(error: csv::Error) -> Self {
-        Self::Io(io::Error::other(error.to_string()))
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Io(error),
+            other => Self::Io(io::Error::other(format!("{other:?}"))),
+        }
     }
 }
 
@@ -223,15 +248,16 @@ impl Writer {
 
 struct Counted<'a> {
     writer: &'a mut Writer,
-    rows: u64,
+    rows: &'a mut u64,
 }
 
 impl Sink for Counted<'_> {
     type Error = Fault;
 
     fn rows(&mut self, batch: Batch) -> Result<(), Fault> {
-        self.rows += batch.len() as u64;
-        self.writer.write(&batch)
+        self.writer.write(&batch)?;
+        *self.rows += batch.len() as u64;
+        Ok(())
     }
 
     /// The schema was made for this file, so that every row fits; one that does not is told with

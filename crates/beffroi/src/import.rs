@@ -2,17 +2,24 @@
 
 use crate::{
     cli::Folders,
-    failure::{Failure, io_message, print, progress, refused, unavailable, warehouse_message},
+    failure::{
+        Failure, found, io_message, print, progress, refused, unavailable, warehouse_message,
+    },
     rejects::Rejects,
     town,
 };
 use beffroi_catalog::{Catalog, Dataset, Load, Source};
 use beffroi_intake::{Input, Outcome, ReadError, Reject, Sink};
-use beffroi_model::{Batch, DatasetId, Decision, Findings, SourceFile, Version};
+use beffroi_model::{Batch, DatasetId, Decision, Findings, Severity, SourceFile, Version};
 use beffroi_sources::FoundFile;
 use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse, WarehouseError, Writer};
 use chrono::{DateTime, Utc};
-use std::{io, path::Path, time::Instant};
+use std::{
+    collections::{BTreeSet, HashSet},
+    io,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// Largest file read.
 pub const FILE_LIMIT: u64 = 4 << 30;
@@ -20,6 +27,8 @@ pub const FILE_LIMIT: u64 = 4 << 30;
 const KEEP: usize = 50;
 /// Versions kept of a live dataset, which makes one at each reading.
 const KEEP_LIVE: usize = 5;
+/// How long `import` waits for another writer to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What an import came to.
 #[derive(Debug, Default)]
@@ -46,8 +55,16 @@ pub fn run(folders: &Folders, only: &[String]) -> Result<(), Failure> {
             )));
         }
     }
+    for name in only {
+        if let Some(Source::Replay { .. }) = catalog.datasets.get(name.as_str()).map(|d| &d.source)
+        {
+            progress(format!(
+                "« {name} » est une source en direct : c’est « beffroi serve » qui la lit."
+            ));
+        }
+    }
     let warehouse = Warehouse::open(&folders.state)?;
-    let writer = warehouse.writer()?;
+    let writer = patient_writer(&warehouse)?;
     let report = all(&writer, &catalog, &folders.data, |id| {
         only.is_empty() || only.iter().any(|name| name == id.as_str())
     });
@@ -65,6 +82,19 @@ pub fn run(folders: &Folders, only: &[String]) -> Result<(), Failure> {
         count => Err(Failure::given(format!(
             "{count} jeu(x) de données n’ont pu être importés ; leur version précédente reste en place."
         ))),
+    }
+}
+
+/// The right to write, waited for a little: an import of `serve` may be under way.
+fn patient_writer(warehouse: &Warehouse) -> Result<Writer, WarehouseError> {
+    let start = Instant::now();
+    loop {
+        match warehouse.writer() {
+            Err(WarehouseError::Locked(_)) if start.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            answer => return answer,
+        }
     }
 }
 
@@ -117,34 +147,28 @@ fn one(writer: &Writer, dataset: &Dataset, data: &Path) -> Result<Option<Version
         delivered.push(Delivered::read(file)?);
     }
     // In the order in which departments extracted them: of two that hold March, the later counts.
-    delivered.sort_by(|a, b| {
-        (a.source.extracted_on, &a.source.name).cmp(&(b.source.extracted_on, &b.source.name))
-    });
-    let is_known = |file: &Delivered| {
-        known
+    delivered.sort_by(|a, b| a.source.order().cmp(&b.source.order()));
+    let is_there = |source: &SourceFile| {
+        delivered
             .iter()
-            .any(|source| source.sha256 == file.source.sha256)
+            .any(|file| file.source.name == source.name || file.source.sha256 == source.sha256)
     };
-    let all_known = delivered.iter().all(is_known);
-    if same_reading
-        && all_known
-        && (dataset.load != Load::Replace || known.len() == delivered.len())
-    {
-        return Ok(None);
-    }
-    let base = if dataset.load == Load::Replace {
-        None
-    } else if same_reading {
-        delivered.retain(|file| !is_known(file));
-        base
-    } else {
-        // Read anew from the first file on: every former file must still be there.
-        let gone = known.iter().find(|source| {
-            !delivered
-                .iter()
-                .any(|file| file.source.sha256 == source.sha256)
-        });
-        if let Some(gone) = gone {
+    let gone = known.iter().find(|source| !is_there(source));
+    let is_corrected = |source: &SourceFile| {
+        delivered
+            .iter()
+            .any(|file| file.source.name == source.name && file.source.sha256 != source.sha256)
+    };
+    let corrected: HashSet<&str> = known
+        .iter()
+        .filter(|source| is_corrected(source))
+        .map(|source| source.name.as_str())
+        .collect();
+    let read_anew = match gone {
+        _ if dataset.load == Load::Replace => true,
+        None => !same_reading || !corrected.is_empty(),
+        Some(_) if same_reading => false,
+        Some(gone) => {
             return Err(format!(
                 "sa déclaration a changé, et il faut tout relire, mais « {} » n’est plus là. \
                  Remettez ce fichier dans « {} ».",
@@ -152,19 +176,69 @@ fn one(writer: &Writer, dataset: &Dataset, data: &Path) -> Result<Option<Version
                 data.display()
             ));
         }
-        None
     };
+    let is_known = |source: &SourceFile| {
+        known.iter().any(|known| known.sha256 == source.sha256)
+            && !corrected.contains(source.name.as_str())
+    };
+    leave_out_copies(&mut delivered);
+    if same_reading {
+        let is_same = match dataset.load {
+            Load::Replace => {
+                identities(delivered.iter().map(|file| &file.source)) == identities(known)
+            }
+            Load::Append | Load::ByPeriod => delivered.iter().all(|file| is_known(&file.source)),
+        };
+        if is_same {
+            return Ok(None);
+        }
+    }
+    if !read_anew {
+        delivered.retain(|file| !is_known(&file.source));
+    }
+    let base = base.as_ref().filter(|_| !read_anew);
     let mode = match dataset.load {
         Load::Replace => Mode::Replace,
         Load::Append => Mode::Append,
         Load::ByPeriod => Mode::ByPeriod,
     };
-    let version = write(writer, dataset, mode, base.as_ref(), &delivered)?;
-    writer
-        .sweep(&dataset.id, KEEP)
-        .map_err(|error| warehouse_message(&error))?;
+    let version = write(writer, dataset, mode, base, &delivered)?;
+    sweep(writer, &dataset.id, KEEP);
     tell(&version, start);
     Ok(Some(version))
+}
+
+/// Names and checksums of files.
+fn identities<'a>(files: impl IntoIterator<Item = &'a SourceFile>) -> BTreeSet<(&'a str, &'a str)> {
+    files
+        .into_iter()
+        .map(|file| (file.name.as_str(), file.sha256.as_str()))
+        .collect()
+}
+
+/// Of files that are the same byte for byte, only the first is read.
+fn leave_out_copies(delivered: &mut Vec<Delivered>) {
+    let mut seen: Vec<(String, String)> = Vec::with_capacity(delivered.len());
+    delivered.retain(|file| {
+        let source = &file.source;
+        let first = seen.iter().find(|(sha256, _)| *sha256 == source.sha256);
+        if let Some((_, first)) = first {
+            progress(format!(
+                "  « {} » est la copie exacte de « {first} » : lu une seule fois.",
+                source.name
+            ));
+            return false;
+        }
+        seen.push((source.sha256.clone(), source.name.clone()));
+        true
+    });
+}
+
+/// Forgets old versions. The new one is there: what cannot be removed now waits for the next time.
+fn sweep(writer: &Writer, dataset: &DatasetId, keep: usize) {
+    if let Err(error) = writer.sweep(dataset, keep) {
+        tracing::warn!(%dataset, %error, "old versions cannot be removed");
+    }
 }
 
 /// Whether files are, by name, size and time, those that the version rests on.
@@ -221,7 +295,12 @@ fn write(
     );
     let mut import = begun.map_err(|error| warehouse_message(&error))?;
     let relative = format!("rejects/{}/v{:06}.csv", dataset.id, import.number());
-    let mut rejects = Rejects::new(writer.warehouse().state().join(&relative));
+    let state = writer.warehouse().state();
+    let former = base.and_then(|base| base.rejects.clone());
+    let mut rejects = Rejects::new(
+        state.join(&relative),
+        former.as_ref().map(|former| state.join(former)),
+    );
     let mut findings = base.map(|base| base.findings.clone()).unwrap_or_default();
     let mut decisions = base.map(|base| base.decisions.clone()).unwrap_or_default();
     for file in files {
@@ -240,9 +319,9 @@ fn write(
             .end_file(source)
             .map_err(|error| warehouse_message(&error))?;
     }
-    let at = writer.warehouse().state().join(&relative);
-    let has_rejects = rejects.finish().map_err(|error| io_message(&at, &error))?;
-    let former = base.and_then(|base| base.rejects.clone());
+    let has_rejects = rejects
+        .finish()
+        .map_err(|error| io_message(&state.join(&relative), &error))?;
     let meta = ImportMeta {
         declaration: dataset.checksum.clone(),
         decisions,
@@ -279,8 +358,9 @@ fn read_into(
         import,
         rejects,
         source: name,
+        kept: 0,
     };
-    beffroi_intake::read(
+    let outcome = beffroi_intake::read(
         Input { name, bytes },
         &dataset.reading,
         &dataset.schema,
@@ -290,7 +370,26 @@ fn read_into(
         ReadError::Intake(error) => refused(name, &error),
         ReadError::Sink(Fault::Warehouse(error)) => warehouse_message(&error),
         ReadError::Sink(Fault::Rejects(error)) => io_message(&rejects_path(dataset), &error),
-    })
+    })?;
+    if outcome.rows_read > 0 && rows.kept == 0 {
+        return Err(nothing_kept(name, &outcome));
+    }
+    Ok(outcome)
+}
+
+/// Of a file with rows of which none fits: most often its shape has changed.
+fn nothing_kept(name: &str, outcome: &Outcome) -> String {
+    let reason = outcome
+        .findings
+        .groups()
+        .filter_map(|(_, group)| group.first())
+        .find(|finding| finding.severity == Severity::Error)
+        .map(|finding| format!(" Première raison : {}", found(finding, 1)))
+        .unwrap_or_default();
+    format!(
+        "« {name} » : aucune de ses {} ligne(s) ne convient, rien n’a été changé.{reason}",
+        outcome.rows_read
+    )
 }
 
 fn rejects_path(dataset: &Dataset) -> std::path::PathBuf {
@@ -302,6 +401,7 @@ struct Rows<'a, 'w> {
     import: &'a mut Import<'w>,
     rejects: &'a mut Rejects,
     source: &'a str,
+    kept: usize,
 }
 
 /// What can go wrong there.
@@ -317,6 +417,7 @@ impl Sink for Rows<'_, '_> {
     type Error = Fault;
 
     fn rows(&mut self, batch: Batch) -> Result<(), Fault> {
+        self.kept += batch.len();
         Ok(self.import.rows(&batch)?)
     }
 
@@ -339,14 +440,14 @@ fn tell(version: &Version, start: Instant) {
     ));
 }
 
-/// Adds readings of a live source, each under the instant at which it was read. The error is a
-/// message for users.
+/// Adds readings of a live source, each with the instant at which it was read, and leaves out those
+/// that say what the one before said. Nothing when all did. The error is a message for users.
 pub fn readings(
     writer: &Writer,
     dataset: &Dataset,
     file: &str,
     bodies: &[(DateTime<Utc>, Vec<u8>)],
-) -> Result<Version, String> {
+) -> Result<Option<Version>, String> {
     let warehouse = writer.warehouse();
     let base = warehouse
         .current(&dataset.id)
@@ -358,19 +459,19 @@ pub fn readings(
         &dataset.id,
         &dataset.schema,
         dataset.time.as_ref(),
-        Mode::Append,
+        Mode::Feed,
         base.as_ref(),
     );
     let mut import = begun.map_err(|error| warehouse_message(&error))?;
     let relative = format!("rejects/{}/v{:06}.csv", dataset.id, import.number());
-    let mut rejects = Rejects::new(writer.warehouse().state().join(&relative));
+    let mut rejects = Rejects::new(writer.warehouse().state().join(&relative), None);
     let mut findings = Findings::default();
     let mut decisions = Vec::new();
     // One source stands for all readings of the feed; its counts go on.
     let former = base.as_ref().and_then(|base| base.sources.first());
     let mut source = SourceFile {
         name: file.to_owned(),
-        sha256: String::new(),
+        sha256: former.map_or_else(String::new, |former| former.sha256.clone()),
         bytes: 0,
         modified: Utc::now(),
         extracted_on: chrono::Local::now().date_naive(),
@@ -378,11 +479,17 @@ pub fn readings(
         rows_rejected: former.map_or(0, |former| former.rows_rejected),
     };
     let mut failed = None;
-    let mut good = 0;
+    let (mut good, mut same) = (0_u32, 0_u32);
     for (at, body) in bodies {
+        let sha256 = beffroi_sources::sha256_hex(body);
+        if sha256 == source.sha256 {
+            same += 1;
+            continue;
+        }
         match read_into(dataset, file, body, &mut import, &mut rejects) {
             Ok(outcome) => {
                 good += 1;
+                source.sha256 = sha256;
                 source.bytes += body.len() as u64;
                 source.modified = *at;
                 source.rows_read += outcome.rows_read;
@@ -392,8 +499,11 @@ pub fn readings(
             Err(message) => failed = Some(message),
         }
     }
-    if let (0, Some(message)) = (good, failed) {
-        return Err(message);
+    match (good, same, failed) {
+        (0, _, Some(message)) => return Err(message),
+        (0, 0, None) => return Err("La source n’a rien donné.".to_owned()),
+        (0, ..) => return Ok(None),
+        _ => {}
     }
     import
         .end_file(source)
@@ -404,14 +514,16 @@ pub fn readings(
         declaration: dataset.checksum.clone(),
         decisions,
         findings,
-        rejects: has_rejects.then_some(relative),
+        rejects: if has_rejects {
+            Some(relative)
+        } else {
+            base.and_then(|base| base.rejects)
+        },
         now: Utc::now(),
     };
     let version = import
         .commit(meta)
         .map_err(|error| warehouse_message(&error))?;
-    writer
-        .sweep(&dataset.id, KEEP_LIVE)
-        .map_err(|error| warehouse_message(&error))?;
-    Ok(version)
+    sweep(writer, &dataset.id, KEEP_LIVE);
+    Ok(Some(version))
 }

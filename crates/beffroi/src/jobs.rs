@@ -3,20 +3,20 @@
 
 use crate::{
     failure::{progress, unavailable, warehouse_message},
-    import::{self, Report},
-    town,
+    import, town,
 };
 use arc_swap::ArcSwap;
 use beffroi_catalog::{Catalog, Dataset, Diagnostics, Source, load};
 use beffroi_engine::PolarsEngine;
 use beffroi_model::DatasetId;
 use beffroi_sources::{FeedError, Replay};
-use beffroi_warehouse::{Warehouse, WarehouseError};
+use beffroi_warehouse::{Warehouse, WarehouseError, Writer};
 use beffroi_web::{Feed, Snapshot, Town};
 use chrono::{DateTime, Duration, Local, Utc};
 use std::{
     collections::BTreeMap,
     fs,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -41,34 +41,46 @@ pub struct Jobs {
     engine: Arc<PolarsEngine>,
     versions: Arc<town::Versions>,
     problems: Arc<Diagnostics>,
-    import_problems: Arc<Vec<String>>,
+    /// What the last import could not do.
+    import_problems: Vec<String>,
+    /// Datasets of which no version can be read.
+    version_problems: Vec<String>,
+    /// A job that broke off, until an import comes to its end.
+    fault: Option<String>,
+    /// Whether an import waits for another writer to end.
+    pending: bool,
     feeds: BTreeMap<DatasetId, Feed>,
     due: BTreeMap<DatasetId, Instant>,
     serial: u64,
     declared: Fingerprint,
     delivered: Fingerprint,
+    /// The newest version numbers, those that cannot be read too.
+    numbers: BTreeMap<DatasetId, u32>,
 }
 
 /// Names, sizes and times of files: equal when nothing has changed.
-type Fingerprint = Vec<(PathBuf, u64, Option<SystemTime>)>;
+pub type Fingerprint = Vec<(PathBuf, u64, Option<SystemTime>)>;
 
 impl Jobs {
-    /// Over folders, with a catalog that was just read.
+    /// Over folders, with a catalog that was just read, and the fingerprint that the declarations
+    /// had before: one that changed while they were read is read again.
     pub fn new(
         content: &Path,
         data: &Path,
         warehouse: Warehouse,
         catalog: Catalog,
-    ) -> Result<Self, WarehouseError> {
+        declared: Fingerprint,
+    ) -> Self {
         let catalog = Arc::new(catalog);
-        let versions = Arc::new(town::versions(&warehouse, &catalog)?);
+        let numbers = newest(&warehouse, &catalog);
+        let (versions, version_problems) = readable(&warehouse, &catalog);
         let engine = Arc::new(PolarsEngine::new(
             warehouse.clone(),
             Arc::clone(&catalog),
             Arc::clone(&versions),
             None,
         ));
-        Ok(Self {
+        Self {
             content: content.to_owned(),
             data: data.to_owned(),
             warehouse,
@@ -76,40 +88,64 @@ impl Jobs {
             engine,
             versions,
             problems: Arc::default(),
-            import_problems: Arc::default(),
+            import_problems: Vec::new(),
+            version_problems,
+            fault: None,
+            pending: false,
             feeds: BTreeMap::new(),
             due: BTreeMap::new(),
             serial: 1,
-            declared: fingerprint(content),
+            declared,
             delivered: fingerprint(data),
-        })
+            numbers,
+        }
     }
 
     /// Imports what has changed.
     pub fn import(&mut self) {
-        let report = match self.warehouse.writer() {
-            Ok(writer) => import::all(&writer, &self.catalog, &self.data, |_| true),
-            Err(error) => Report {
-                problems: vec![warehouse_message(&error)],
-                ..Report::default()
-            },
+        self.import_with(Arc::clone(&self.catalog));
+    }
+
+    /// Imports what has changed under declarations, which serve from then on. While another process
+    /// writes, the import waits for its turn.
+    fn import_with(&mut self, catalog: Arc<Catalog>) {
+        let problems = match self.warehouse.writer() {
+            Ok(writer) => {
+                let report = import::all(&writer, &catalog, &self.data, |_| true);
+                self.pending = false;
+                self.fault = None;
+                report.problems
+            }
+            Err(error) => {
+                let waited = std::mem::replace(&mut self.pending, true);
+                if waited && Arc::ptr_eq(&catalog, &self.catalog) && !self.is_outdated() {
+                    return;
+                }
+                vec![warehouse_message(&error)]
+            }
         };
-        for problem in &report.problems {
-            progress(format!("  {problem}"));
+        if problems != self.import_problems {
+            for problem in &problems {
+                progress(format!("  {problem}"));
+            }
         }
-        self.import_problems = Arc::new(report.problems);
-        self.refresh();
+        self.import_problems = problems;
+        self.renew(catalog);
     }
 
     /// The snapshot of now.
     pub fn snapshot(&self) -> Snapshot {
+        // An import that met an unreadable version has told of it already.
+        let unread = self.version_problems.iter();
+        let unread = unread.filter(|problem| !self.import_problems.contains(problem));
+        let problems = self.import_problems.iter().chain(unread);
         Snapshot {
             serial: self.serial,
             catalog: Arc::clone(&self.catalog),
             versions: Arc::clone(&self.versions),
             engine: Arc::clone(&self.engine) as Arc<dyn beffroi_model::Engine>,
             problems: Arc::clone(&self.problems),
-            import_problems: Arc::clone(&self.import_problems),
+            import_problems: Arc::new(problems.chain(&self.fault).cloned().collect()),
             feeds: Arc::new(self.feeds.clone()),
         }
     }
@@ -117,25 +153,13 @@ impl Jobs {
     /// Looks at everything until told to stop.
     pub fn run(mut self, town: &Town, stop: &AtomicBool) {
         // What the first pages need is prepared while the server already listens.
-        self.engine.prepare();
+        self.guarded(|jobs| jobs.engine.prepare());
         let mut tick: u64 = 0;
         while !stop.load(Ordering::Relaxed) {
             let before = self.serial;
-            self.poll_feeds();
-            if fingerprint(&self.content) != self.declared {
-                self.reload();
-            }
-            if tick.is_multiple_of(DATA_TICKS) {
-                let delivered = fingerprint(&self.data);
-                if delivered != self.delivered {
-                    self.delivered = delivered;
-                    self.import();
-                } else if self.is_outdated() {
-                    self.refresh();
-                }
-            }
+            self.guarded(|jobs| jobs.turn(tick));
             if self.serial != before {
-                self.engine.prepare();
+                self.guarded(|jobs| jobs.engine.prepare());
                 ArcSwap::store(town, Arc::new(self.snapshot()));
             }
             tick += 1;
@@ -143,15 +167,45 @@ impl Jobs {
         }
     }
 
+    /// Does a job. One that panics is told and given up; the next ones go on, as does what serves.
+    fn guarded(&mut self, job: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| job(self))).is_err() {
+            tracing::error!("a job panicked");
+            let fault = "Une tâche de fond s’est interrompue sur une erreur du programme : ce qui \
+                         servait sert encore, mais il se peut qu’un fichier ou une déclaration \
+                         n’ait pas été pris en compte. Le journal donne le détail.";
+            if self.fault.replace(fault.to_owned()).is_none() {
+                self.serial += 1;
+            }
+        }
+    }
+
+    /// Looks once at everything.
+    fn turn(&mut self, tick: u64) {
+        self.poll_feeds();
+        let declared = fingerprint(&self.content);
+        if declared != self.declared {
+            self.declared = declared;
+            self.reload();
+        }
+        if tick.is_multiple_of(DATA_TICKS) {
+            let delivered = fingerprint(&self.data);
+            if delivered != self.delivered || self.pending {
+                self.delivered = delivered;
+                self.import();
+            } else if self.is_outdated() {
+                self.refresh();
+            }
+        }
+    }
+
     /// Reads the declarations again. With errors the last good catalog goes on serving.
     fn reload(&mut self) {
-        self.declared = fingerprint(&self.content);
         let loaded = load(&self.content);
         match loaded.catalog {
             Some(catalog) => {
-                self.catalog = Arc::new(catalog);
                 self.problems = Arc::default();
-                self.import();
+                self.import_with(Arc::new(catalog));
             }
             None => {
                 for diagnostic in &loaded.diagnostics {
@@ -165,34 +219,31 @@ impl Jobs {
 
     /// Whether another process made a version.
     fn is_outdated(&self) -> bool {
-        self.catalog.datasets.keys().any(|id| {
-            let known = self.versions.get(id).map_or(0, |version| version.number);
-            self.warehouse
-                .newest(id)
-                .is_ok_and(|newest| newest != known)
-        })
+        newest(&self.warehouse, &self.catalog) != self.numbers
     }
 
     /// Takes the newest versions into the next snapshot.
     fn refresh(&mut self) {
-        match town::versions(&self.warehouse, &self.catalog) {
-            Ok(versions) => {
-                self.versions = Arc::new(versions);
-                self.engine = Arc::new(PolarsEngine::new(
-                    self.warehouse.clone(),
-                    Arc::clone(&self.catalog),
-                    Arc::clone(&self.versions),
-                    Some(&self.engine),
-                ));
-                self.serial += 1;
-            }
-            Err(error) => {
-                let mut problems = self.import_problems.as_ref().clone();
-                problems.push(warehouse_message(&error));
-                self.import_problems = Arc::new(problems);
-                self.serial += 1;
-            }
-        }
+        self.renew(Arc::clone(&self.catalog));
+    }
+
+    /// Takes declarations and their newest versions into the next snapshot, together.
+    fn renew(&mut self, catalog: Arc<Catalog>) {
+        // Before the versions: one that comes in between is seen at the next look.
+        let numbers = newest(&self.warehouse, &catalog);
+        let (versions, problems) = readable(&self.warehouse, &catalog);
+        let engine = Arc::new(PolarsEngine::new(
+            self.warehouse.clone(),
+            Arc::clone(&catalog),
+            Arc::clone(&versions),
+            Some(&self.engine),
+        ));
+        self.catalog = catalog;
+        self.versions = versions;
+        self.engine = engine;
+        self.numbers = numbers;
+        self.version_problems = problems;
+        self.serial += 1;
     }
 
     /// Reads every live source whose time has come.
@@ -210,14 +261,22 @@ impl Jobs {
             {
                 continue;
             }
+            let writer = match self.warehouse.writer() {
+                // Its turn comes when the other writer has ended.
+                Err(WarehouseError::Locked(_)) => continue,
+                writer => writer,
+            };
             let next = Instant::now() + std::time::Duration::from_secs((*every).max(1));
             self.due.insert(dataset.id.clone(), next);
             let now = Utc::now();
             let feed = self.feeds.entry(dataset.id.clone()).or_default();
-            match poll(&self.warehouse, &self.data, dataset, file, now) {
+            let polled = writer
+                .map_err(|error| warehouse_message(&error))
+                .and_then(|writer| poll(&writer, &self.data, dataset, file, now, &mut changed));
+            match polled {
                 Ok(()) => {
                     feed.last_success = Some(now);
-                    changed = true;
+                    self.serial += 1;
                 }
                 // The last good value stays; the page tells its age.
                 Err(message) => {
@@ -232,13 +291,33 @@ impl Jobs {
     }
 }
 
-/// One reading of a recorded feed, or its last day when there is no history yet.
+/// The newest version number of each dataset.
+fn newest(warehouse: &Warehouse, catalog: &Catalog) -> BTreeMap<DatasetId, u32> {
+    let numbers = catalog.datasets.keys().map(|id| {
+        let number = warehouse.newest(id).unwrap_or_default();
+        (id.clone(), number)
+    });
+    numbers.collect()
+}
+
+/// The versions that can be read, and in French why others cannot.
+fn readable(warehouse: &Warehouse, catalog: &Catalog) -> (Arc<town::Versions>, Vec<String>) {
+    let (versions, errors) = town::versions(warehouse, catalog);
+    let problems = errors
+        .iter()
+        .map(|(dataset, error)| format!("{dataset} : {}", warehouse_message(error)));
+    (Arc::new(versions), problems.collect())
+}
+
+/// One reading of a recorded feed, after its last day when there is no history yet. Says whether
+/// there is a new version, which there may be even when the source fails just now.
 fn poll(
-    warehouse: &Warehouse,
+    writer: &Writer,
     data: &Path,
     dataset: &Dataset,
     file: &str,
     now: DateTime<Utc>,
+    changed: &mut bool,
 ) -> Result<(), String> {
     let found = beffroi_sources::files(data, file).map_err(|error| unavailable(&error))?;
     let found = found
@@ -247,17 +326,14 @@ fn poll(
     let bytes = beffroi_sources::read_file(found, import::FILE_LIMIT)
         .map_err(|error| unavailable(&error))?;
     let replay = Replay::load(&bytes).map_err(|error| unavailable(&error))?;
-    let writer = warehouse
-        .writer()
-        .map_err(|error| warehouse_message(&error))?;
-    let has_history = warehouse
-        .newest(&dataset.id)
-        .map_err(|error| warehouse_message(&error))?
-        > 0;
     let read = |at: DateTime<Utc>| replay.at(at.with_timezone(&Local).naive_local());
-    let bodies = if has_history {
-        vec![(now, read(now).map_err(|error| unanswered(&error))?)]
-    } else {
+    let current = writer
+        .warehouse()
+        .current(&dataset.id)
+        .map_err(|error| warehouse_message(&error))?;
+    // A history that was read under another declaration starts anew.
+    let has_history = current.is_some_and(|version| version.declaration == dataset.checksum);
+    if !has_history {
         let step = replay
             .every()
             .and_then(|every| i64::try_from(every).ok())
@@ -265,13 +341,17 @@ fn poll(
         let step = Duration::seconds(step.max(60));
         let mut bodies = Vec::new();
         let mut at = now - Duration::hours(HISTORY_HOURS);
-        while at <= now {
+        while at < now {
             bodies.extend(read(at).ok().map(|body| (at, body)));
             at += step;
         }
-        bodies
-    };
-    import::readings(&writer, dataset, file, &bodies).map(|_| ())
+        if !bodies.is_empty() {
+            *changed |= import::readings(writer, dataset, file, &bodies)?.is_some();
+        }
+    }
+    let body = read(now).map_err(|error| unanswered(&error))?;
+    *changed |= import::readings(writer, dataset, file, &[(now, body)])?.is_some();
+    Ok(())
 }
 
 /// Why a live source gives nothing just now.
@@ -283,7 +363,7 @@ fn unanswered(error: &FeedError) -> String {
 }
 
 /// Names, sizes and times of the files below a folder.
-fn fingerprint(folder: &Path) -> Fingerprint {
+pub fn fingerprint(folder: &Path) -> Fingerprint {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

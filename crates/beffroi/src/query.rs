@@ -39,7 +39,7 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
     let indicator = find(&catalog, &asked.indicator)?;
     let query = understood(&catalog, indicator, asked)?;
     let warehouse = Warehouse::open(&folders.state)?;
-    let engine = town::engine(&warehouse, &catalog)?;
+    let engine = town::engine(&warehouse, &catalog);
     let mut answer = match engine.answer(std::slice::from_ref(&query)).pop() {
         Some(Ok(answer)) => answer,
         Some(Err(error)) => return Err(Failure::given(refusal(&error, indicator))),
@@ -163,7 +163,22 @@ fn refusal(error: &QueryError, indicator: &Indicator) -> String {
             indicator.id,
             indicator.grain.as_str()
         ),
-        error => format!("Pas de réponse : {error}."),
+        QueryError::TimedOut => "Le calcul a pris trop de temps.".to_owned(),
+        QueryError::UnknownIndicator(id) => format!("Aucun indicateur « {id} »."),
+        QueryError::UnknownDimension { dimension, .. } => {
+            format!(
+                "« {} » ne se détaille pas par « {dimension} ».",
+                indicator.id
+            )
+        }
+        QueryError::Internal(reason) => {
+            tracing::error!(indicator = %indicator.id, reason, "engine failure");
+            format!(
+                "« {} » n’a pas pu être calculé : le moteur a rencontré une erreur, que le journal \
+                 donne en détail.",
+                indicator.id
+            )
+        }
     }
 }
 

@@ -13,15 +13,17 @@ use std::{
 /// A reject file being written; made when the first row comes.
 pub struct Rejects {
     path: PathBuf,
+    former: Option<PathBuf>,
     out: Option<csv::Writer<BufWriter<File>>>,
     header: Option<Arc<[String]>>,
 }
 
 impl Rejects {
-    /// Rows will go to this file.
-    pub fn new(path: PathBuf) -> Self {
+    /// Rows will go to this file, after those of a former one.
+    pub fn new(path: PathBuf, former: Option<PathBuf>) -> Self {
         Self {
             path,
+            former,
             out: None,
             header: None,
         }
@@ -31,7 +33,9 @@ impl Rejects {
     pub fn push(&mut self, source: &str, reject: &Reject) -> io::Result<()> {
         let out = match &mut self.out {
             Some(out) => out,
-            None => self.out.insert(start(&temporary(&self.path))?),
+            None => self
+                .out
+                .insert(start(&temporary(&self.path), self.former.as_deref())?),
         };
         // Files of another shape bring their own header.
         if self.header.as_ref() != Some(&reject.header) {
@@ -94,12 +98,18 @@ fn temporary(path: &Path) -> PathBuf {
     path.with_extension("tmp")
 }
 
-fn start(path: &Path) -> io::Result<csv::Writer<BufWriter<File>>> {
+fn start(path: &Path, former: Option<&Path>) -> io::Result<csv::Writer<BufWriter<File>>> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let mut file = BufWriter::new(File::create(path)?);
-    file.write_all("\u{feff}".as_bytes())?;
+    match former.map(File::open) {
+        Some(Ok(mut former)) => {
+            io::copy(&mut former, &mut file)?;
+        }
+        Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => file.write_all("\u{feff}".as_bytes())?,
+    }
     Ok(csv::WriterBuilder::new()
         .delimiter(b';')
         .flexible(true)

@@ -3,7 +3,7 @@
 use crate::{
     cli::Folders,
     failure::{Failure, print, progress},
-    jobs::Jobs,
+    jobs::{self, Jobs},
     town,
 };
 use arc_swap::ArcSwap;
@@ -23,10 +23,17 @@ pub fn run(folders: &Folders, listen: SocketAddr) -> Result<(), Failure> {
     beffroi_web::check_address(listen).map_err(|error| refusal(&error, listen))?;
     // A port that is taken is told before files are read, not after.
     drop(TcpListener::bind(listen).map_err(|error| refusal(&ServeError::Bind(error), listen))?);
+    let declared = jobs::fingerprint(&folders.content);
     let catalog = town::catalog(&folders.content)?;
     let warehouse = Warehouse::open(&folders.state)?;
     let name = catalog.town.name.clone();
-    let mut jobs = Jobs::new(&folders.content, &folders.data, warehouse, catalog)?;
+    let mut jobs = Jobs::new(
+        &folders.content,
+        &folders.data,
+        warehouse,
+        catalog,
+        declared,
+    );
     progress(format!(
         "{name} : lecture des fichiers de « {} »…",
         folders.data.display()
@@ -42,7 +49,7 @@ pub fn run(folders: &Folders, listen: SocketAddr) -> Result<(), Failure> {
         time_limit: Duration::from_secs(20),
     };
     let stop = Arc::new(AtomicBool::new(false));
-    let served = actix_web::rt::System::new().block_on(async {
+    actix_web::rt::System::new().block_on(async {
         let (server, address) = beffroi_web::serve(config, Arc::clone(&town))
             .map_err(|error| refusal(&error, listen))?;
         let (told, seen) = (Arc::clone(&stop), Arc::clone(&town));
@@ -57,8 +64,7 @@ pub fn run(folders: &Folders, listen: SocketAddr) -> Result<(), Failure> {
         // An import under way ends before the program does.
         let _ = worker.join();
         ended.map_err(|error| Failure::machine(format!("Le serveur s’est arrêté : {error}.")))
-    });
-    served
+    })
 }
 
 fn refusal(error: &ServeError, listen: SocketAddr) -> Failure {

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Folders,
-    failure::{Failure, print},
+    failure::{Failure, print, progress, warehouse_message},
 };
 use beffroi_catalog::{Catalog, Diagnostics, load};
 use beffroi_engine::PolarsEngine;
@@ -51,27 +51,36 @@ pub fn check(folders: &Folders) -> Result<(), Failure> {
     ))
 }
 
-/// The current version of each dataset of a catalog.
-pub fn versions(warehouse: &Warehouse, catalog: &Catalog) -> Result<Versions, WarehouseError> {
+/// The current version of each dataset of a catalog, and the datasets of which none can be read.
+pub fn versions(
+    warehouse: &Warehouse,
+    catalog: &Catalog,
+) -> (Versions, Vec<(DatasetId, WarehouseError)>) {
     let mut versions = Versions::new();
+    let mut errors = Vec::new();
     for id in catalog.datasets.keys() {
-        if let Some(version) = warehouse.current(id)? {
-            versions.insert(id.clone(), Arc::new(version));
+        match warehouse.current(id) {
+            Ok(Some(version)) => {
+                versions.insert(id.clone(), Arc::new(version));
+            }
+            Ok(None) => {}
+            Err(error) => errors.push((id.clone(), error)),
         }
     }
-    Ok(versions)
+    (versions, errors)
 }
 
-/// An engine over the current state of a state folder.
-pub fn engine(
-    warehouse: &Warehouse,
-    catalog: &Arc<Catalog>,
-) -> Result<PolarsEngine, WarehouseError> {
-    let versions = Arc::new(versions(warehouse, catalog)?);
-    Ok(PolarsEngine::new(
+/// An engine over the current state of a state folder. A dataset that cannot be read is told, and
+/// stands as one that was never imported.
+pub fn engine(warehouse: &Warehouse, catalog: &Arc<Catalog>) -> PolarsEngine {
+    let (versions, errors) = versions(warehouse, catalog);
+    for (dataset, error) in &errors {
+        progress(format!("{dataset} : {}", warehouse_message(error)));
+    }
+    PolarsEngine::new(
         warehouse.clone(),
         Arc::clone(catalog),
-        versions,
+        Arc::new(versions),
         None,
-    ))
+    )
 }
