@@ -16,6 +16,7 @@
 mod direct;
 mod engine;
 mod formula;
+mod gather;
 mod lower;
 mod rollup;
 mod sums;

@@ -18,10 +18,6 @@ mod town;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Gives memory back better than the system's allocator under the engine's short, large bursts.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     log();

@@ -1,0 +1,235 @@
+//! Cells of a rollup added up into the rows of an answer, by plain loops.
+
+use crate::{formula::Split, rollup::Rollup, sums::Total, time::coverage};
+use beffroi_catalog::{Dataset, Indicator, OverTime};
+use beffroi_model::{Cell, Coverage, Grain, Period, Query, Row, Span, Version};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// A direct indicator with all that answering it takes.
+pub(crate) struct Direct<'a> {
+    pub indicator: &'a Indicator,
+    pub dataset: &'a Dataset,
+    pub version: &'a Version,
+    pub split: Split,
+}
+
+/// One cell of an answer while groups are added.
+#[derive(Clone)]
+struct Gathered {
+    totals: Vec<Total>,
+    instant: Option<usize>,
+}
+
+/// Adds up the groups of a rollup that a query is about. `readings` are those of the whole
+/// dataset, by which periods are complete or not.
+pub(crate) fn gather(
+    direct: &Direct<'_>,
+    query: &Query,
+    rollup: &Rollup,
+    places: &[usize],
+    readings: &[NaiveDate],
+) -> Vec<Row> {
+    let over_time = direct.indicator.over_time;
+    let grain = query.span.grain();
+    let periods: Vec<Period> = match query.span {
+        Span::Periods(range) => range.iter().collect(),
+        Span::Latest => vec![Period::containing(
+            Grain::Day,
+            rollup.readings.last().copied().unwrap_or_default(),
+        )],
+    };
+    // The period of each reading.
+    let slots: Vec<Option<usize>> = rollup
+        .readings
+        .iter()
+        .map(|reading| match query.span {
+            Span::Latest => Some(0),
+            Span::Periods(_) => periods
+                .binary_search(&Period::containing(grain, *reading))
+                .ok(),
+        })
+        .collect();
+    // Of a stock, the last reading that the source has in each period counts, for all members
+    // alike: a total is the sum of its parts.
+    let mut lasts: Vec<Option<usize>> = vec![None; periods.len()];
+    for (reading, slot) in slots.iter().enumerate() {
+        if let Some(last) = slot.and_then(|slot| lasts.get_mut(slot)) {
+            *last = Some(reading);
+        }
+    }
+    let only_last = over_time == OverTime::Last && query.span != Span::Latest;
+    // For each filter the codes it keeps.
+    let kept: Vec<(&[u32], Vec<bool>)> = query
+        .filters
+        .iter()
+        .chain(&query.scope.0)
+        .filter_map(|filter| {
+            let dimension = rollup
+                .dimensions
+                .iter()
+                .find(|known| known.id == filter.dimension)?;
+            let keep = dimension
+                .members
+                .iter()
+                .map(|member| filter.values.contains(member));
+            Some((dimension.codes.as_slice(), keep.collect()))
+        })
+        .collect();
+    let by: Vec<_> = query
+        .by
+        .iter()
+        .filter_map(|id| rollup.dimensions.iter().find(|known| known.id == *id))
+        .collect();
+    let empty = Gathered {
+        totals: vec![Total::default(); places.len()],
+        instant: None,
+    };
+    let mut cells: BTreeMap<Vec<u32>, Vec<Option<Gathered>>> = BTreeMap::new();
+    if by.is_empty() {
+        cells.insert(Vec::new(), vec![None; periods.len()]);
+    }
+    let mut key = Vec::with_capacity(by.len());
+    for group in 0..rollup.len() {
+        let Some(&reading) = rollup.reading.get(group) else {
+            continue;
+        };
+        let Some(slot) = slots.get(reading as usize).copied().flatten() else {
+            continue;
+        };
+        if only_last && lasts.get(slot).copied().flatten() != Some(reading as usize) {
+            continue;
+        }
+        let passes = kept.iter().all(|(codes, keep)| {
+            codes
+                .get(group)
+                .and_then(|code| keep.get(*code as usize))
+                .copied()
+                .unwrap_or(false)
+        });
+        if !passes {
+            continue;
+        }
+        key.clear();
+        key.extend(
+            by.iter()
+                .map(|dimension| dimension.codes.get(group).copied().unwrap_or(0)),
+        );
+        let line = match cells.get_mut(&key) {
+            Some(line) => line,
+            None => cells
+                .entry(key.clone())
+                .or_insert_with(|| vec![None; periods.len()]),
+        };
+        let Some(cell) = line.get_mut(slot) else {
+            continue;
+        };
+        let cell = cell.get_or_insert_with(|| empty.clone());
+        let instant = |group: usize| rollup.instants.as_ref().and_then(|all| all.get(group));
+        if cell
+            .instant
+            .is_none_or(|known| instant(known) < instant(group))
+        {
+            cell.instant = Some(group);
+        }
+        for (total, (place, leaf)) in cell
+            .totals
+            .iter_mut()
+            .zip(places.iter().zip(&direct.split.leaves))
+        {
+            if let Some(column) = rollup.leaves.get(*place) {
+                total.add(leaf.function, column, group, reading);
+            }
+        }
+    }
+    let covered: Vec<Coverage> = periods
+        .iter()
+        .map(|period| match query.span {
+            Span::Latest => Coverage {
+                periods: 1,
+                periods_expected: 1,
+                ..Coverage::default()
+            },
+            Span::Periods(_) => coverage(
+                *period,
+                direct.dataset.grain().unwrap_or(direct.indicator.grain),
+                over_time,
+                readings,
+                direct
+                    .version
+                    .newest_source()
+                    .map(|source| source.extracted_on)
+                    .unwrap_or_default(),
+            ),
+        })
+        .collect();
+    // A member none of whose rows the measure is about is not part of the answer: an account of
+    // expenses among receipts is neither missing nor zero. Counted, it is a true zero.
+    let counts = direct.split.leaves.iter().any(|leaf| leaf.counts());
+    let concerns = |cell: &Gathered| cell.totals.iter().any(|total| total.rows > 0);
+    if !(counts || by.is_empty()) {
+        cells.retain(|_, line| line.iter().flatten().any(concerns));
+    }
+    let mut rows = Vec::with_capacity(cells.len() * periods.len());
+    for (codes, line) in cells {
+        let keys: Vec<String> = codes
+            .iter()
+            .zip(&by)
+            .filter_map(|(code, dimension)| dimension.members.get(*code as usize).cloned())
+            .collect();
+        for ((period, covered), cell) in periods.iter().zip(&covered).zip(line) {
+            let at = cell
+                .as_ref()
+                .and_then(|cell| rollup.instants.as_ref()?.get(cell.instant?).copied());
+            let (cell, coverage) = finish(direct, rollup, places, cell, *covered);
+            let period = at.map_or(*period, |at| Period::containing(Grain::Day, at.date()));
+            rows.push(Row {
+                period,
+                at,
+                keys: keys.clone(),
+                cell,
+                coverage,
+            });
+        }
+    }
+    rows
+}
+
+/// Works out the formula of one cell.
+fn finish(
+    direct: &Direct<'_>,
+    rollup: &Rollup,
+    places: &[usize],
+    gathered: Option<Gathered>,
+    mut coverage: Coverage,
+) -> (Cell, Coverage) {
+    let missing = direct.indicator.missing;
+    let Some(gathered) = gathered else {
+        // No row at all. In a period that the source covers, nothing counted is a zero.
+        let leaves: Vec<Cell> = direct
+            .split
+            .leaves
+            .iter()
+            .map(|leaf| match leaf.counts() && coverage.periods > 0 {
+                true => Cell::Value(0.0),
+                false => Cell::Missing,
+            })
+            .collect();
+        return (direct.split.formula.value(&leaves, &[]), coverage);
+    };
+    let mut leaves = Vec::with_capacity(places.len());
+    for (total, (place, leaf)) in gathered
+        .totals
+        .iter()
+        .zip(places.iter().zip(&direct.split.leaves))
+    {
+        let cell = match rollup.leaves.get(*place) {
+            Some(column) => total.cell(leaf, column, missing, direct.indicator.over_time),
+            None => Cell::Missing,
+        };
+        leaves.push(cell);
+        coverage.cells += u64::try_from(total.values).unwrap_or(0);
+        coverage.cells_expected += u64::try_from(total.expected()).unwrap_or(0);
+    }
+    (direct.split.formula.value(&leaves, &[]), coverage)
+}
