@@ -324,6 +324,14 @@ pub struct Indicator {
     pub checksum: String,
 }
 
+impl Indicator {
+    /// Its dimension of that id.
+    #[must_use]
+    pub fn dimension(&self, id: &str) -> Option<&DimensionId> {
+        self.dimensions.iter().find(|known| known.as_str() == id)
+    }
+}
+
 /// How an indicator is computed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Measure {

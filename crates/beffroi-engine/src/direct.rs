@@ -158,8 +158,8 @@ impl Rows<'_> {
         let number = day.clone().cast(pl::DataType::Int32);
         let mut kept = number
             .clone()
-            .gt_eq(pl::lit(crate::time::epoch_days(from)))
-            .and(number.lt(pl::lit(crate::time::epoch_days(to))));
+            .gt_eq(pl::lit(from.to_epoch_days()))
+            .and(number.lt(pl::lit(to.to_epoch_days())));
         for filter in filters {
             let column = self
                 .dataset

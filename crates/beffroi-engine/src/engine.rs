@@ -8,8 +8,8 @@ use crate::{
 };
 use beffroi_catalog::{Catalog, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, DimensionId, Engine, Filter, Grain, Period, PeriodRange,
-    Provenance, Query, QueryError, Row, Span, Version,
+    Answer, Cell, Coverage, DatasetId, DimensionId, Engine, Filter, Grain, IndicatorId, Period,
+    PeriodRange, Provenance, Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
 use std::{
@@ -26,6 +26,8 @@ pub struct PolarsEngine {
     catalog: Arc<Catalog>,
     versions: Arc<Versions>,
     prepared: BTreeMap<DatasetId, Arc<Slot>>,
+    /// The measure of each indicator, split once.
+    splits: BTreeMap<IndicatorId, Result<Split, String>>,
 }
 
 /// What is prepared for a dataset: made once, by whoever needs it first.
@@ -72,11 +74,25 @@ impl PolarsEngine {
                 });
             prepared.insert(dataset.id.clone(), slot);
         }
+        let splits = catalog
+            .indicators
+            .values()
+            .map(|indicator| (indicator.id.clone(), split(indicator.measure.expr())))
+            .collect();
         Self {
             warehouse,
             catalog,
             versions,
             prepared,
+            splits,
+        }
+    }
+
+    fn split(&self, id: &IndicatorId) -> Result<&Split, QueryError> {
+        match self.splits.get(id) {
+            Some(Ok(split)) => Ok(split),
+            Some(Err(reason)) => Err(QueryError::Internal(reason.clone())),
+            None => Err(QueryError::UnknownIndicator(id.clone())),
         }
     }
 
@@ -120,8 +136,8 @@ impl PolarsEngine {
         // Indicators with the same dimensions share a rollup.
         let mut wanted: Vec<Wanted> = Vec::new();
         for indicator in indicators_of(&self.catalog, id) {
-            let split = split(indicator.measure.expr()).map_err(QueryError::Internal)?;
-            let leaves: Vec<Leaf> = split.leaves.into_iter().filter(Leaf::adds_up).collect();
+            let leaves = self.split(&indicator.id)?.leaves.iter();
+            let leaves: Vec<Leaf> = leaves.filter(|leaf| leaf.adds_up()).cloned().collect();
             let dimensions = sorted(&indicator.dimensions);
             let place = wanted
                 .iter()
@@ -189,7 +205,7 @@ impl PolarsEngine {
                 grain: range.first.grain().as_str(),
             });
         }
-        let split = split(indicator.measure.expr()).map_err(QueryError::Internal)?;
+        let split = self.split(&indicator.id)?;
         let mut answer = match &indicator.measure {
             Measure::Direct { dataset, .. } => {
                 let (Some(dataset), Some(version)) = (
@@ -208,7 +224,7 @@ impl PolarsEngine {
                     query,
                 )?
             }
-            Measure::Derived { .. } => self.derived(indicator, &split, query)?,
+            Measure::Derived { .. } => self.derived(indicator, split, query)?,
         };
         for row in &mut answer.rows {
             row.cell = row
@@ -402,24 +418,17 @@ impl PolarsEngine {
         })
     }
 
-    /// Whether a query can be answered without a scan.
-    fn is_ready(&self, query: &Query) -> bool {
-        let Some(indicator) = self.catalog.indicators.get(&query.indicator) else {
-            return true;
-        };
-        let Ok(split) = split(indicator.measure.expr()) else {
+    /// Whether queries on an indicator can be answered without a scan.
+    fn is_ready(&self, id: &IndicatorId) -> bool {
+        // What is refused is refused at once.
+        let (Some(indicator), Ok(split)) = (self.catalog.indicators.get(id), self.split(id)) else {
             return true;
         };
         match &indicator.measure {
             Measure::Direct { dataset, .. } => {
                 split.leaves.iter().all(Leaf::adds_up) && self.is_prepared(dataset)
             }
-            Measure::Derived { .. } => split.indicators.iter().all(|id| {
-                self.is_ready(&Query {
-                    indicator: id.clone(),
-                    ..query.clone()
-                })
-            }),
+            Measure::Derived { .. } => split.indicators.iter().all(|id| self.is_ready(id)),
         }
     }
 }
@@ -432,7 +441,7 @@ impl Engine for PolarsEngine {
     fn ready(&self, queries: &[Query]) -> Vec<Option<Result<Answer, QueryError>>> {
         queries
             .iter()
-            .map(|query| self.is_ready(query).then(|| self.one(query)))
+            .map(|query| self.is_ready(&query.indicator).then(|| self.one(query)))
             .collect()
     }
 }

@@ -11,7 +11,7 @@ pub(crate) struct Direct<'a> {
     pub indicator: &'a Indicator,
     pub dataset: &'a Dataset,
     pub version: &'a Version,
-    pub split: Split,
+    pub split: &'a Split,
 }
 
 /// One cell of an answer while groups are added.

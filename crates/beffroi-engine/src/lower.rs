@@ -117,7 +117,7 @@ fn number(value: f64) -> pl::Expr {
     }
 }
 
-/// The Polars aggregates of one leaf, named after its place: what it came to (`<n>/sum`, for a
+/// The Polars aggregates of one leaf, named after its place: what it came to (`<n>/out`, for a
 /// mean the sum of its values), and how many cells held a value, were secret, made no sense, were
 /// there at all.
 pub(crate) fn aggregates(

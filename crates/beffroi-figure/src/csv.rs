@@ -2,6 +2,7 @@
 
 use crate::figure::{Head, Table, TableCell};
 use beffroi_model::CellState;
+use beffroi_text::disarmed;
 
 /// The two files offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,13 +96,11 @@ fn decimal(value: f64, kind: Csv) -> String {
     }
 }
 
-/// For Excel, a text that it would take for a formula is disarmed by an apostrophe. Programs get
-/// it as it is.
+/// Excel gets a text that it would take for a formula disarmed. Programs get it as it is.
 fn safe(text: &str, kind: Csv) -> String {
-    if kind == Csv::Excel && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
+    match kind {
+        Csv::Standard => text.to_owned(),
+        Csv::Excel => disarmed(text).into_owned(),
     }
 }
 

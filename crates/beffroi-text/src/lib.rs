@@ -8,6 +8,7 @@
 mod date;
 mod message;
 mod number;
+mod spreadsheet;
 
 pub use date::{
     PeriodStyle, age, date_long, date_short, months_span, period, period_in, time_of_day,
@@ -16,6 +17,7 @@ pub use message::{Arg, t, t_args};
 pub use number::{
     Formatted, absence, change, compact, number, ordinal, unit_words, with_unit, words,
 };
+pub use spreadsheet::disarmed;
 
 /// The languages of pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

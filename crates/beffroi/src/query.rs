@@ -103,26 +103,21 @@ fn understood(catalog: &Catalog, indicator: &Indicator, asked: &Asked) -> Result
         }
     };
     let dimension = |name: &str| -> Result<DimensionId, Failure> {
-        indicator
-            .dimensions
-            .iter()
-            .find(|known| known.as_str() == name)
-            .cloned()
-            .ok_or_else(|| {
-                let known: Vec<&str> = indicator
-                    .dimensions
-                    .iter()
-                    .map(DimensionId::as_str)
-                    .collect();
-                let known = match known.as_slice() {
-                    [] => "il n’a aucun détail".to_owned(),
-                    known => format!("il se détaille par {}", known.join(", ")),
-                };
-                Failure::usage(format!(
-                    "« {} » ne se détaille pas par « {name} » : {known}.",
-                    indicator.id
-                ))
-            })
+        indicator.dimension(name).cloned().ok_or_else(|| {
+            let known: Vec<&str> = indicator
+                .dimensions
+                .iter()
+                .map(DimensionId::as_str)
+                .collect();
+            let known = match known.as_slice() {
+                [] => "il n’a aucun détail".to_owned(),
+                known => format!("il se détaille par {}", known.join(", ")),
+            };
+            Failure::usage(format!(
+                "« {} » ne se détaille pas par « {name} » : {known}.",
+                indicator.id
+            ))
+        })
     };
     let mut query = Query::new(indicator.id.clone(), Span::Periods(range));
     for name in &asked.by {

@@ -3,6 +3,7 @@
 use crate::failure::found;
 use beffroi_intake::Reject;
 use beffroi_model::{Finding, Severity};
+use beffroi_text::disarmed;
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
@@ -43,7 +44,7 @@ impl Rejects {
             out.write_record(
                 ours.iter()
                     .chain(reject.header.iter())
-                    .map(|cell| safe(cell)),
+                    .map(|cell| disarmed(cell).into_owned()),
             )?;
             self.header = Some(Arc::clone(&reject.header));
         }
@@ -64,7 +65,11 @@ impl Rejects {
         };
         let reason = found(&finding, 1);
         let ours = [source.to_owned(), reject.row.to_string(), reason, column];
-        out.write_record(ours.iter().chain(&reject.cells).map(|cell| safe(cell)))?;
+        out.write_record(
+            ours.iter()
+                .chain(&reject.cells)
+                .map(|cell| disarmed(cell).into_owned()),
+        )?;
         Ok(())
     }
 
@@ -115,13 +120,4 @@ fn start(path: &Path, former: Option<&Path>) -> io::Result<csv::Writer<BufWriter
         .flexible(true)
         .terminator(csv::Terminator::CRLF)
         .from_writer(file))
-}
-
-/// A cell that a spreadsheet will not take for a formula.
-fn safe(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }

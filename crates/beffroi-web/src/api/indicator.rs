@@ -64,24 +64,19 @@ fn dimension(
     indicator: &Indicator,
     asked: &str,
 ) -> Result<DimensionId, Failure> {
-    indicator
-        .dimensions
-        .iter()
-        .find(|known| known.as_str() == asked)
-        .cloned()
-        .ok_or_else(|| {
-            let known: Vec<&str> = indicator
-                .dimensions
-                .iter()
-                .map(DimensionId::as_str)
-                .collect();
-            let message = t_args(
-                allowed.lang(),
-                "api-unknown-dimension",
-                &[("asked", asked.into()), ("known", known.join(", ").into())],
-            );
-            Failure::bad(&allowed.visit, "unknown-dimension", message.into_owned())
-        })
+    indicator.dimension(asked).cloned().ok_or_else(|| {
+        let known: Vec<&str> = indicator
+            .dimensions
+            .iter()
+            .map(DimensionId::as_str)
+            .collect();
+        let message = t_args(
+            allowed.lang(),
+            "api-unknown-dimension",
+            &[("asked", asked.into()), ("known", known.join(", ").into())],
+        );
+        Failure::bad(&allowed.visit, "unknown-dimension", message.into_owned())
+    })
 }
 
 fn filter(
