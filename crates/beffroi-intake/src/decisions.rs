@@ -2,8 +2,8 @@
 
 use crate::{
     FirstPass,
-    dates::DayOrder,
-    numbers::DecimalMark,
+    cell::dates::DayOrder,
+    cell::numbers::DecimalMark,
     survey::{Interest, Survey},
 };
 use beffroi_model::{ColumnType, Decision, Schema};
@@ -71,11 +71,7 @@ pub(crate) fn decisions(
     }
     decided
         .into_iter()
-        .map(|(subject, value)| Decision {
-            source: pass.name.to_owned(),
-            subject: subject.to_owned(),
-            value,
-        })
+        .map(|(subject, value)| Decision::new(pass.name, subject, value))
         .collect()
 }
 

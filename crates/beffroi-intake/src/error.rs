@@ -7,6 +7,12 @@ pub enum IntakeError {
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
+    /// The disk does not give its bytes.
+    #[error("the file cannot be read: {reason}")]
+    Unreadable {
+        /// What the system says.
+        reason: String,
+    },
     /// A known format that is not read, such as PDF.
     #[error("{format} is not read")]
     Unsupported {
@@ -105,6 +111,7 @@ impl IntakeError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
+            Self::Unreadable { .. } => "unreadable",
             Self::Unsupported { .. } => "unsupported",
             Self::NotATable => "not-a-table",
             Self::TooLarge { .. } => "too-large",
@@ -128,9 +135,11 @@ impl IntakeError {
     #[must_use]
     pub fn args(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Empty | Self::NotATable | Self::Encrypted | Self::UnreadableWorkbook { .. } => {
-                Vec::new()
-            }
+            Self::Empty
+            | Self::Unreadable { .. }
+            | Self::NotATable
+            | Self::Encrypted
+            | Self::UnreadableWorkbook { .. } => Vec::new(),
             Self::Unsupported { format } => vec![("value", (*format).to_owned())],
             Self::TooLarge { limit } => vec![("value", (limit >> 20).to_string())],
             Self::TooManyCells { limit } | Self::TooManyColumns { limit } => {
@@ -152,6 +161,14 @@ impl IntakeError {
                 vec![("column", listed(columns)), ("hint", listed(headers))]
             }
             Self::NoKnownColumn { headers } => vec![("hint", listed(headers))],
+        }
+    }
+}
+
+impl From<std::io::Error> for IntakeError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Unreadable {
+            reason: error.to_string(),
         }
     }
 }

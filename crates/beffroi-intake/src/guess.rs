@@ -1,8 +1,8 @@
 //! A schema for a file that nobody described: the type of each column, from all its cells.
 
 use crate::{
+    cell::numbers::MAX_SCALE,
     layout::Layout,
-    numbers::MAX_SCALE,
     survey::{ColumnSurvey, Survey},
 };
 use beffroi_model::{ColumnId, ColumnSpec, ColumnType, Grain, Schema, normalize};

@@ -5,10 +5,8 @@
 //! span several columns.
 
 use crate::{
-    IntakeError, dates,
-    format::{Opened, delimited::MAX_COLUMNS},
-    numbers,
-    record::Record,
+    IntakeError, cell::dates, cell::numbers, format::Opened, record::Record,
+    text::delimited::MAX_COLUMNS,
 };
 use beffroi_model::{Reading, Schema, normalize};
 use std::collections::HashSet;
@@ -375,10 +373,7 @@ mod tests {
 
     fn find_in(text: &str, schema: Option<&Schema>) -> (Vec<String>, Option<(u64, u64)>) {
         let reading = Reading::default();
-        let input = Input {
-            name: "f.csv",
-            bytes: text.as_bytes(),
-        };
+        let input = Input::held("f.csv", text.as_bytes());
         let opened = format::open(input, &reading, &|_| false).unwrap();
         let layout = find(&opened, &reading, schema).unwrap();
         (

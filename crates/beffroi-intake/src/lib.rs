@@ -4,27 +4,26 @@
 //! table), the second streams typed rows. Where bytes come from, and where rows go, is the
 //! business of others.
 //!
-//! In the way of the bytes: `format` (one module each) opens a file as rows of text, `layout`
-//! finds the header, `survey` looks at whole columns, `guess` makes a schema where none is
-//! declared, and `rows` reads each row by the schema, cell by cell (`column`, with `numbers`,
-//! `dates`, `marks` and `members`), leaving out what is no data (`asides`).
+//! In the way of the bytes: `source` gives them, `format` (one module each) and `text` open a file
+//! as rows of text, `layout` finds the header, `survey` looks at whole columns, `guess` makes a
+//! schema where none is declared, and `rows` reads each row by the schema, cell by cell (`cell`),
+//! leaving out what is no data (`asides`).
 
 mod asides;
-mod column;
-mod dates;
+mod cell;
 mod decisions;
 mod error;
 mod format;
 mod guess;
 mod layout;
-mod marks;
-mod members;
-mod numbers;
 mod record;
 mod rows;
+mod source;
 mod survey;
+mod text;
 
 pub use error::{IntakeError, ReadError};
+pub use source::Bytes;
 
 use beffroi_model::{Batch, Decision, FindingKind, Findings, Reading, Schema, normalize};
 use format::Opened;
@@ -38,7 +37,27 @@ pub struct Input<'a> {
     /// The file's name, shown in findings.
     pub name: &'a str,
     /// Its bytes.
-    pub bytes: &'a [u8],
+    pub bytes: Bytes<'a>,
+}
+
+impl<'a> Input<'a> {
+    /// Bytes in memory.
+    #[must_use]
+    pub fn held(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self {
+            name,
+            bytes: Bytes::Held(bytes),
+        }
+    }
+
+    /// A file on disk.
+    #[must_use]
+    pub fn on_disk(name: &'a str, path: &'a std::path::Path) -> Self {
+        Self {
+            name,
+            bytes: Bytes::OnDisk(path),
+        }
+    }
 }
 
 /// What reading a file came to.

@@ -2,10 +2,10 @@
 
 use crate::{
     FirstPass, IntakeError, Outcome, ReadError, Reject, Sink, asides,
-    column::{ColumnReader, Style, Value},
+    cell::column::{ColumnReader, Style, Value},
+    cell::numbers::DecimalMark,
     decisions::{decisions, mark_of},
     layout::Layout,
-    numbers::DecimalMark,
     record::Record,
     survey::ColumnSurvey,
 };

@@ -5,11 +5,11 @@
 
 use crate::{
     asides::{is_total_word, starts_like_total},
-    dates::{self, DayOrder, Shape, Stamp},
+    cell::dates::{self, DayOrder, Shape, Stamp},
+    cell::marks,
+    cell::numbers::{self, Decimal, DecimalMark, Evidence},
     format::Opened,
     layout::Layout,
-    marks,
-    numbers::{self, Decimal, DecimalMark, Evidence},
 };
 use beffroi_model::{ColumnType, Grain};
 

@@ -137,7 +137,7 @@ fn kind_name(kind: ColumnType) -> String {
 /// Writes down all that comes of a file.
 fn outcome(name: &str, bytes: &[u8], reading: &Reading, schema: Option<&Schema>) -> String {
     let mut out = String::new();
-    let input = Input { name, bytes };
+    let input = Input::held(name, bytes);
     let mut lines = Lines {
         kinds: Vec::new(),
         text: String::new(),

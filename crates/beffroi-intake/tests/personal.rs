@@ -63,10 +63,7 @@ fn no_personal_value_is_kept_or_shown() {
         Note : PERSO;;;;\n";
     let mut all = Everything::default();
     let outcome = read(
-        Input {
-            name: "absences.csv",
-            bytes: file.as_bytes(),
-        },
+        Input::held("absences.csv", file.as_bytes()),
         &Reading::default(),
         &schema,
         &mut all,
@@ -88,10 +85,7 @@ fn a_row_taken_for_a_header_is_not_shown() {
     let schema = Schema {
         columns: vec![column("nom", ColumnType::Text, true)],
     };
-    let input = Input {
-        name: "absences.csv",
-        bytes: b"PERSO;maladie\nPERSO;maladie\n",
-    };
+    let input = Input::held("absences.csv", b"PERSO;maladie\nPERSO;maladie\n");
     let error = read(
         input,
         &Reading::default(),

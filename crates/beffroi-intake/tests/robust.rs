@@ -26,7 +26,7 @@ impl Sink for Counted {
 }
 
 fn all_rows_are_accounted_for(name: &str, bytes: &[u8]) {
-    if let Ok(recognised) = recognise(Input { name, bytes }, &Reading::default()) {
+    if let Ok(recognised) = recognise(Input::held(name, bytes), &Reading::default()) {
         let mut counted = Counted::default();
         let outcome = recognised
             .read(&mut counted)

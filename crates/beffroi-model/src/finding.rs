@@ -170,14 +170,64 @@ impl Findings {
 }
 
 /// One thing that intake decided by itself about a file, shown in previews: what (`encoding`,
-/// `delimiter`, `header`, `sheet`, `decimal-mark`, `date-order`…), which value, and why. The
-/// subject is the end of a message id (`decision-encoding`).
+/// `delimiter`, `header`, `sheet`, `decimal-mark`, `date-order`…), which value, why, and how sure
+/// that is. The subject is the end of a message id (`decision-encoding`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// The file.
     pub source: String,
     /// What was decided.
     pub subject: String,
+    /// The column that it is about; `None` when it is about the whole file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// The value chosen.
     pub value: String,
+    /// What it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// How sure it is.
+    #[serde(default)]
+    pub confidence: Confidence,
+}
+
+impl Decision {
+    /// A decision about a whole file that nothing puts in doubt.
+    #[must_use]
+    pub fn new(source: &str, subject: &str, value: impl Into<String>) -> Self {
+        Self {
+            source: source.to_owned(),
+            subject: subject.to_owned(),
+            column: None,
+            value: value.into(),
+            evidence: None,
+            confidence: Confidence::Sure,
+        }
+    }
+}
+
+/// What a decision rests on. The code is the end of a message id (`evidence-even-rows`), the
+/// arguments are those of the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The kind of evidence, in kebab case.
+    pub code: String,
+    /// Names and values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<(String, String)>,
+}
+
+/// How sure a decision is.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Something else is nearly as likely: look at it.
+    Doubtful,
+    /// The best of several, by far.
+    Likely,
+    /// The file says so, or somebody did, or nothing else fits.
+    #[default]
+    Sure,
 }

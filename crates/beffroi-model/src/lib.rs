@@ -23,7 +23,7 @@ mod version;
 pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
 pub use batch::{Batch, Column, ColumnData, TextColumn};
 pub use cell::{Cell, CellState};
-pub use finding::{Decision, Finding, FindingKind, Findings, Severity};
+pub use finding::{Confidence, Decision, Evidence, Finding, FindingKind, Findings, Severity};
 pub use id::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id,
 };

@@ -62,7 +62,7 @@ impl Sink for Kept {
 
 fn take(dataset: &Dataset, name: &str, bytes: &[u8], kept: &mut Kept) -> Option<Outcome> {
     read(
-        Input { name, bytes },
+        Input::held(name, bytes),
         &dataset.reading,
         &dataset.schema,
         kept,

@@ -28,16 +28,13 @@ pub enum Format {
 
 /// `beffroi convert`.
 pub fn run(file: &Path, format: Format, output: &Path, typed: bool) -> Result<(), Failure> {
-    let bytes = fs::read(file).map_err(|error| Failure::given(io_message(file, &error)))?;
+    // A message of the system, with the whole path.
+    File::open(file).map_err(|error| Failure::given(io_message(file, &error)))?;
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy())
         .unwrap_or_default();
-    let input = Input {
-        name: &name,
-        bytes: &bytes,
-    };
-    let mut table = recognise(input, &Reading::default())
+    let mut table = recognise(Input::on_disk(&name, file), &Reading::default())
         .map_err(|error| Failure::given(refused(&name, &error)))?;
     for decision in &table.decisions {
         let id = format!("decision-{}", decision.subject);

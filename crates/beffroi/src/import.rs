@@ -361,7 +361,7 @@ fn read_into(
         kept: 0,
     };
     let outcome = beffroi_intake::read(
-        Input { name, bytes },
+        Input::held(name, bytes),
         &dataset.reading,
         &dataset.schema,
         &mut rows,

@@ -1,15 +1,23 @@
 //! What kind of file some bytes are, and the rows in it, whatever the kind.
 
-pub(crate) mod delimited;
-pub(crate) mod encoding;
 mod geojson;
 mod guard;
 mod json;
 mod workbook;
 
-use crate::{Input, IntakeError, record::Record};
+use crate::{
+    Input, IntakeError,
+    record::Record,
+    text::{
+        delimited::{Delimited, Records},
+        encoding,
+    },
+};
 use beffroi_model::Reading;
-use delimited::{Delimited, Records};
+use std::borrow::Cow;
+
+/// A file of which more than this would have to be held in memory is refused.
+const MAX_HELD: u64 = 1 << 30;
 
 /// A file opened: its rows, and what was decided to find them.
 pub(crate) struct Opened<'a> {
@@ -69,20 +77,25 @@ pub(crate) fn open<'a>(
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Opened<'a>, IntakeError> {
-    match kind(input) {
-        Kind::Workbook => workbook::open(input.bytes, reading),
+    let bytes = input
+        .bytes
+        .all(MAX_HELD)?
+        .ok_or(IntakeError::TooLarge { limit: MAX_HELD })?;
+    match kind(&bytes) {
+        Kind::Workbook => workbook::open(&bytes, reading),
         Kind::Unsupported(format) => Err(IntakeError::Unsupported { format }),
-        Kind::Text => open_text(input, reading, is_wanted),
+        Kind::Text => open_text(input.name, bytes, reading, is_wanted),
     }
 }
 
 fn open_text<'a>(
-    input: Input<'a>,
+    name: &str,
+    bytes: Cow<'a, [u8]>,
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Opened<'a>, IntakeError> {
     let declared = declared_delimiter(reading)?;
-    let text = encoding::open(input.bytes, reading.encoding.as_deref())?;
+    let text = encoding::open(bytes, reading.encoding.as_deref())?;
     let start = text.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match start {
         None => return Err(IntakeError::Empty),
@@ -94,7 +107,7 @@ fn open_text<'a>(
         Some(b'{' | b'[') if declared.is_none() => {
             let parsed = json::parse(&text.decoded());
             let named = reading.records.is_some()
-                || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
+                || has_extension(name, &["json", "geojson", "ndjson", "jsonl"]);
             match parsed {
                 Ok(document) => {
                     let mut opened = json::open(document, reading, is_wanted)?;
@@ -103,7 +116,7 @@ fn open_text<'a>(
                     return Ok(opened);
                 }
                 // A bracket may also start the first cell of a text table.
-                Err(error) if named || !has_extension(input.name, &["csv", "tsv", "txt"]) => {
+                Err(error) if named || !has_extension(name, &["csv", "tsv", "txt"]) => {
                     return Err(error);
                 }
                 Err(_) => {}
@@ -144,7 +157,7 @@ enum Kind {
     Unsupported(&'static str),
 }
 
-fn kind(input: Input<'_>) -> Kind {
+fn kind(bytes: &[u8]) -> Kind {
     const SIGNATURES: [(&[u8], &str); 9] = [
         (b"%PDF", "PDF"),
         (b"\x1f\x8b", "GZIP"),
@@ -156,14 +169,12 @@ fn kind(input: Input<'_>) -> Kind {
         (b"\xff\xd8\xff", "JPEG"),
         (b"{\\rtf", "RTF"),
     ];
-    if input.bytes.starts_with(b"PK\x03\x04")
-        || input.bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-    {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         return Kind::Workbook;
     }
     match SIGNATURES
         .iter()
-        .find(|(signature, _)| input.bytes.starts_with(signature))
+        .find(|(signature, _)| bytes.starts_with(signature))
     {
         Some((_, name)) => Kind::Unsupported(name),
         None => Kind::Text,

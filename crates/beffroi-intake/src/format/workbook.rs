@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     IntakeError,
-    format::delimited::MAX_COLUMNS,
     record::{Record, clean},
+    text::delimited::MAX_COLUMNS,
 };
 use beffroi_model::{Reading, normalize};
 use calamine::{Data, Dimensions, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xls, Xlsx};

@@ -1,8 +1,9 @@
 # What keeps a file from being read
 intake-empty = The file is empty. Ask for a new extract.
+intake-unreadable = The disk does not give this file. Try again, then have the disk checked.
 intake-unsupported = The { $value } format is not read. Save the file as CSV, XLSX, ODS or JSON.
 intake-not-a-table = No table was found in this file.
-intake-too-large = The unpacked workbook is over the limit of { $value } MiB. Split it, or keep only the sheets you need.
+intake-too-large = The file is over the limit of { $value } MiB. Split it, or keep only the sheets you need.
 intake-too-many-cells = The sheet spans more than { $value } cells. Delete the rows and columns you do not need, or split it.
 intake-too-many-columns = The table has more than { $value } columns. Check that it is not transposed.
 intake-unreadable-workbook = The workbook is damaged and cannot be read. Open it in your spreadsheet program and save it again.

@@ -1,8 +1,9 @@
 # Ce qui empêche de lire un fichier
 intake-empty = Le fichier est vide. Demandez une nouvelle extraction.
+intake-unreadable = Le disque ne donne pas ce fichier. Réessayez, puis faites vérifier le disque.
 intake-unsupported = Le format { $value } n’est pas lu. Enregistrez le fichier en CSV, XLSX, ODS ou JSON.
 intake-not-a-table = Aucun tableau n’a été trouvé dans ce fichier.
-intake-too-large = Le classeur décompressé dépasse la limite de { $value } Mio. Découpez-le, ou ne gardez que les feuilles utiles.
+intake-too-large = Le fichier dépasse la limite de { $value } Mio. Découpez-le, ou ne gardez que les feuilles utiles.
 intake-too-many-cells = La feuille couvre plus de { $value } cellules. Supprimez les lignes et les colonnes inutiles, ou découpez-la.
 intake-too-many-columns = Le tableau a plus de { $value } colonnes. Vérifiez qu’il n’est pas transposé.
 intake-unreadable-workbook = Le classeur est abîmé et ne peut pas être lu. Rouvrez-le dans votre tableur et enregistrez-le de nouveau.

@@ -359,11 +359,11 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             min: Some("2019-01".to_owned()),
             max: Some("2025-12".to_owned()),
         }],
-        decisions: vec![Decision {
-            source: "mobilites/velos_2025.csv".to_owned(),
-            subject: "encoding".to_owned(),
-            value: "windows-1252".to_owned(),
-        }],
+        decisions: vec![Decision::new(
+            "mobilites/velos_2025.csv",
+            "encoding",
+            "windows-1252",
+        )],
         findings,
         preview: Preview {
             header: vec!["mois".to_owned(), "trajets".to_owned()],

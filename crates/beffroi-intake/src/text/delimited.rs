@@ -259,11 +259,14 @@ fn line_ends(bytes: &[u8]) -> u64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::format::encoding;
+    use crate::text::encoding;
     use proptest::prelude::*;
 
     fn read(bytes: &[u8]) -> (char, Vec<(u64, Vec<String>)>) {
-        let delimited = Delimited::new(encoding::open(bytes, None).unwrap(), None);
+        let delimited = Delimited::new(
+            encoding::open(std::borrow::Cow::Borrowed(bytes), None).unwrap(),
+            None,
+        );
         let mut rows = Vec::new();
         let mut records = delimited.rows();
         while let Some(record) = records.next() {

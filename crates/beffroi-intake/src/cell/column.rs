@@ -1,10 +1,10 @@
 //! One declared column: its cells read as its type, then gathered into a batch.
 
 use crate::{
-    dates::{self, DayOrder},
-    marks::{self, OwnMarks},
-    members::Members,
-    numbers::{self, DecimalMark, Fit},
+    cell::dates::{self, DayOrder},
+    cell::marks::{self, OwnMarks},
+    cell::members::Members,
+    cell::numbers::{self, DecimalMark, Fit},
 };
 use beffroi_model::{
     CellState, Column, ColumnData, ColumnSpec, ColumnType, FindingKind, TextColumn,

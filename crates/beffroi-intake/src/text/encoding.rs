@@ -45,9 +45,19 @@ impl Text<'_> {
 
 /// Finds the encoding: a byte order mark, else what was declared, else UTF-16 by its zeros, UTF-8
 /// if it is valid or nearly so, and windows-1252 for the rest.
-pub(crate) fn open<'a>(bytes: &'a [u8], declared: Option<&str>) -> Result<Text<'a>, IntakeError> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return Ok(with(encoding, bytes.get(mark..).unwrap_or_default()));
+pub(crate) fn open<'a>(
+    bytes: Cow<'a, [u8]>,
+    declared: Option<&str>,
+) -> Result<Text<'a>, IntakeError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
+        let rest = match bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(mark..).unwrap_or_default()),
+            Cow::Owned(mut bytes) => {
+                bytes.drain(..mark);
+                Cow::Owned(bytes)
+            }
+        };
+        return Ok(with(encoding, rest));
     }
     if let Some(label) = declared {
         let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
@@ -57,15 +67,15 @@ pub(crate) fn open<'a>(bytes: &'a [u8], declared: Option<&str>) -> Result<Text<'
         })?;
         return Ok(with(encoding, bytes));
     }
-    Ok(with(guess(bytes), bytes))
+    Ok(with(guess(&bytes), bytes))
 }
 
-fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Text<'a> {
+fn with<'a>(encoding: &'static Encoding, bytes: Cow<'a, [u8]>) -> Text<'a> {
     let label = encoding.name().to_lowercase();
     if encoding == UTF_8 {
-        let damaged = std::str::from_utf8(bytes).is_err() || holds_replacement(bytes);
+        let damaged = std::str::from_utf8(&bytes).is_err() || holds_replacement(&bytes);
         return Text {
-            bytes: Cow::Borrowed(bytes),
+            bytes,
             charset: Charset::Utf8,
             label,
             damaged,
@@ -74,14 +84,14 @@ fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Text<'a> {
     if encoding.is_single_byte() {
         let charset = Charset::SingleByte(encoding);
         return Text {
-            bytes: Cow::Borrowed(bytes),
+            bytes,
             charset,
             label,
             damaged: false,
         };
     }
     let decoded = encoding
-        .decode_without_bom_handling(bytes)
+        .decode_without_bom_handling(&bytes)
         .0
         .into_owned()
         .into_bytes();
@@ -113,7 +123,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
         return UTF_16BE;
     }
     let (mut good, mut bad) = (0_usize, 0_usize);
-    if std::str::from_utf8(bytes).is_err() {
+    if std::str::from_utf8(&bytes).is_err() {
         for chunk in bytes.utf8_chunks() {
             good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
             bad += usize::from(!chunk.invalid().is_empty());
@@ -137,7 +147,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> (String, String, bool) {
-        let text = open(bytes, None).unwrap();
+        let text = open(Cow::Borrowed(bytes), None).unwrap();
         (
             text.label.clone(),
             text.decoded().into_owned(),
@@ -196,9 +206,14 @@ mod tests {
 
     #[test]
     fn a_declared_encoding_must_exist() {
-        assert_eq!(open(b"\x8e", Some("macintosh")).unwrap().decoded(), "é");
+        assert_eq!(
+            open(Cow::Borrowed(b"\x8e"), Some("macintosh"))
+                .unwrap()
+                .decoded(),
+            "é"
+        );
         assert!(matches!(
-            open(b"a", Some("utf-9")),
+            open(Cow::Borrowed(b"a"), Some("utf-9")),
             Err(IntakeError::UnknownEncoding { .. })
         ));
     }
