@@ -25,7 +25,7 @@ mod text;
 pub use error::{IntakeError, ReadError};
 pub use source::Bytes;
 
-use beffroi_model::{Batch, Decision, FindingKind, Findings, Reading, Schema, normalize};
+use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
 use format::Opened;
 use layout::Layout;
 use std::collections::HashSet;
@@ -96,6 +96,11 @@ pub trait Sink {
     fn rows(&mut self, batch: Batch) -> Result<(), Self::Error>;
     /// Takes a row that does not.
     fn reject(&mut self, reject: Reject) -> Result<(), Self::Error>;
+    /// Takes one thing found, in the order of the rows. The outcome has them grouped and capped;
+    /// here is where all of them can be kept.
+    fn finding(&mut self, _finding: &Finding) -> Result<(), Self::Error> {
+        Ok(())
+    }
 }
 
 /// Reads a file by a declared schema: rows that fit go to `sink` in batches whose columns are

@@ -72,10 +72,12 @@ pub(crate) fn read<S: Sink>(
 ) -> Result<Outcome, ReadError<S::Error>> {
     let mut reader = Reader::new(pass, schema, places)?;
     reader.outcome.decisions = decisions(pass, schema, places);
+    reader.tell(sink).map_err(ReadError::Sink)?;
     let mut rows = pass.opened.grid.rows();
     while let Some(row) = rows.next() {
         if row.line() > pass.layout.data_after() && !row.is_blank() {
             reader.row(row, sink).map_err(ReadError::Sink)?;
+            reader.tell(sink).map_err(ReadError::Sink)?;
         }
     }
     reader.flush(sink).map_err(ReadError::Sink)?;
@@ -99,6 +101,8 @@ struct Reader<'p> {
     gathered: usize,
     hasher: RandomState,
     met: HashSet<u64>,
+    /// What was found since the sink was last told.
+    found: Vec<Finding>,
     outcome: Outcome,
 }
 
@@ -156,6 +160,7 @@ impl<'p> Reader<'p> {
             gathered: 0,
             hasher: RandomState::new(),
             met: HashSet::new(),
+            found: Vec::new(),
             outcome: Outcome::default(),
         };
         reader.compare_columns(places, schema)?;
@@ -214,7 +219,7 @@ impl<'p> Reader<'p> {
                 Some(known_as(spec)),
             );
             finding.hint = hint.map(str::to_owned);
-            self.outcome.findings.push(finding);
+            self.found.push(finding);
         }
         for (place, heading) in self.pass.layout.headings.iter().enumerate() {
             let holds = self
@@ -230,7 +235,7 @@ impl<'p> Reader<'p> {
                     None,
                     Some(heading.name.clone()),
                 );
-                self.outcome.findings.push(finding);
+                self.found.push(finding);
             }
         }
         Ok(())
@@ -262,7 +267,7 @@ impl<'p> Reader<'p> {
                 FindingKind::RowTooShort
             };
             let finding = self.finding(Severity::Error, kind, Some(line), None);
-            self.outcome.findings.push(finding);
+            self.found.push(finding);
             self.outcome.rows_rejected += 1;
             return sink.reject(self.rejected(row, kind, None, hidden));
         }
@@ -300,7 +305,7 @@ impl<'p> Reader<'p> {
                     finding.hint = near.map(str::to_owned);
                 }
             }
-            self.outcome.findings.push(finding);
+            self.found.push(finding);
         }
         let kept = match &fault {
             Some((kind, name)) => {
@@ -332,7 +337,7 @@ impl<'p> Reader<'p> {
         let line = Some(row.line());
         if too_short {
             let finding = self.finding(Severity::Warning, FindingKind::RowTooShort, line, None);
-            self.outcome.findings.push(finding);
+            self.found.push(finding);
         }
         if self.pass.opened.damaged {
             let mut found = Vec::new();
@@ -350,7 +355,7 @@ impl<'p> Reader<'p> {
                     Some(name),
                 );
                 finding.value = Some(value);
-                self.outcome.findings.push(finding);
+                self.found.push(finding);
             }
         }
         if self.met.len() < COMPARED {
@@ -358,7 +363,7 @@ impl<'p> Reader<'p> {
             row.cells().for_each(|cell| cell.hash(&mut hasher));
             if !self.met.insert(hasher.finish()) {
                 let finding = self.finding(Severity::Note, FindingKind::DuplicateRow, line, None);
-                self.outcome.findings.push(finding);
+                self.found.push(finding);
             }
         }
     }
@@ -458,7 +463,7 @@ impl<'p> Reader<'p> {
         if self.shown.get(place).copied().unwrap_or(false) && !is_free {
             finding.value = Some(quoted(row.get(place)));
         }
-        self.outcome.findings.push(finding);
+        self.found.push(finding);
     }
 
     fn rejected(
@@ -483,6 +488,15 @@ impl<'p> Reader<'p> {
             header: self.header.clone(),
             cells: cells.collect(),
         }
+    }
+
+    /// Hands on what was found: one by one to the sink, grouped to the outcome.
+    fn tell<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        for finding in self.found.drain(..) {
+            sink.finding(&finding)?;
+            self.outcome.findings.push(finding);
+        }
+        Ok(())
     }
 
     fn flush<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
