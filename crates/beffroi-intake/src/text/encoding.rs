@@ -123,7 +123,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
         return UTF_16BE;
     }
     let (mut good, mut bad) = (0_usize, 0_usize);
-    if std::str::from_utf8(&bytes).is_err() {
+    if std::str::from_utf8(bytes).is_err() {
         for chunk in bytes.utf8_chunks() {
             good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
             bad += usize::from(!chunk.invalid().is_empty());
