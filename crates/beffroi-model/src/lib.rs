@@ -10,6 +10,7 @@
 mod answer;
 mod batch;
 mod cell;
+mod changes;
 mod finding;
 mod id;
 mod normal;
@@ -23,6 +24,7 @@ mod version;
 pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
 pub use batch::{Batch, Column, ColumnData, TextColumn};
 pub use cell::{Cell, CellState};
+pub use changes::{Changes, PeriodChange, TotalChange};
 pub use finding::{Confidence, Decision, Evidence, Finding, FindingKind, Findings, Severity};
 pub use id::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id,
@@ -33,4 +35,4 @@ pub use query::{Filter, Query, Scope, Span};
 pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
 pub use status::{Direction, Status, Target};
 pub use unit::{Unit, UnitKind};
-pub use version::{Part, Preview, SourceFile, Version, VersionColumn};
+pub use version::{Original, Part, PeriodContent, Preview, SourceFile, Version, VersionColumn};

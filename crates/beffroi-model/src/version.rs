@@ -1,6 +1,6 @@
 //! A version of a dataset: what one import, or several, left on the shelf.
 
-use crate::{ColumnId, DatasetId, Decision, Findings};
+use crate::{Changes, ColumnId, DatasetId, Decision, Findings};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,19 @@ pub struct Version {
     pub preview: Preview,
     /// The file of rows set aside, relative to the state folder.
     pub rejects: Option<String>,
+    /// The file of all that was found, relative to the state folder.
+    #[serde(default)]
+    pub all_findings: Option<String>,
+    /// What it changes of the version before it.
+    #[serde(default)]
+    pub changes: Option<Changes>,
+    /// The older version that it brings back.
+    #[serde(default)]
+    pub restores: Option<u32>,
+    /// The files of versions that were given up for an older one: not read again as long as they
+    /// are the same.
+    #[serde(default)]
+    pub given_up: Vec<SourceFile>,
 }
 
 impl Version {
@@ -71,6 +84,19 @@ pub struct SourceFile {
     pub rows_read: u64,
     /// Rows set aside.
     pub rows_rejected: u64,
+    /// The copy kept of it; `None` for live readings.
+    #[serde(default)]
+    pub original: Option<Original>,
+}
+
+/// The copy that is kept of a file, for it to be read again when its place is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    /// Its name in the dataset's folder of originals.
+    pub file: String,
+    /// Whether personal data were taken out: then it is not the file byte for byte.
+    #[serde(default)]
+    pub stripped: bool,
 }
 
 impl SourceFile {
@@ -95,6 +121,21 @@ pub struct Part {
     /// First days of the periods that the part holds, in order, when versions replace periods one
     /// by one; empty otherwise.
     pub periods: Vec<NaiveDate>,
+    /// What it holds of each period, the time column of the dataset telling which; of a dataset
+    /// without time, and of live readings, nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contents: Vec<PeriodContent>,
+}
+
+/// What a part holds of one period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeriodContent {
+    /// The first day of the period; `None` for rows without any.
+    pub start: Option<NaiveDate>,
+    /// Rows.
+    pub rows: u64,
+    /// A digest of the rows, whatever their order.
+    pub digest: u64,
 }
 
 /// A column of a version, with what was counted in it.
@@ -114,6 +155,9 @@ pub struct VersionColumn {
     pub min: Option<String>,
     /// Largest value.
     pub max: Option<String>,
+    /// Total of a number column.
+    #[serde(default)]
+    pub sum: Option<String>,
 }
 
 /// The first rows of a version, in the notation of exports; cells without value hold `nd`, `so`

@@ -1,13 +1,15 @@
 //! One import: rows of one or several files become a version, all or nothing.
 
 use crate::{
-    WarehouseError, Writer,
+    WarehouseError, Writer, changes,
+    content::Contents,
     parquet::{ParquetFile, scan},
     profile,
     state::{at, manifest_name, sync_folder},
 };
 use beffroi_model::{
-    Batch, ColumnData, ColumnId, DatasetId, Decision, Findings, Part, Schema, SourceFile, Version,
+    Batch, ColumnId, DatasetId, Decision, Findings, Part, PeriodContent, Schema, SourceFile,
+    Version,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude as pl;
@@ -43,6 +45,10 @@ pub struct ImportMeta {
     pub findings: Findings,
     /// The file of rows set aside, relative to the state folder.
     pub rejects: Option<String>,
+    /// The file of all that was found, relative to the state folder.
+    pub all_findings: Option<String>,
+    /// The version of which to tell what changes.
+    pub previous: Option<Version>,
     /// When.
     pub now: DateTime<Utc>,
 }
@@ -63,8 +69,8 @@ pub struct Import<'w> {
     sources: Vec<SourceFile>,
     parts: Vec<Part>,
     current: Option<ParquetFile>,
-    /// First days met in the current file.
-    periods: BTreeSet<i32>,
+    /// What the current file holds of each period.
+    contents: Contents,
     /// Parts made by this import, for them to go if it fails.
     made: Vec<PathBuf>,
 }
@@ -93,7 +99,7 @@ impl<'w> Import<'w> {
             sources: base.map(|base| base.sources.clone()).unwrap_or_default(),
             parts: base.map(|base| base.parts.clone()).unwrap_or_default(),
             current: None,
-            periods: BTreeSet::new(),
+            contents: Contents::default(),
             made: Vec::new(),
         })
     }
@@ -106,8 +112,9 @@ impl<'w> Import<'w> {
 
     /// Adds rows of the current file.
     pub fn rows(&mut self, batch: &Batch) -> Result<(), WarehouseError> {
-        if self.mode == Mode::ByPeriod {
-            self.note_periods(batch);
+        if self.time.is_some() && self.mode != Mode::Feed {
+            self.contents
+                .add_rows(&self.schema, self.time.as_ref(), batch);
         }
         let mut file = match self.current.take() {
             Some(file) => file,
@@ -118,26 +125,14 @@ impl<'w> Import<'w> {
         written
     }
 
-    fn note_periods(&mut self, batch: &Batch) {
-        let Some(time) = &self.time else { return };
-        match batch.column(time.as_str()).map(|column| &column.data) {
-            Some(ColumnData::Date(days)) => self.periods.extend(days.iter().flatten()),
-            Some(ColumnData::DateTime(instants)) => {
-                let days = instants
-                    .iter()
-                    .flatten()
-                    .map(|instant| instant.div_euclid(DAY));
-                self.periods
-                    .extend(days.filter_map(|day| i32::try_from(day).ok()));
-            }
-            _ => {}
-        }
-    }
-
     /// Ends the current file: its rows stand for this source, and replace those of the same
     /// periods, when periods replace each other.
     pub fn end_file(&mut self, source: SourceFile) -> Result<(), WarehouseError> {
-        let periods = std::mem::take(&mut self.periods);
+        let contents = std::mem::take(&mut self.contents);
+        let periods: BTreeSet<NaiveDate> = match self.mode {
+            Mode::ByPeriod => contents.days().collect(),
+            Mode::Replace | Mode::Append | Mode::Feed => BTreeSet::new(),
+        };
         let (former, others): (Vec<SourceFile>, Vec<SourceFile>) =
             std::mem::take(&mut self.sources)
                 .into_iter()
@@ -148,20 +143,21 @@ impl<'w> Import<'w> {
                 .retain(|part| !former.iter().any(|known| known.name == part.source));
         }
         let newer = self.held_by_newer(&source);
-        let own: BTreeSet<i32> = periods.difference(&newer).copied().collect();
+        let own: BTreeSet<NaiveDate> = periods.difference(&newer).copied().collect();
         if !own.is_empty() {
             self.supersede(&own)?;
         }
         if let Some(file) = self.current.take() {
             if own.len() == periods.len() {
-                self.finish_part(file, own, &source.name)?;
+                self.finish_part(file, own, contents.listed(), &source.name)?;
             } else {
                 // A file that comes late: what newer ones say of a period counts.
                 let path = file.path().to_owned();
                 file.finish()?;
                 if !own.is_empty() {
                     let rows = self.rows_of(&path, &own)?;
-                    self.write_part(vec![rows], own, &source.name)?;
+                    let contents = of_periods(contents.listed(), &own);
+                    self.write_part(vec![rows], own, contents, &source.name)?;
                 }
             }
         }
@@ -170,7 +166,7 @@ impl<'w> Import<'w> {
     }
 
     /// The periods that sources newer than this one hold.
-    fn held_by_newer(&self, source: &SourceFile) -> BTreeSet<i32> {
+    fn held_by_newer(&self, source: &SourceFile) -> BTreeSet<NaiveDate> {
         let newer: BTreeSet<&str> = self
             .sources
             .iter()
@@ -180,25 +176,26 @@ impl<'w> Import<'w> {
         self.parts
             .iter()
             .filter(|part| newer.contains(part.source.as_str()))
-            .flat_map(|part| part.periods.iter().copied().map(days))
+            .flat_map(|part| part.periods.iter().copied())
             .collect()
     }
 
     /// Takes the rows of some periods out of every part that holds them.
-    fn supersede(&mut self, periods: &BTreeSet<i32>) -> Result<(), WarehouseError> {
+    fn supersede(&mut self, periods: &BTreeSet<NaiveDate>) -> Result<(), WarehouseError> {
         for part in std::mem::take(&mut self.parts) {
-            let held: BTreeSet<i32> = part.periods.iter().copied().map(days).collect();
+            let held: BTreeSet<NaiveDate> = part.periods.iter().copied().collect();
             if held.is_disjoint(periods) {
                 self.parts.push(part);
                 continue;
             }
-            let left: BTreeSet<i32> = held.difference(periods).copied().collect();
+            let left: BTreeSet<NaiveDate> = held.difference(periods).copied().collect();
             if left.is_empty() {
                 continue;
             }
             let folder = self.writer.warehouse().folder(&self.dataset);
             let rows = self.rows_of(&folder.join(&part.file), &left)?;
-            self.write_part(vec![rows], left, &part.source)?;
+            let contents = of_periods(part.contents, &left);
+            self.write_part(vec![rows], left, contents, &part.source)?;
         }
         Ok(())
     }
@@ -207,13 +204,13 @@ impl<'w> Import<'w> {
     fn rows_of(
         &self,
         path: &Path,
-        periods: &BTreeSet<i32>,
+        periods: &BTreeSet<NaiveDate>,
     ) -> Result<pl::DataFrame, WarehouseError> {
         let rows = scan(&[path.to_owned()])?;
         let Some(time) = &self.time else {
             return Ok(rows.collect()?);
         };
-        let periods: Vec<i32> = periods.iter().copied().collect();
+        let periods: Vec<i32> = periods.iter().map(NaiveDate::to_epoch_days).collect();
         let periods = pl::Int32Chunked::from_slice("kept".into(), &periods)
             .into_date()
             .into_series();
@@ -225,20 +222,22 @@ impl<'w> Import<'w> {
     fn write_part(
         &mut self,
         frames: Vec<pl::DataFrame>,
-        periods: BTreeSet<i32>,
+        periods: BTreeSet<NaiveDate>,
+        contents: Vec<PeriodContent>,
         source: &str,
     ) -> Result<(), WarehouseError> {
         let mut file = ParquetFile::create(&self.new_part(), &self.schema)?;
         for frame in frames {
             file.write_frame(frame)?;
         }
-        self.finish_part(file, periods, source)
+        self.finish_part(file, periods, contents, source)
     }
 
     fn finish_part(
         &mut self,
         file: ParquetFile,
-        periods: BTreeSet<i32>,
+        periods: BTreeSet<NaiveDate>,
+        contents: Vec<PeriodContent>,
         source: &str,
     ) -> Result<(), WarehouseError> {
         let name = file
@@ -252,7 +251,8 @@ impl<'w> Import<'w> {
             file: name,
             source: source.to_owned(),
             rows,
-            periods: periods.into_iter().filter_map(date).collect(),
+            periods: periods.into_iter().collect(),
+            contents,
         });
         Ok(())
     }
@@ -290,20 +290,21 @@ impl<'w> Import<'w> {
             for part in &parts {
                 frames.push(scan(&[folder.join(&part.file)])?.collect()?);
             }
-            let periods = parts
-                .iter()
-                .flat_map(|part| part.periods.iter().copied().map(days));
-            self.write_part(frames, periods.collect(), &source)?;
+            let periods = parts.iter().flat_map(|part| part.periods.iter().copied());
+            let mut contents = Contents::default();
+            contents.add_all(parts.iter().flat_map(|part| &part.contents));
+            self.write_part(frames, periods.collect(), contents.listed(), &source)?;
         }
         Ok(())
     }
 
-    /// Makes the version the current one.
-    pub fn commit(mut self, meta: ImportMeta) -> Result<Version, WarehouseError> {
+    /// Puts the version together without making it the current one: what it changes can be told
+    /// before it is accepted.
+    pub fn prepare(&mut self, meta: ImportMeta) -> Result<Version, WarehouseError> {
         self.compact()?;
         if self.parts.is_empty() {
             // A version without rows still has its columns.
-            self.write_part(Vec::new(), BTreeSet::new(), "")?;
+            self.write_part(Vec::new(), BTreeSet::new(), Vec::new(), "")?;
         }
         let mut version = Version {
             dataset: self.dataset.clone(),
@@ -318,15 +319,33 @@ impl<'w> Import<'w> {
             findings: meta.findings,
             preview: beffroi_model::Preview::default(),
             rejects: meta.rejects,
+            all_findings: meta.all_findings,
+            changes: None,
+            restores: None,
+            given_up: Vec::new(),
         };
         let paths = self.writer.warehouse().part_paths(&version);
         let (columns, preview) = profile::profile(&paths, &self.schema)?;
         version.columns = columns;
         version.preview = preview;
+        version.changes = meta
+            .previous
+            .map(|previous| changes::between(&previous, &version));
+        Ok(version)
+    }
+
+    /// Makes a version that was prepared the current one.
+    pub fn publish(self, version: &Version) -> Result<(), WarehouseError> {
         if let Some(path) = self.made.last() {
             sync_folder(path)?;
         }
-        self.writer.publish(&version)?;
+        self.writer.publish(version)
+    }
+
+    /// Makes the version the current one.
+    pub fn commit(mut self, meta: ImportMeta) -> Result<Version, WarehouseError> {
+        let version = self.prepare(meta)?;
+        self.publish(&version)?;
         Ok(version)
     }
 }
@@ -347,12 +366,11 @@ impl Drop for Import<'_> {
     }
 }
 
-const DAY: i64 = 86_400_000_000;
-
-fn days(date: NaiveDate) -> i32 {
-    date.to_epoch_days()
-}
-
-fn date(days: i32) -> Option<NaiveDate> {
-    NaiveDate::from_epoch_days(days)
+/// What is held of some periods.
+fn of_periods(
+    mut contents: Vec<PeriodContent>,
+    periods: &BTreeSet<NaiveDate>,
+) -> Vec<PeriodContent> {
+    contents.retain(|content| content.start.is_some_and(|start| periods.contains(&start)));
+    contents
 }

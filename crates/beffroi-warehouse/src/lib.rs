@@ -8,22 +8,29 @@
 //! var/writer.lock                          held by whoever writes
 //! var/warehouse/<dataset>/v000007.json     manifest of version 7
 //! var/warehouse/<dataset>/p-….parquet      a part, shared by the versions that name it
+//! var/warehouse/<dataset>/originals/<sha>  a file as it was delivered, shared likewise
+//! var/rejects/<dataset>/v000007.csv        rows set aside, written by the program
+//! var/findings/<dataset>/v000007.csv       all that was found, likewise
 //! ```
 //!
 //! Everything is written as temporary file, fsync, rename: the manifest last, so that a kill at
 //! any instant leaves the former version in place. What no manifest names is swept by the next
-//! writer.
+//! writer, rejects and findings included.
 //!
 //! Beside a column `x` that can hold masked cells stands `x__state`, the code of its
 //! [`CellState`](beffroi_model::CellState) in each row.
 
+mod changes;
+mod content;
 mod frame;
 mod import;
+mod originals;
 mod parquet;
 mod profile;
 mod state;
 
 pub use import::{Import, ImportMeta, Mode};
+pub use originals::{KeepError, Kept};
 pub use parquet::{ParquetFile, scan};
 pub use state::{Warehouse, WarehouseError, Writer};
 

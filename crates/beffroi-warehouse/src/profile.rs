@@ -1,7 +1,7 @@
 //! What is counted in the columns of a version, and its first rows.
 
 use crate::{WarehouseError, parquet::scan, state_column};
-use beffroi_model::{CellState, ColumnSpec, Preview, Schema, VersionColumn};
+use beffroi_model::{CellState, ColumnSpec, ColumnType, Preview, Schema, VersionColumn};
 use polars::prelude as pl;
 use std::path::PathBuf;
 
@@ -38,6 +38,15 @@ pub(crate) fn profile(
                     .alias(format!("{name}/max")),
             );
         }
+        if column.kind.is_number() {
+            // As decimals: a total of whole numbers may be too large for one.
+            let exact = match column.kind {
+                ColumnType::Integer => pl::col(name).cast(pl::DataType::Decimal(38, 0)),
+                _ => pl::col(name),
+            };
+            let sum = exact.sum().cast(pl::DataType::String);
+            counts.push(sum.alias(format!("{name}/sum")));
+        }
         if names.contains(&state_column(name)) {
             for (what, state) in [
                 ("na", CellState::NotApplicable),
@@ -48,7 +57,12 @@ pub(crate) fn profile(
             }
         }
     }
-    let counted = frame.clone().select(counts).collect()?;
+    // The streaming engine: the version may be larger than memory.
+    let counted = frame
+        .clone()
+        .select(counts)
+        .collect_with_engine(pl::Engine::Streaming)?
+        .unwrap_single();
     let number = |name: String| -> u64 {
         counted
             .column(&name)
@@ -79,6 +93,7 @@ pub(crate) fn profile(
                 secret,
                 min: text(format!("{name}/min")),
                 max: text(format!("{name}/max")),
+                sum: text(format!("{name}/sum")).filter(|_| values > 0),
             }
         })
         .collect();

@@ -1,7 +1,10 @@
 //! The state folder: whose it is, who writes, which versions there are.
 
-use beffroi_model::{DatasetId, Version};
+use crate::changes;
+use beffroi_model::{DatasetId, SourceFile, Version};
+use chrono::{DateTime, Utc};
 use std::{
+    collections::HashSet,
     fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -246,34 +249,92 @@ impl Writer {
         write_atomically(&path, &bytes)
     }
 
+    /// Makes an older version current again: a new manifest that names its parts, so that history
+    /// is never rewritten. The files of the versions given up are remembered.
+    pub fn restore(
+        &self,
+        dataset: &DatasetId,
+        number: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Version, WarehouseError> {
+        let mut version = self.warehouse.version(dataset, number)?;
+        let current = self.warehouse.current(dataset)?;
+        version.restores = Some(version.restores.unwrap_or(version.number));
+        version.number = self.warehouse.newest(dataset)? + 1;
+        version.imported_at = now;
+        if let Some(current) = current {
+            version.changes = Some(changes::between(&current, &version));
+            version.given_up = current.given_up;
+            for source in current.sources {
+                let is_listed = |known: &SourceFile| known.sha256 == source.sha256;
+                if !version.given_up.iter().any(is_listed) {
+                    version.given_up.push(source);
+                }
+            }
+            let sources = &version.sources;
+            version
+                .given_up
+                .retain(|file| sources.iter().all(|source| source.sha256 != file.sha256));
+        }
+        self.publish(&version)?;
+        Ok(version)
+    }
+
     /// Forgets all but the newest `keep` versions of a dataset, then every file that no version
     /// names, among them what a killed writer left.
     pub fn sweep(&self, dataset: &DatasetId, keep: usize) -> Result<(), WarehouseError> {
         let folder = self.warehouse.folder(dataset);
         let mut numbers = self.warehouse.numbers(dataset)?;
         let kept = numbers.split_off(numbers.len().saturating_sub(keep.max(1)));
-        let mut named = std::collections::HashSet::new();
+        let mut named = HashSet::new();
         for number in kept {
-            named.insert(manifest_name(number));
-            for part in self.warehouse.version(dataset, number)?.parts {
-                named.insert(part.file);
-            }
+            named.insert(folder.join(manifest_name(number)));
+            let version = self.warehouse.version(dataset, number)?;
+            named.extend(self.warehouse.part_paths(&version));
+            let originals = version
+                .sources
+                .iter()
+                .filter_map(|source| source.original.as_ref());
+            named.extend(originals.map(|it| self.warehouse.originals(dataset).join(&it.file)));
+            let asides = [version.rejects, version.all_findings];
+            named.extend(
+                asides
+                    .into_iter()
+                    .flatten()
+                    .map(|it| self.warehouse.state.join(it)),
+            );
         }
         // Manifests first: a part must not go while a manifest names it.
-        let mut names: Vec<String> = fs::read_dir(&folder)
-            .map_err(at(&folder))?
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| !named.contains(name))
-            .collect();
-        names.sort_by_key(|name| !name.ends_with(".json"));
-        for name in names {
-            let path = folder.join(name);
-            fs::remove_file(&path).map_err(at(&path))?;
+        let mut unnamed = files_in(&folder)?;
+        unnamed.sort_by_key(|path| path.extension().is_none_or(|kind| kind != "json"));
+        unnamed.extend(files_in(&self.warehouse.originals(dataset))?);
+        for aside in ASIDES {
+            unnamed.extend(files_in(
+                &self.warehouse.state.join(aside).join(dataset.as_str()),
+            )?);
+        }
+        for path in unnamed.iter().filter(|path| !named.contains(*path)) {
+            fs::remove_file(path).map_err(at(path))?;
         }
         Ok(())
     }
+}
+
+/// Folders beside the warehouse with files of each version: rows set aside, all that was found.
+const ASIDES: [&str; 2] = ["rejects", "findings"];
+
+/// The files of a folder; none when there is no such folder.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, WarehouseError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(at(folder)(error)),
+    };
+    Ok(entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
+        .map(|entry| entry.path())
+        .collect())
 }
 
 /// The file name of a manifest.

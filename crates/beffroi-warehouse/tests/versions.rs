@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use beffroi_model::{
-    Batch, CellState, Column, ColumnData, ColumnId, ColumnSpec, ColumnType, DatasetId, Findings,
-    Grain, Schema, SourceFile, TextColumn, Version,
+    Batch, CellState, Changes, Column, ColumnData, ColumnId, ColumnSpec, ColumnType, DatasetId,
+    Findings, Grain, Original, Schema, SourceFile, TextColumn, Version,
 };
 use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse, WarehouseError, Writer};
 use chrono::{NaiveDate, Utc};
@@ -80,6 +80,7 @@ fn source(name: &str, rows: u64) -> SourceFile {
         extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
         rows_read: rows,
         rows_rejected: 0,
+        original: None,
     }
 }
 
@@ -89,6 +90,8 @@ fn meta() -> ImportMeta {
         decisions: Vec::new(),
         findings: Findings::default(),
         rejects: None,
+        all_findings: None,
+        previous: None,
         now: Utc::now(),
     }
 }
@@ -469,4 +472,142 @@ fn a_version_without_rows_keeps_its_columns() {
     import.end_file(source("empty", 0)).unwrap();
     let version = import.commit(meta()).unwrap();
     assert_eq!((version.rows, version.columns.len()), (0, 3));
+}
+
+/// Imports a file by period and tells what it changes, as (month, rows before, rows after).
+fn changes(writer: &Writer, name: &str, day: u32, rows: &[(&str, &str, i64)]) -> Changes {
+    let base = writer.warehouse().current(&dataset()).unwrap();
+    let time = id("month");
+    let mut import = Import::begin(
+        writer,
+        &dataset(),
+        &schema(),
+        Some(&time),
+        Mode::ByPeriod,
+        base.as_ref(),
+    )
+    .unwrap();
+    import.rows(&batch(rows)).unwrap();
+    let mut source = source(name, rows.len() as u64);
+    source.extracted_on = NaiveDate::from_ymd_opt(2026, 6, day).unwrap();
+    source.sha256 = format!("{name} {rows:?}");
+    import.end_file(source).unwrap();
+    let meta = ImportMeta {
+        previous: base,
+        ..meta()
+    };
+    import.commit(meta).unwrap().changes.unwrap_or_default()
+}
+
+fn periods(changes: &Changes) -> Vec<(String, u64, u64)> {
+    let periods = changes.periods.iter();
+    periods
+        .map(|it| {
+            let start = it.start.map(|day| day.format("%Y-%m").to_string());
+            (start.unwrap_or_default(), it.before, it.after)
+        })
+        .collect()
+}
+
+#[test]
+fn what_a_delivery_changes_is_told_by_period_and_by_total() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = open(folder.path()).writer().unwrap();
+    let winter = [
+        ("2025-01-01", "a", 1),
+        ("2025-02-01", "a", 2),
+        ("2025-02-01", "b", 3),
+    ];
+    let first = changes(&writer, "winter", 1, &winter);
+    assert_eq!(first, Changes::default(), "nothing was there before");
+    let march = changes(&writer, "march", 2, &[("2025-03-01", "a", 4)]);
+    assert_eq!(periods(&march), [("2025-03".to_owned(), 0, 1)]);
+    assert_eq!((march.rows_before, march.rows_after), (3, 4));
+    let total = &march.totals[0];
+    assert_eq!(
+        (total.before.as_deref(), total.after.as_deref()),
+        (Some("6"), Some("10"))
+    );
+    // February alone is replaced: January, moved to another part, is what it was. The same count
+    // and the same total are a change all the same.
+    let february = [("2025-02-01", "a", 2), ("2025-02-01", "z", 3)];
+    let corrected = changes(&writer, "february", 3, &february);
+    assert_eq!(periods(&corrected), [("2025-02".to_owned(), 2, 2)]);
+    assert_eq!(corrected.totals, []);
+    // In another order the rows are the same.
+    let turned = [("2025-02-01", "z", 3), ("2025-02-01", "a", 2)];
+    let turned = changes(&writer, "february", 4, &turned);
+    assert!(turned.is_empty(), "{turned:?}");
+}
+
+#[test]
+fn an_older_version_comes_back_as_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    let first = import(&writer, Mode::Replace, "one", &[("2025-01-01", "a", 1)]);
+    import(&writer, Mode::Replace, "two", &[("2025-01-01", "a", 2)]);
+    let restored = writer.restore(&dataset(), 1, Utc::now()).unwrap();
+    assert_eq!((restored.number, restored.restores), (3, Some(1)));
+    assert_eq!(
+        (&restored.parts, &restored.sources),
+        (&first.parts, &first.sources)
+    );
+    let given_up: Vec<&str> = restored
+        .given_up
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(given_up, ["two"]);
+    assert_eq!(warehouse.numbers(&dataset()).unwrap(), [1, 2, 3]);
+    // The part stays though the version that made it goes.
+    writer.sweep(&dataset(), 1).unwrap();
+    let current = warehouse.current(&dataset()).unwrap().unwrap();
+    assert!(
+        warehouse
+            .part_paths(&current)
+            .iter()
+            .all(|path| path.exists())
+    );
+    assert!(matches!(
+        writer.restore(&dataset(), 2, Utc::now()),
+        Err(WarehouseError::Io { .. })
+    ));
+}
+
+#[test]
+fn originals_and_asides_go_with_the_last_version_that_names_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = open(folder.path());
+    let writer = warehouse.writer().unwrap();
+    for (number, text) in [(1, "one"), (2, "two"), (3, "two")] {
+        let kept = writer.keep(&dataset(), &mut text.as_bytes()).unwrap();
+        assert_eq!((kept.bytes, kept.sha256.len()), (3, 64));
+        let rejects = format!("rejects/trips/v{number:06}.csv");
+        let path = folder.path().join(&rejects);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "x").unwrap();
+        let mut import =
+            Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
+        let mut source = source("x", 0);
+        source.original = Some(Original {
+            file: kept.file,
+            stripped: false,
+        });
+        import.end_file(source).unwrap();
+        let meta = ImportMeta {
+            rejects: Some(rejects),
+            ..meta()
+        };
+        import.commit(meta).unwrap();
+    }
+    let count = |path: &Path| fs::read_dir(path).unwrap().count();
+    let originals = warehouse.originals(&dataset());
+    let rejects = folder.path().join("rejects/trips");
+    assert_eq!((count(&originals), count(&rejects)), (2, 3));
+    writer.sweep(&dataset(), 2).unwrap();
+    assert_eq!((count(&originals), count(&rejects)), (1, 2));
+    let current = warehouse.current(&dataset()).unwrap().unwrap();
+    let path = warehouse.original(&dataset(), &current.sources[0]).unwrap();
+    assert_eq!(fs::read(path).unwrap(), b"two");
 }

@@ -272,6 +272,7 @@ impl Delivered {
             extracted_on: beffroi_sources::extracted_on(&file.name, file.modified),
             rows_read: 0,
             rows_rejected: 0,
+            original: None,
         };
         Ok(Self { source, bytes })
     }
@@ -327,6 +328,11 @@ fn write(
         decisions,
         findings,
         rejects: if has_rejects { Some(relative) } else { former },
+        all_findings: None,
+        previous: writer
+            .warehouse()
+            .current(&dataset.id)
+            .map_err(|error| warehouse_message(&error))?,
         now: Utc::now(),
     };
     import
@@ -477,6 +483,7 @@ pub fn readings(
         extracted_on: chrono::Local::now().date_naive(),
         rows_read: former.map_or(0, |former| former.rows_read),
         rows_rejected: former.map_or(0, |former| former.rows_rejected),
+        original: None,
     };
     let mut failed = None;
     let (mut good, mut same) = (0_u32, 0_u32);
@@ -519,6 +526,8 @@ pub fn readings(
         } else {
             base.and_then(|base| base.rejects)
         },
+        all_findings: None,
+        previous: None,
         now: Utc::now(),
     };
     let version = import

@@ -298,6 +298,7 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
             extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
             rows_read: batch.len() as u64,
             rows_rejected: 0,
+            original: None,
         };
         import.end_file(source).unwrap();
         let meta = ImportMeta {
@@ -305,6 +306,8 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
             decisions: Vec::new(),
             findings: Findings::default(),
             rejects: None,
+            all_findings: None,
+            previous: None,
             now: Utc::now(),
         };
         let version = import.commit(meta).unwrap();

@@ -347,6 +347,7 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             extracted_on: day(2026, 6, 2),
             rows_read: 1_000,
             rows_rejected: 2,
+            original: None,
         }],
         parts: Vec::new(),
         rows: 998,
@@ -358,6 +359,7 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             secret: 0,
             min: Some("2019-01".to_owned()),
             max: Some("2025-12".to_owned()),
+            sum: None,
         }],
         decisions: vec![Decision::new(
             "mobilites/velos_2025.csv",
@@ -370,6 +372,10 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             rows: vec![vec!["2025-01".to_owned(), HOSTILE.to_owned()]],
         },
         rejects: rejects.map(str::to_owned),
+        all_findings: None,
+        changes: None,
+        restores: None,
+        given_up: Vec::new(),
     }
 }
 

@@ -1,0 +1,128 @@
+//! What a part holds of each period: how many rows, and a digest of them. Two parts, or two
+//! versions, tell from these where they differ without being read.
+//!
+//! The digest of a row is a hash of its cells, that of several rows the sum of theirs: neither the
+//! order of rows nor how they are spread over parts counts.
+
+use beffroi_model::{Batch, Column, ColumnData, ColumnId, PeriodContent, Schema};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// Rows and their digest, by the first day of the period.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Contents(BTreeMap<Option<NaiveDate>, (u64, u64)>);
+
+const DAY: i64 = 86_400_000_000;
+
+impl Contents {
+    /// Adds the rows of a batch.
+    pub(crate) fn add_rows(&mut self, schema: &Schema, time: Option<&ColumnId>, batch: &Batch) {
+        let mut digests = vec![START; batch.len()];
+        for spec in schema.columns.iter().filter(|column| !column.personal) {
+            if let Some(column) = batch.column(spec.id.as_str()) {
+                digest(column, &mut digests);
+            }
+        }
+        let when = time.and_then(|time| batch.column(time.as_str()));
+        for (row, digest) in digests.into_iter().enumerate() {
+            self.add(when.and_then(|column| day(&column.data, row)), 1, digest);
+        }
+    }
+
+    /// Adds what parts hold.
+    pub(crate) fn add_all<'a>(&mut self, contents: impl IntoIterator<Item = &'a PeriodContent>) {
+        for content in contents {
+            self.add(content.start, content.rows, content.digest);
+        }
+    }
+
+    fn add(&mut self, start: Option<NaiveDate>, rows: u64, digest: u64) {
+        let held = self.0.entry(start).or_default();
+        held.0 += rows;
+        held.1 = held.1.wrapping_add(digest);
+    }
+
+    /// The first days of the periods met.
+    pub(crate) fn days(&self) -> impl Iterator<Item = NaiveDate> {
+        self.0.keys().copied().flatten()
+    }
+
+    /// What is held of a period.
+    pub(crate) fn get(&self, start: Option<NaiveDate>) -> (u64, u64) {
+        self.0.get(&start).copied().unwrap_or_default()
+    }
+
+    /// The periods, rows without any first.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = Option<NaiveDate>> {
+        self.0.keys().copied()
+    }
+
+    /// For a manifest.
+    pub(crate) fn listed(&self) -> Vec<PeriodContent> {
+        let listed = self
+            .0
+            .iter()
+            .map(|(&start, &(rows, digest))| PeriodContent {
+                start,
+                rows,
+                digest,
+            });
+        listed.collect()
+    }
+}
+
+/// The day of a row; an instant counts for its day.
+fn day(data: &ColumnData, row: usize) -> Option<NaiveDate> {
+    let days = match data {
+        ColumnData::Date(days) => (*days.get(row)?)?,
+        ColumnData::DateTime(instants) => {
+            i32::try_from((*instants.get(row)?)?.div_euclid(DAY)).ok()?
+        }
+        _ => return None,
+    };
+    NaiveDate::from_epoch_days(days)
+}
+
+/// Adds the cells of a column to the digests of the rows.
+fn digest(column: &Column, digests: &mut [u64]) {
+    match &column.data {
+        ColumnData::Text(text) => each(digests, text.iter(), |hash, text| {
+            text.bytes().fold(hash, step)
+        }),
+        ColumnData::Integer(values) => each(digests, values.iter().copied(), number),
+        ColumnData::Decimal { values, .. } => each(digests, values.iter().copied(), number),
+        ColumnData::Boolean(values) => each(digests, values.iter().copied(), |hash, yes| {
+            step(hash, u8::from(yes))
+        }),
+        ColumnData::Date(values) => each(digests, values.iter().copied(), number),
+        ColumnData::DateTime(values) => each(digests, values.iter().copied(), number),
+    }
+    for (hash, state) in digests.iter_mut().zip(column.states.iter().flatten()) {
+        *hash = step(*hash, state.code());
+    }
+}
+
+fn each<T>(
+    digests: &mut [u64],
+    cells: impl Iterator<Item = Option<T>>,
+    add: impl Fn(u64, T) -> u64,
+) {
+    for (hash, cell) in digests.iter_mut().zip(cells) {
+        // The mark between cells: `ab, c` is not `a, bc`, and an empty text is not an absent one.
+        *hash = match cell {
+            Some(cell) => step(add(*hash, cell), 0xff),
+            None => step(*hash, 0xfe),
+        };
+    }
+}
+
+fn number(hash: u64, value: impl Into<i128>) -> u64 {
+    value.into().to_le_bytes().into_iter().fold(hash, step)
+}
+
+/// FNV-1a, the same on every machine and in every release.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+}
