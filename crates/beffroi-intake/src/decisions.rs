@@ -15,7 +15,7 @@ pub(crate) fn decisions(
     schema: &Schema,
     places: &[Option<usize>],
 ) -> Vec<Decision> {
-    let mut decided = pass.opened.decisions.clone();
+    let mut decided = Vec::new();
     if pass.opened.names.is_none() {
         decided.push((
             "header",
@@ -69,10 +69,22 @@ pub(crate) fn decisions(
             decided.push(("date-order", value.to_owned()));
         }
     }
-    decided
+    let opened = pass.opened.decisions.iter().map(|decided| Decision {
+        evidence: decided.evidence.clone(),
+        confidence: decided.confidence,
+        ..Decision::new(pass.name, decided.subject, decided.value.clone())
+    });
+    let units = pass.opened.units.iter().filter_map(|(place, unit)| {
+        let heading = pass.layout.headings.get(*place)?;
+        Some(Decision {
+            column: Some(heading.name.clone()),
+            ..Decision::new(pass.name, "unit", unit.clone())
+        })
+    });
+    let found = decided
         .into_iter()
-        .map(|(subject, value)| Decision::new(pass.name, subject, value))
-        .collect()
+        .map(|(subject, value)| Decision::new(pass.name, subject, value));
+    opened.chain(found).chain(units).collect()
 }
 
 /// The decimal mark of a column of the file.

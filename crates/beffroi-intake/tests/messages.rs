@@ -60,6 +60,19 @@ fn every_code_has_a_message_in_french_and_english() {
         "header",
         "decimal-mark",
         "date-order",
+        "unit",
+        "declared-table",
+        "hidden-rows",
+        "hidden-columns",
+        "merged-cells",
+        "uncomputed",
+        "stray-cells",
+    ];
+    let evidence: [(&str, &[&str]); 4] = [
+        ("fullest-sheet", &["others", "hidden"]),
+        ("only-visible-sheet", &["hidden"]),
+        ("only-hidden-sheet", &["others", "hidden"]),
+        ("first-cell", &["place"]),
     ];
     let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../beffroi-text/locales");
     for language in ["fr", "en"] {
@@ -92,6 +105,10 @@ fn every_code_has_a_message_in_french_and_english() {
         }
         for kind in findings {
             message(&format!("finding-{}", kind.as_str()));
+        }
+        for (code, args) in evidence {
+            let words = message(&format!("evidence-{code}"));
+            assert!(args.iter().all(|name| words.contains(&format!("${name}"))));
         }
         for subject in decisions {
             assert!(message(&format!("decision-{subject}")).contains("$value"));

@@ -1,10 +1,13 @@
 //! JSON: a list of records somewhere in a document, one record a line (NDJSON), or GeoJSON.
 
-use super::{Grid, Opened, geojson};
+use super::{Decided, Grid, Opened, geojson};
 use crate::{IntakeError, record::Record};
 use beffroi_model::Reading;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 /// A JSON value; objects keep the order of their members.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +110,7 @@ pub(super) fn open<'a>(
     let mut decisions = Vec::new();
     let rows: Vec<(u64, Flat)> = match &document {
         Document::Lines(lines) => {
-            decisions.push(("format", "NDJSON".to_owned()));
+            decisions.push(Decided::of("format", "NDJSON"));
             lines
                 .iter()
                 .map(|(line, value)| (*line, flat(value)))
@@ -116,7 +119,7 @@ pub(super) fn open<'a>(
         Document::One(value)
             if value.get("features").is_some_and(Json::is_records) && reading.records.is_none() =>
         {
-            decisions.push(("format", "GeoJSON".to_owned()));
+            decisions.push(Decided::of("format", "GeoJSON"));
             let features = value
                 .get("features")
                 .and_then(Json::list)
@@ -124,7 +127,7 @@ pub(super) fn open<'a>(
             (1..).zip(features.iter().map(geojson::flat)).collect()
         }
         Document::One(value) => {
-            decisions.push(("format", "JSON".to_owned()));
+            decisions.push(Decided::of("format", "JSON"));
             let path = match &reading.records {
                 Some(declared) => declared
                     .split('.')
@@ -135,7 +138,7 @@ pub(super) fn open<'a>(
             };
             let (records, above) = at_path(value, &path, is_wanted).ok_or_else(not_found)?;
             if !path.is_empty() {
-                decisions.push(("records", path.join(".")));
+                decisions.push(Decided::of("records", path.join(".")));
             }
             let laid = records.iter().map(|record| {
                 let mut row = flat(fields_of(record));
@@ -164,6 +167,7 @@ pub(super) fn open<'a>(
         delimiter: None,
         damaged: false,
         serial_days: false,
+        units: BTreeMap::new(),
         decisions,
     })
 }

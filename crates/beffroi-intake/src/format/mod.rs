@@ -13,8 +13,9 @@ use crate::{
         encoding,
     },
 };
-use beffroi_model::Reading;
-use std::borrow::Cow;
+use beffroi_model::{Confidence, Evidence, Reading};
+use std::{borrow::Cow, collections::BTreeMap};
+use workbook::{Sheet, SheetRows};
 
 /// A file of which more than this would have to be held in memory is refused.
 const MAX_HELD: u64 = 1 << 30;
@@ -32,8 +33,49 @@ pub(crate) struct Opened<'a> {
     pub(crate) damaged: bool,
     /// Whether a bare number may be a day that lost its format (workbooks).
     pub(crate) serial_days: bool,
-    /// Subjects and values, in order.
-    pub(crate) decisions: Vec<(&'static str, String)>,
+    /// What the number formats of a workbook say that columns count, by their places.
+    pub(crate) units: BTreeMap<usize, String>,
+    /// In order.
+    pub(crate) decisions: Vec<Decided>,
+}
+
+/// What was decided while a file was opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Decided {
+    pub(crate) subject: &'static str,
+    pub(crate) value: String,
+    pub(crate) evidence: Option<Evidence>,
+    pub(crate) confidence: Confidence,
+}
+
+impl Decided {
+    /// What nothing puts in doubt.
+    pub(crate) fn of(subject: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            subject,
+            value: value.into(),
+            evidence: None,
+            confidence: Confidence::Sure,
+        }
+    }
+
+    /// What it rests on, and how sure that makes it.
+    pub(crate) fn because(
+        mut self,
+        code: &str,
+        args: &[(&str, String)],
+        confidence: Confidence,
+    ) -> Self {
+        self.evidence = Some(Evidence {
+            code: code.to_owned(),
+            args: args
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+        });
+        self.confidence = confidence;
+        self
+    }
 }
 
 /// The rows of a file.
@@ -42,6 +84,8 @@ pub(crate) enum Grid<'a> {
     Delimited(Delimited<'a>),
     /// Held in memory.
     Held(Vec<Record>),
+    /// A sheet of a workbook, held in memory.
+    Sheet(Box<Sheet>),
 }
 
 impl Grid<'_> {
@@ -50,6 +94,7 @@ impl Grid<'_> {
         match self {
             Self::Delimited(delimited) => Rows::Delimited(Box::new(delimited.rows())),
             Self::Held(records) => Rows::Held(records.iter()),
+            Self::Sheet(sheet) => Rows::Sheet(Box::new(sheet.rows())),
         }
     }
 }
@@ -58,6 +103,7 @@ impl Grid<'_> {
 pub(crate) enum Rows<'g> {
     Delimited(Box<Records<'g>>),
     Held(std::slice::Iter<'g, Record>),
+    Sheet(Box<SheetRows<'g>>),
 }
 
 impl Rows<'_> {
@@ -66,6 +112,7 @@ impl Rows<'_> {
         match self {
             Self::Delimited(records) => records.next(),
             Self::Held(records) => records.next(),
+            Self::Sheet(rows) => rows.next(),
         }
     }
 }
@@ -112,7 +159,9 @@ fn open_text<'a>(
                 Ok(document) => {
                     let mut opened = json::open(document, reading, is_wanted)?;
                     opened.damaged = text.damaged;
-                    opened.decisions.insert(1, ("encoding", text.label));
+                    opened
+                        .decisions
+                        .insert(1, Decided::of("encoding", text.label));
                     return Ok(opened);
                 }
                 // A bracket may also start the first cell of a text table.
@@ -143,10 +192,11 @@ fn open_text<'a>(
         delimiter: Some(delimiter),
         damaged,
         serial_days: false,
+        units: BTreeMap::new(),
         decisions: vec![
-            ("format", "CSV".to_owned()),
-            ("encoding", label),
-            ("delimiter", shown),
+            Decided::of("format", "CSV"),
+            Decided::of("encoding", label),
+            Decided::of("delimiter", shown),
         ],
     })
 }

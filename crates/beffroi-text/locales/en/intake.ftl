@@ -110,3 +110,16 @@ decision-date-order = Order of dates: { $value ->
     [month-day] month then day
    *[other] day then month
 }
+decision-unit = Unit, from the format of the cells: { $value }
+decision-declared-table = Table declared by the workbook: { $value }
+decision-hidden-rows = Rows hidden in the workbook, read like the others: { $value }
+decision-hidden-columns = Columns hidden in the workbook, read like the others: { $value }
+decision-merged-cells = Cells merged over several rows, whose text is taken for each row: { $value }
+decision-uncomputed = Formulas kept without their result, read as empty: { $value }. Open the workbook in a spreadsheet program, save it and try again
+decision-stray-cells = Cells lost far to the right of the table, left aside: { $value }
+
+# What a decision rests on
+evidence-fullest-sheet = the fullest sheet; other sheets: { $others }; hidden: { $hidden }
+evidence-only-visible-sheet = the only visible sheet; hidden: { $hidden }
+evidence-only-hidden-sheet = no visible sheet has a table; visible: { $others }; others hidden: { $hidden }
+evidence-first-cell = the first is { $place }

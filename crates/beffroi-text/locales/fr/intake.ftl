@@ -110,3 +110,16 @@ decision-date-order = Ordre des dates : { $value ->
     [month-day] mois puis jour
    *[other] jour puis mois
 }
+decision-unit = Unité, d’après le format des cellules : { $value }
+decision-declared-table = Tableau déclaré par le classeur : { $value }
+decision-hidden-rows = Lignes masquées dans le classeur, lues comme les autres : { $value }
+decision-hidden-columns = Colonnes masquées dans le classeur, lues comme les autres : { $value }
+decision-merged-cells = Cellules fusionnées sur plusieurs lignes, dont le texte est repris à chaque ligne : { $value }
+decision-uncomputed = Formules sans résultat enregistré, lues comme vides : { $value }. Ouvrez le classeur dans un tableur, enregistrez-le et recommencez
+decision-stray-cells = Cellules perdues loin à droite du tableau, laissées de côté : { $value }
+
+# Ce sur quoi une décision repose
+evidence-fullest-sheet = la feuille la plus remplie ; autres feuilles : { $others } ; masquées : { $hidden }
+evidence-only-visible-sheet = la seule feuille visible ; masquées : { $hidden }
+evidence-only-hidden-sheet = aucune feuille visible n’a de tableau ; visibles : { $others } ; autres masquées : { $hidden }
+evidence-first-cell = la première est { $place }

@@ -1,0 +1,461 @@
+//! Workbooks of every kind: one sheet, its cells as text with dates and numbers written out.
+//!
+//! Each kind has a module that reads cells into a [`Sheet`] one at a time: what a file claims of
+//! itself (dimensions, counts, repeats) is never believed, so that it costs what it holds. Which
+//! sheet is the table is decided here, for all kinds alike.
+
+mod number;
+mod package;
+mod sheet;
+mod xlsx;
+mod xml;
+
+use super::{Decided, Grid, Opened, guard};
+use crate::IntakeError;
+use beffroi_model::{Confidence, Reading, normalize};
+use calamine::{Data, Dimensions, Reader, SheetType, SheetVisible};
+use package::Package;
+use sheet::{Area, Value, place};
+pub(crate) use sheet::{Sheet, SheetRows};
+use std::{
+    io::Cursor,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// How much a workbook may hold when it is unpacked.
+const MAX_UNPACKED: u64 = 1 << 30;
+const TOO_LARGE: IntakeError = IntakeError::TooLarge {
+    limit: MAX_UNPACKED,
+};
+const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells {
+    limit: sheet::MAX_CELLS,
+};
+
+/// Opens the declared sheet, or the fullest of those that are not hidden.
+pub(super) fn open<'a>(bytes: &[u8], reading: &Reading) -> Result<Opened<'a>, IntakeError> {
+    let mut chooser = Chooser::new(reading.sheet.as_deref());
+    // Damaged workbooks make the library of workbooks panic here and there.
+    let format = catch_unwind(AssertUnwindSafe(|| read(bytes, &mut chooser)))
+        .unwrap_or_else(|_| Err(unreadable("the reader gave up")))?;
+    chooser.opened(format)
+}
+
+fn read(bytes: &[u8], chooser: &mut Chooser<'_>) -> Result<&'static str, IntakeError> {
+    if bytes.starts_with(b"PK") {
+        let mut package = Package::open(bytes)?;
+        if package.has("xl/workbook.bin") {
+            read_with_library::<calamine::Xlsb<_>>(bytes, chooser)?;
+            return Ok("XLSB");
+        }
+        if package.has("word/document.xml") {
+            return Err(IntakeError::Unsupported { format: "Word" });
+        }
+        if package.names().any(|name| name.starts_with("xl/")) {
+            xlsx::read(&mut package, chooser)?;
+            return Ok("XLSX");
+        }
+        if !package.has("content.xml") {
+            return Err(IntakeError::Unsupported { format: "ZIP" });
+        }
+    }
+    match guard::container(bytes)? {
+        guard::Container::Ods => {
+            read_with_library::<calamine::Ods<_>>(bytes, chooser)?;
+            Ok("ODS")
+        }
+        guard::Container::Xls => {
+            read_with_library::<calamine::Xls<_>>(bytes, chooser)?;
+            Ok("XLS")
+        }
+    }
+}
+
+fn unreadable(error: impl ToString) -> IntakeError {
+    IntakeError::UnreadableWorkbook {
+        reason: error.to_string(),
+    }
+}
+
+/// Picks the sheet that is the table out of those of a workbook, as they are read.
+struct Chooser<'r> {
+    wanted: Option<&'r str>,
+    seen: Vec<Seen>,
+    /// Place in `seen`, and the sheet.
+    best: Option<(usize, Sheet)>,
+}
+
+/// What is remembered of a sheet.
+struct Seen {
+    name: String,
+    is_hidden: bool,
+    rank: Rank,
+    rows: usize,
+}
+
+/// How well a sheet fits: a table before none, shown before hidden, data before notes about them,
+/// then the fullest.
+type Rank = (bool, bool, bool, usize);
+
+impl<'r> Chooser<'r> {
+    fn new(wanted: Option<&'r str>) -> Self {
+        Self {
+            wanted,
+            seen: Vec::new(),
+            best: None,
+        }
+    }
+
+    /// Whether a sheet of that name is worth reading.
+    fn wants(&mut self, name: &str) -> bool {
+        let wants = self
+            .wanted
+            .is_none_or(|wanted| normalize(wanted) == normalize(name));
+        if !wants {
+            self.seen.push(Seen {
+                name: name.to_owned(),
+                is_hidden: false,
+                rank: Rank::default(),
+                rows: 0,
+            });
+        }
+        wants
+    }
+
+    /// Takes a sheet whose cells are all set.
+    fn take(&mut self, mut sheet: Sheet) -> Result<(), IntakeError> {
+        sheet.finish()?;
+        let (cells, rows) = sheet.tabular();
+        let rank = (
+            rows > 1,
+            !sheet.is_hidden,
+            !is_about_data(&sheet.name),
+            if cells > 0 { cells } else { sheet.filled() },
+        );
+        let place = self.seen.len();
+        self.seen.push(Seen {
+            name: sheet.name.clone(),
+            is_hidden: sheet.is_hidden,
+            rank,
+            rows: sheet.height(),
+        });
+        let best = self
+            .best
+            .as_ref()
+            .and_then(|(place, _)| self.seen.get(*place));
+        // A hidden sheet is read when no other has anything.
+        let better = best.is_none_or(|best| match (best.is_hidden, sheet.is_hidden) {
+            (true, false) => sheet.filled() > 0,
+            (false, true) => best.rows == 0,
+            _ => rank > best.rank,
+        });
+        if better {
+            self.best = Some((place, sheet));
+        }
+        Ok(())
+    }
+
+    fn opened<'a>(self, format: &'static str) -> Result<Opened<'a>, IntakeError> {
+        let Some((place, sheet)) = self.best else {
+            return Err(match self.wanted {
+                Some(wanted) => IntakeError::UnknownSheet {
+                    sheet: wanted.to_owned(),
+                    sheets: self.seen.into_iter().map(|sheet| sheet.name).collect(),
+                },
+                None => IntakeError::Empty,
+            });
+        };
+        if sheet.filled() == 0 {
+            return Err(IntakeError::Empty);
+        }
+        let mut decisions = vec![Decided::of("format", format)];
+        decisions.push(chosen(&self.seen, place, self.wanted.is_some()));
+        decisions.extend(said_of(&sheet));
+        let units = sheet.units();
+        Ok(Opened {
+            grid: Grid::Sheet(Box::new(sheet)),
+            names: None,
+            ragged: false,
+            delimiter: None,
+            damaged: false,
+            serial_days: true,
+            units,
+            decisions,
+        })
+    }
+}
+
+/// Why a sheet was taken, and which others there are.
+fn chosen(seen: &[Seen], place: usize, is_declared: bool) -> Decided {
+    let (mut others, mut hidden, mut nearest) = (Vec::new(), Vec::new(), 0);
+    let mut chosen = None;
+    for (index, sheet) in seen.iter().enumerate() {
+        if index == place {
+            chosen = Some(sheet);
+        } else if sheet.is_hidden {
+            hidden.push(sheet.name.as_str());
+        } else {
+            others.push(sheet.name.as_str());
+            nearest = nearest.max(sheet.rank.3);
+        }
+    }
+    let Some(chosen) = chosen else {
+        return Decided::of("sheet", "");
+    };
+    let decided = Decided::of("sheet", chosen.name.clone());
+    if is_declared || (others.is_empty() && hidden.is_empty()) {
+        return decided;
+    }
+    let code = match (chosen.is_hidden, others.is_empty()) {
+        (true, _) => "only-hidden-sheet",
+        (false, true) => "only-visible-sheet",
+        (false, false) => "fullest-sheet",
+    };
+    let args = [("others", listed(&others)), ("hidden", listed(&hidden))];
+    decided.because(
+        code,
+        &args,
+        match (others.is_empty(), nearest * 2 > chosen.rank.3) {
+            (true, _) => Confidence::Sure,
+            (false, false) => Confidence::Likely,
+            (false, true) => Confidence::Doubtful,
+        },
+    )
+}
+
+fn listed(names: &[&str]) -> String {
+    let mut list = names
+        .iter()
+        .take(12)
+        .map(|name| format!("« {name} »"))
+        .collect::<Vec<_>>();
+    if names.len() > list.len() {
+        list.push("…".to_owned());
+    }
+    if list.is_empty() {
+        return "—".to_owned();
+    }
+    list.join(", ")
+}
+
+/// What is odd about a sheet.
+fn said_of(sheet: &Sheet) -> Vec<Decided> {
+    let mut said = Vec::new();
+    if let Some(Area {
+        top,
+        left,
+        bottom,
+        right,
+    }) = sheet.table
+    {
+        let area = format!("{}:{}", place((top, left)), place((bottom, right)));
+        said.push(Decided::of("declared-table", area));
+    }
+    if sheet.hidden_rows > 0 {
+        said.push(Decided::of("hidden-rows", sheet.hidden_rows.to_string()));
+    }
+    if sheet.hidden_columns > 0 {
+        said.push(Decided::of(
+            "hidden-columns",
+            sheet.hidden_columns.to_string(),
+        ));
+    }
+    if sheet.spread > 0 {
+        said.push(Decided::of("merged-cells", sheet.spread.to_string()));
+    }
+    if let Some(first) = sheet.first_uncomputed {
+        said.push(
+            Decided::of("uncomputed", sheet.uncomputed.to_string()).because(
+                "first-cell",
+                &[("place", place(first))],
+                Confidence::Doubtful,
+            ),
+        );
+    }
+    if let Some(first) = sheet.first_stray {
+        said.push(
+            Decided::of("stray-cells", sheet.strays.to_string()).because(
+                "first-cell",
+                &[("place", place(first))],
+                Confidence::Doubtful,
+            ),
+        );
+    }
+    said
+}
+
+/// Whether a sheet's name says that it explains the data of others.
+fn is_about_data(name: &str) -> bool {
+    const WORDS: [&str; 29] = [
+        "lisez",
+        "lire",
+        "readme",
+        "notice",
+        "metadonnee",
+        "metadonnees",
+        "metadata",
+        "sommaire",
+        "documentation",
+        "doc",
+        "dictionnaire",
+        "legende",
+        "aide",
+        "info",
+        "infos",
+        "information",
+        "informations",
+        "couverture",
+        "definitions",
+        "glossaire",
+        "parametres",
+        "listes",
+        "notes",
+        "consignes",
+        "instructions",
+        "avertissement",
+        "champs",
+        "presentation",
+        "garde",
+    ];
+    normalize(name)
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| WORDS.contains(&word))
+}
+
+/// Whether a cell says yes, as French workbooks show it.
+fn boolean(value: bool) -> &'static str {
+    if value { "VRAI" } else { "FAUX" }
+}
+
+/// An instant in ISO notation, a bare day without its midnight.
+fn iso_moment(text: &str) -> String {
+    let text = text.strip_suffix('Z').unwrap_or(text);
+    let text = text.strip_suffix(".000").unwrap_or(text);
+    text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()
+}
+
+/// Workbooks that the library of workbooks reads for us.
+fn read_with_library<'b, B>(bytes: &'b [u8], chooser: &mut Chooser<'_>) -> Result<(), IntakeError>
+where
+    B: Reader<Cursor<&'b [u8]>> + Merged,
+    B::Error: std::fmt::Display,
+{
+    let mut book = B::new(Cursor::new(bytes)).map_err(|error| {
+        let reason = error.to_string();
+        if reason.to_lowercase().contains("password") {
+            IntakeError::Encrypted
+        } else {
+            unreadable(reason)
+        }
+    })?;
+    for listed in book.sheets_metadata().to_vec() {
+        if listed.typ != SheetType::WorkSheet || !chooser.wants(&listed.name) {
+            continue;
+        }
+        let range = book.worksheet_range(&listed.name).map_err(unreadable)?;
+        let is_hidden = listed.visible != SheetVisible::Visible;
+        let mut sheet = Sheet::new(&listed.name, is_hidden, Arc::default());
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, data) in range.used_cells() {
+            let offset = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+            let at = (
+                top.saturating_add(offset(row)),
+                left.saturating_add(offset(column)),
+            );
+            if let Some(value) = value(data) {
+                sheet.set(at.0, at.1, &value)?;
+            }
+        }
+        for merge in book.merged(&listed.name) {
+            sheet.merge(Area {
+                top: merge.start.0,
+                left: merge.start.1,
+                bottom: merge.end.0,
+                right: merge.end.1,
+            });
+        }
+        chooser.take(sheet)?;
+    }
+    Ok(())
+}
+
+/// Where a kind of workbook says which cells are merged.
+trait Merged {
+    fn merged(&self, sheet: &str) -> Vec<Dimensions>;
+}
+
+impl Merged for calamine::Xls<Cursor<&[u8]>> {
+    fn merged(&self, sheet: &str) -> Vec<Dimensions> {
+        self.merge_cells_by_sheet_name(sheet).unwrap_or_default()
+    }
+}
+
+impl Merged for calamine::Xlsb<Cursor<&[u8]>> {
+    fn merged(&self, _: &str) -> Vec<Dimensions> {
+        Vec::new()
+    }
+}
+
+impl Merged for calamine::Ods<Cursor<&[u8]>> {
+    fn merged(&self, _: &str) -> Vec<Dimensions> {
+        Vec::new()
+    }
+}
+
+fn value(data: &Data) -> Option<Value> {
+    Some(match data {
+        Data::Empty => return None,
+        Data::String(text) | Data::DurationIso(text) => Value::Text(text.clone()),
+        Data::DateTimeIso(text) => Value::Text(iso_moment(text)),
+        Data::Int(value) => Value::Number(value.to_string()),
+        Data::Float(value) => Value::Number(number::decimal(*value)),
+        Data::Bool(value) => Value::Text(boolean(*value).to_owned()),
+        Data::DateTime(value) => {
+            let code = if value.is_duration() {
+                "[h]:mm:ss"
+            } else {
+                "yyyy-mm-dd hh:mm:ss"
+            };
+            number::Format::of(code).apply(value.as_f64(), false)
+        }
+        Data::Error(error) => Value::Text(error.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_looks_like_a_workbook_is_refused_in_words() {
+        let reading = Reading::default();
+        let code = |bytes: &[u8]| open(bytes, &reading).err().map(|error| error.code());
+        assert_eq!(
+            code(b"PK\x03\x04 not a zip at all"),
+            Some("unreadable-workbook")
+        );
+        assert_eq!(
+            code(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 short"),
+            Some("unreadable-workbook")
+        );
+        let mut locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+        locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(code(&locked), Some("encrypted"));
+    }
+
+    #[test]
+    fn sheets_about_data_are_known_by_their_names() {
+        for name in [
+            "Lisez-moi",
+            "LISEZ MOI",
+            "Notice d'utilisation",
+            "Métadonnées",
+            "À lire",
+        ] {
+            assert!(is_about_data(name), "{name}");
+        }
+        for name in ["Données", "Feuil1", "2024", "Déclarations"] {
+            assert!(!is_about_data(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The parts of a zipped workbook, unpacked one at a time within one allowance for them all.
+
+use super::{MAX_UNPACKED, unreadable, xml::Markup, xml::too_large};
+use crate::IntakeError;
+use std::{
+    collections::HashMap,
+    io::{self, BufReader, Cursor, Read},
+};
+use zip::{ZipArchive, read::ZipFile};
+
+/// A zipped workbook.
+pub(super) struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    /// Entries by name, in lower case with plain slashes: programs differ.
+    places: HashMap<String, usize>,
+    left: u64,
+}
+
+/// A part being unpacked.
+pub(super) type Part<'p, 'a> = BufReader<Allowed<'p, ZipFile<'p, Cursor<&'a [u8]>>>>;
+
+impl<'a> Package<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, IntakeError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
+        let names = archive.file_names_raw().enumerate();
+        let places = names.map(|(place, name)| (key(&String::from_utf8_lossy(name)), place));
+        Ok(Self {
+            places: places.collect(),
+            archive,
+            left: MAX_UNPACKED,
+        })
+    }
+
+    /// Whether there is a part of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.places.contains_key(&key(name))
+    }
+
+    /// The names of the parts, in lower case.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
+    /// A part; `None` when there is none of that name.
+    pub(super) fn part(&mut self, name: &str) -> Result<Option<Part<'_, 'a>>, IntakeError> {
+        let Some(&place) = self.places.get(&key(name)) else {
+            return Ok(None);
+        };
+        let file = self.archive.by_index(place).map_err(|error| match error {
+            zip::result::ZipError::UnsupportedArchive(reason)
+                if reason == zip::result::ZipError::PASSWORD_REQUIRED =>
+            {
+                IntakeError::Encrypted
+            }
+            other => unreadable(other),
+        })?;
+        Ok(Some(BufReader::new(Allowed {
+            reader: file,
+            left: &mut self.left,
+        })))
+    }
+
+    /// A part as XML.
+    pub(super) fn xml(&mut self, name: &str) -> Result<Option<Markup<Part<'_, 'a>>>, IntakeError> {
+        Ok(self.part(name)?.map(Markup::new))
+    }
+
+    /// A part without which nothing can be read, as XML.
+    pub(super) fn needed(&mut self, name: &str) -> Result<Markup<Part<'_, 'a>>, IntakeError> {
+        self.xml(name)?
+            .ok_or_else(|| unreadable(format!("no part {name}")))
+    }
+}
+
+fn key(name: &str) -> String {
+    name.trim_start_matches(['/', '\\'])
+        .replace('\\', "/")
+        .to_lowercase()
+}
+
+/// A reader that ends in an error when it gives more than is left.
+pub(super) struct Allowed<'p, R> {
+    reader: R,
+    left: &'p mut u64,
+}
+
+impl<R: Read> Read for Allowed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        *self.left = self.left.checked_sub(count as u64).ok_or_else(too_large)?;
+        Ok(count)
+    }
+}
