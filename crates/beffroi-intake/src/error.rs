@@ -83,6 +83,21 @@ pub enum IntakeError {
         /// Column, from 1.
         column: usize,
     },
+    /// XML that is not well-formed, or that was cut.
+    #[error("broken XML at line {line}")]
+    BrokenXml {
+        /// Line, from 1.
+        line: u64,
+    },
+    /// XML that declares entities of its own.
+    #[error("the document declares entities")]
+    DeclaredEntities,
+    /// Values inside one another without end.
+    #[error("more than {limit} levels")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
     /// No list of records at the declared path, or anywhere.
     #[error("no list of records{}", path.as_ref().map(|path| format!(" at `{path}`")).unwrap_or_default())]
     RecordsNotFound {
@@ -124,6 +139,9 @@ impl IntakeError {
             Self::BadDelimiter { .. } => "bad-delimiter",
             Self::HeaderNotFound { .. } => "header-not-found",
             Self::BrokenJson { .. } => "broken-json",
+            Self::BrokenXml { .. } => "broken-xml",
+            Self::DeclaredEntities => "declared-entities",
+            Self::TooDeep { .. } => "too-deep",
             Self::RecordsNotFound { .. } => "records-not-found",
             Self::ColumnsMissing { .. } => "columns-missing",
             Self::NoKnownColumn { .. } => "no-known-column",
@@ -139,12 +157,16 @@ impl IntakeError {
             | Self::Unreadable { .. }
             | Self::NotATable
             | Self::Encrypted
+            | Self::DeclaredEntities
             | Self::UnreadableWorkbook { .. } => Vec::new(),
             Self::Unsupported { format } => vec![("value", (*format).to_owned())],
             Self::TooLarge { limit } => vec![("value", (limit >> 20).to_string())],
-            Self::TooManyCells { limit } | Self::TooManyColumns { limit } => {
+            Self::TooManyCells { limit }
+            | Self::TooManyColumns { limit }
+            | Self::TooDeep { limit } => {
                 vec![("value", limit.to_string())]
             }
+            Self::BrokenXml { line } => vec![("row", line.to_string())],
             Self::UnknownSheet { sheet, sheets } => {
                 vec![("value", sheet.clone()), ("hint", listed(sheets))]
             }

@@ -19,6 +19,7 @@ mod layout;
 mod record;
 mod rows;
 mod source;
+mod spool;
 mod survey;
 mod text;
 
@@ -145,6 +146,16 @@ pub fn read<S: Sink>(
         survey: &survey,
     };
     rows::read(pass, schema, &places, sink)
+}
+
+/// Copies a file without what may name persons in it, byte for byte in its own encoding: the
+/// personal annexes of a budget document (TOTEM). Any other file is copied as it is. Tells
+/// whether anything was left out.
+///
+/// # Errors
+/// The file cannot be read, or is a budget document that is broken.
+pub fn stripped(input: Input<'_>, out: &mut dyn std::io::Write) -> Result<bool, IntakeError> {
+    format::stripped(input, out)
 }
 
 /// A file that was looked through without knowing anything of it: what `convert` and previews

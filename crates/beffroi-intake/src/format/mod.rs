@@ -1,13 +1,19 @@
 //! What kind of file some bytes are, and the rows in it, whatever the kind.
 
+mod decoded;
 mod geojson;
 mod guard;
 mod json;
+mod totem;
 mod workbook;
+mod xml;
+
+pub(crate) use totem::stripped;
 
 use crate::{
     Input, IntakeError,
     record::Record,
+    spool::{Spool, SpoolRows},
     text::{
         delimited::{Delimited, Records},
         encoding,
@@ -86,6 +92,8 @@ pub(crate) enum Grid<'a> {
     Held(Vec<Record>),
     /// A sheet of a workbook, held in memory.
     Sheet(Box<Sheet>),
+    /// Written down once, read each time.
+    Spooled(Spool),
 }
 
 impl Grid<'_> {
@@ -95,6 +103,7 @@ impl Grid<'_> {
             Self::Delimited(delimited) => Rows::Delimited(Box::new(delimited.rows())),
             Self::Held(records) => Rows::Held(records.iter()),
             Self::Sheet(sheet) => Rows::Sheet(Box::new(sheet.rows())),
+            Self::Spooled(spool) => Rows::Spooled(Box::new(spool.rows())),
         }
     }
 }
@@ -104,6 +113,7 @@ pub(crate) enum Rows<'g> {
     Delimited(Box<Records<'g>>),
     Held(std::slice::Iter<'g, Record>),
     Sheet(Box<SheetRows<'g>>),
+    Spooled(Box<SpoolRows<'g>>),
 }
 
 impl Rows<'_> {
@@ -113,6 +123,7 @@ impl Rows<'_> {
             Self::Delimited(records) => records.next(),
             Self::Held(records) => records.next(),
             Self::Sheet(rows) => rows.next(),
+            Self::Spooled(rows) => rows.next(),
         }
     }
 }
@@ -131,12 +142,12 @@ pub(crate) fn open<'a>(
     match kind(&bytes) {
         Kind::Workbook => workbook::open(&bytes, reading),
         Kind::Unsupported(format) => Err(IntakeError::Unsupported { format }),
-        Kind::Text => open_text(input.name, bytes, reading, is_wanted),
+        Kind::Text => open_text(input, bytes, reading, is_wanted),
     }
 }
 
 fn open_text<'a>(
-    name: &str,
+    input: Input<'a>,
     bytes: Cow<'a, [u8]>,
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
@@ -146,15 +157,12 @@ fn open_text<'a>(
     let start = text.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     match start {
         None => return Err(IntakeError::Empty),
-        Some(b'<') => {
-            return Err(IntakeError::Unsupported {
-                format: markup(&text.bytes),
-            });
-        }
+        Some(b'<') if markup(&text.bytes) == "XML" => return xml::open(input, reading),
+        Some(b'<') => return Err(IntakeError::Unsupported { format: "HTML" }),
         Some(b'{' | b'[') if declared.is_none() => {
             let parsed = json::parse(&text.decoded());
             let named = reading.records.is_some()
-                || has_extension(name, &["json", "geojson", "ndjson", "jsonl"]);
+                || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
             match parsed {
                 Ok(document) => {
                     let mut opened = json::open(document, reading, is_wanted)?;
@@ -165,7 +173,7 @@ fn open_text<'a>(
                     return Ok(opened);
                 }
                 // A bracket may also start the first cell of a text table.
-                Err(error) if named || !has_extension(name, &["csv", "tsv", "txt"]) => {
+                Err(error) if named || !has_extension(input.name, &["csv", "tsv", "txt"]) => {
                     return Err(error);
                 }
                 Err(_) => {}

@@ -13,6 +13,9 @@ intake-unknown-encoding = “{ $value }” is not a known encoding. Write “utf
 intake-bad-delimiter = “{ $value }” cannot be a delimiter. Write a single character, such as “;”, or “tab”.
 intake-header-not-found = The declared header line ({ $row }) is past the end of the file.
 intake-broken-json = The JSON is malformed at line { $row }, column { $column }.
+intake-broken-xml = The XML is malformed or cut short on line { $row }. Ask for a new extract.
+intake-declared-entities = This XML declares entities of its own, which mostly serves to fill the memory or to read other files: it is not read. Ask for an export without DOCTYPE.
+intake-too-deep = The values are nested more than { $value } levels deep: this is no table.
 intake-records-not-found = No list of records was found ({ $value }). Give its path with “records” in [reading].
 intake-columns-missing = The file has no column “{ $column }”, which is required. Columns present: { $hint }.
 intake-no-known-column = None of the expected columns is in this file. Columns present: { $hint }.
@@ -97,6 +100,11 @@ decision-delimiter = Delimiter: { $value ->
 }
 decision-sheet = Sheet read: “{ $value }”
 decision-records = Records found in “{ $value }”
+decision-nomenclature = Chart of accounts: { $value }
+decision-budgets = Budgets in the document: { $value }
+decision-calculated-lines = Calculated lines left out (sums of others): { $value }
+decision-other-records = Other tables of the file, to ask for with “records”: { $value }
+decision-personal-annexes = Annexes that name persons, never read nor kept: { $value }
 decision-header = { $value ->
     [none] Header: none, columns are numbered
    *[other] Header found on line { $value }

@@ -13,6 +13,9 @@ intake-unknown-encoding = « { $value } » n’est pas un encodage connu. Écriv
 intake-bad-delimiter = « { $value } » ne peut pas être un séparateur. Écrivez un seul caractère, par exemple « ; », ou « tab ».
 intake-header-not-found = La ligne d’en-tête déclarée ({ $row }) est après la fin du fichier.
 intake-broken-json = Le JSON est mal formé à la ligne { $row }, colonne { $column }.
+intake-broken-xml = Le XML est mal formé ou coupé à la ligne { $row }. Demandez une nouvelle extraction.
+intake-declared-entities = Ce XML déclare ses propres entités, ce qui sert surtout à saturer la mémoire ou à lire d’autres fichiers : il n’est pas lu. Demandez un export sans DOCTYPE.
+intake-too-deep = Les valeurs sont imbriquées sur plus de { $value } niveaux : ce n’est pas un tableau.
 intake-records-not-found = Aucune liste d’enregistrements n’a été trouvée ({ $value }). Indiquez son chemin avec « records » dans [reading].
 intake-columns-missing = Le fichier n’a pas de colonne « { $column } », qui est obligatoire. Colonnes présentes : { $hint }.
 intake-no-known-column = Aucune des colonnes attendues n’est dans ce fichier. Colonnes présentes : { $hint }.
@@ -97,6 +100,11 @@ decision-delimiter = Séparateur : { $value ->
 }
 decision-sheet = Feuille lue : « { $value } »
 decision-records = Enregistrements trouvés dans « { $value } »
+decision-nomenclature = Nomenclature comptable : { $value }
+decision-budgets = Budgets dans le document : { $value }
+decision-calculated-lines = Lignes calculées laissées de côté (sommes d’autres lignes) : { $value }
+decision-other-records = Autres tableaux du fichier, à demander avec « records » : { $value }
+decision-personal-annexes = Annexes nominatives, jamais lues ni gardées : { $value }
 decision-header = { $value ->
     [none] En-tête : aucun, les colonnes sont numérotées
    *[other] En-tête trouvé ligne { $value }

@@ -1,0 +1,226 @@
+//! Rows written down once, read as often as needed: for formats whose rows cannot be found again
+//! without reading the whole file anew (JSON, XML, Parquet, what comes out of archives).
+//!
+//! A small file stays in memory; a large one goes to a temporary file without a name, which is
+//! gone when the program ends, however it ends.
+
+use crate::record::Record;
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
+    sync::{Mutex, PoisonError},
+};
+
+/// How much is held in memory before it goes to disk.
+const HELD: usize = 32 << 20;
+/// How much is read from disk at once.
+const BLOCK: usize = 1 << 18;
+
+/// Rows being written down.
+#[derive(Debug, Default)]
+pub(crate) struct SpoolWriter {
+    bytes: Vec<u8>,
+    row: Vec<u8>,
+    file: Option<File>,
+    rows: u64,
+}
+
+/// Rows written down.
+#[derive(Debug)]
+pub(crate) struct Spool {
+    store: Store,
+}
+
+#[derive(Debug)]
+enum Store {
+    Held(Vec<u8>),
+    OnDisk(Mutex<File>),
+}
+
+/// The rows of a spool, one after the other.
+pub(crate) struct SpoolRows<'s> {
+    reader: Reader<'s>,
+    row: Vec<u8>,
+    record: Record,
+}
+
+enum Reader<'s> {
+    Held(&'s [u8]),
+    OnDisk(BufReader<At<'s>>),
+}
+
+impl SpoolWriter {
+    /// Writes a row down.
+    ///
+    /// # Errors
+    /// The disk is full.
+    pub(crate) fn push(&mut self, record: &Record) -> io::Result<()> {
+        self.row.clear();
+        number(record.line(), &mut self.row);
+        for index in 0..record.len() {
+            let cell = record.get(index);
+            let size = (cell.len() as u64) << 1 | u64::from(record.is_number(index));
+            number(size, &mut self.row);
+            self.row.extend_from_slice(cell.as_bytes());
+        }
+        number(self.row.len() as u64, &mut self.bytes);
+        self.bytes.append(&mut self.row);
+        self.rows += 1;
+        if self.bytes.len() >= HELD {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// How many rows there are so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Ends the writing.
+    ///
+    /// # Errors
+    /// The disk is full.
+    pub(crate) fn finish(mut self) -> io::Result<Spool> {
+        if self.file.is_some() {
+            self.flush()?;
+        }
+        let store = match self.file {
+            Some(file) => Store::OnDisk(Mutex::new(file)),
+            None => Store::Held(self.bytes),
+        };
+        Ok(Spool { store })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        file.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+impl Spool {
+    /// The rows, from the first.
+    pub(crate) fn rows(&self) -> SpoolRows<'_> {
+        let reader = match &self.store {
+            Store::Held(bytes) => Reader::Held(bytes),
+            Store::OnDisk(file) => {
+                Reader::OnDisk(BufReader::with_capacity(BLOCK, At { file, at: 0 }))
+            }
+        };
+        SpoolRows {
+            reader,
+            row: Vec::new(),
+            record: Record::default(),
+        }
+    }
+}
+
+impl SpoolRows<'_> {
+    /// The next row; `None` after the last.
+    pub(crate) fn next(&mut self) -> Option<&Record> {
+        let length = usize::try_from(read_number(&mut self.reader)?).ok()?;
+        self.row.resize(length, 0);
+        self.reader.read_exact(&mut self.row).ok()?;
+        let mut rest = self.row.as_slice();
+        self.record.restart(read_number(&mut rest)?);
+        while let Some(size) = read_number(&mut rest) {
+            let (cell, after) = rest.split_at_checked(usize::try_from(size >> 1).ok()?)?;
+            let cell = std::str::from_utf8(cell).ok()?;
+            if size & 1 == 1 {
+                self.record.push_number(cell);
+            } else {
+                self.record.push(cell);
+            }
+            rest = after;
+        }
+        Some(&self.record)
+    }
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Held(bytes) => bytes.read(buffer),
+            Self::OnDisk(file) => file.read(buffer),
+        }
+    }
+}
+
+/// A place in a file that several read at once.
+struct At<'s> {
+    file: &'s Mutex<File>,
+    at: u64,
+}
+
+impl Read for At<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.at))?;
+        let read = file.read(buffer)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// Seven bits a byte, the lowest first.
+fn number(mut value: u64, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push(value.to_le_bytes()[0] | 0x80);
+        value >>= 7;
+    }
+    out.push(value.to_le_bytes()[0]);
+}
+
+fn read_number(from: &mut impl Read) -> Option<u64> {
+    let (mut value, mut byte) = (0, [0]);
+    for shift in (0..64).step_by(7) {
+        from.read_exact(&mut byte).ok()?;
+        value |= u64::from(byte[0] & 0x7f) << shift;
+        if byte[0] < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn record(line: u64) -> Record {
+        let mut record = Record::at(line);
+        record.push(&format!("ligne {line}"));
+        record.push("");
+        record.push_number(&line.to_string());
+        record.push(&"é".repeat(usize::try_from(line % 300).unwrap()));
+        record
+    }
+
+    #[test]
+    fn rows_come_back_as_they_went_in_memory_and_on_disk() {
+        // 200 000 rows of some 320 bytes are more than is held.
+        for rows in [0, 1, 1000, 200_000] {
+            let mut writer = SpoolWriter::default();
+            for line in 1..=rows {
+                writer.push(&record(line)).unwrap();
+            }
+            assert_eq!(writer.rows(), rows);
+            let spool = writer.finish().unwrap();
+            assert_eq!(matches!(spool.store, Store::OnDisk(_)), rows == 200_000);
+            let (mut first, mut second) = (spool.rows(), spool.rows());
+            for line in 1..=rows {
+                assert_eq!(first.next(), Some(&record(line)));
+                if line % 2 == 0 {
+                    assert_eq!(second.next(), Some(&record(line / 2)));
+                }
+            }
+            assert!(first.next().is_none());
+        }
+    }
+}
