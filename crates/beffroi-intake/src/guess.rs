@@ -9,13 +9,18 @@ use beffroi_model::{ColumnId, ColumnSpec, ColumnType, Grain, Schema, normalize};
 use std::collections::HashSet;
 
 /// The schema of the columns that hold something or have a name, with their places in the file.
-pub(crate) fn schema(layout: &Layout, survey: &Survey, delimiter: Option<u8>) -> Schema {
+pub(crate) fn schema(
+    layout: &Layout,
+    survey: &Survey,
+    delimiter: Option<u8>,
+) -> (Schema, Vec<Option<usize>>) {
     let mut ids = HashSet::new();
     let named = layout.headings.iter().zip(&survey.columns);
-    let columns = named
-        .filter(|(heading, column)| !heading.unnamed || column.filled > 0)
-        .filter_map(|(heading, column)| {
-            Some(ColumnSpec {
+    let (places, columns) = named
+        .enumerate()
+        .filter(|(_, (heading, column))| !heading.unnamed || column.filled > 0)
+        .filter_map(|(place, (heading, column))| {
+            let spec = ColumnSpec {
                 id: id_of(&heading.name, &mut ids)?,
                 headers: vec![heading.name.clone()],
                 kind: kind(&heading.name, survey, column, delimiter),
@@ -26,11 +31,11 @@ pub(crate) fn schema(layout: &Layout, survey: &Survey, delimiter: Option<u8>) ->
                 missing_marks: Vec::new(),
                 not_applicable_marks: Vec::new(),
                 personal: false,
-            })
-        });
-    Schema {
-        columns: columns.collect(),
-    }
+            };
+            Some((Some(place), spec))
+        })
+        .unzip();
+    (Schema { columns }, places)
 }
 
 /// An id made of a header: `Libellé nature` → `libelle_nature`.

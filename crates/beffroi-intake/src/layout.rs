@@ -16,6 +16,8 @@ use std::collections::HashSet;
 pub(crate) struct Layout {
     /// The columns, in the order of the file.
     pub(crate) headings: Vec<Heading>,
+    /// How many columns the header and most rows have; some rows may have more.
+    pub(crate) width: usize,
     /// The lines of the header; `None` when the file has none, or needs none (JSON).
     pub(crate) header_lines: Option<(u64, u64)>,
     /// The rows of the header, normalised, by which it is known when it comes again.
@@ -25,8 +27,10 @@ pub(crate) struct Layout {
 /// The name of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Heading {
-    /// As the file has it, both rows joined; unique in the file.
+    /// As the file has it, its rows joined, or `col_0` and so on; unique in the file.
     pub(crate) name: String,
+    /// As the file has it, its rows joined; empty when it gives none.
+    pub(crate) title: String,
     /// The lower row alone, of a header of two rows.
     pub(crate) lower: Option<String>,
     /// Whether the file gives no name.
@@ -39,6 +43,17 @@ const SAMPLE: usize = 200;
 const HEADER_WITHIN: usize = 60;
 
 impl Layout {
+    /// Gives a name to the columns beyond the header, up to `width`.
+    pub(crate) fn widen(&mut self, width: usize) {
+        let names = self
+            .headings
+            .drain(..)
+            .map(|heading| (heading.title, heading.lower));
+        let mut names: Vec<_> = names.collect();
+        names.resize(names.len().max(width), (String::new(), None));
+        self.headings = unique(names);
+    }
+
     /// The line after which data start.
     pub(crate) fn data_after(&self) -> u64 {
         self.header_lines.map_or(0, |(_, last)| last)
@@ -76,8 +91,9 @@ pub(crate) fn find(
         if names.len() > MAX_COLUMNS {
             return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
         }
-        let headings = names.iter().map(|name| (name.clone(), None)).collect();
+        let headings: Vec<_> = names.iter().map(|name| (name.clone(), None)).collect();
         return Ok(Layout {
+            width: headings.len(),
             headings: unique(headings),
             header_lines: None,
             header_rows: Vec::new(),
@@ -107,6 +123,7 @@ pub(crate) fn find(
             return Err(IntakeError::NotATable);
         }
         return Ok(Layout {
+            width: headings.len(),
             headings: unique(headings),
             header_lines: None,
             header_rows: Vec::new(),
@@ -121,6 +138,7 @@ pub(crate) fn find(
     let width = usual_width(rows.get(last + 1..).unwrap_or_default());
     headings.resize(headings.len().max(width), (String::new(), None));
     Ok(Layout {
+        width: headings.len(),
         headings: unique(headings),
         header_lines: Some((rows[at].line(), rows[last].line())),
         header_rows: rows[at..=last]
@@ -323,7 +341,10 @@ fn usual_filled(rows: &[Record]) -> usize {
 fn usual_width(rows: &[Record]) -> usize {
     let mut widths: Vec<usize> = rows.iter().map(Record::width).collect();
     widths.sort_unstable();
-    widths.get(widths.len() / 2).copied().unwrap_or(0)
+    widths
+        .get(widths.len().saturating_sub(1) / 2)
+        .copied()
+        .unwrap_or(0)
 }
 
 fn quartile(mut counts: Vec<usize>) -> usize {
@@ -341,10 +362,11 @@ fn unique(names: Vec<(String, Option<String>)>) -> Vec<Heading> {
     let heading = |(index, (name, lower)): (usize, (String, Option<String>))| {
         let unnamed = name.is_empty();
         let base = if unnamed {
-            format!("colonne {}", index + 1)
+            format!("col_{index}")
         } else {
-            name
+            name.clone()
         };
+        let title = name;
         let mut name = base.clone();
         let mut number = 2;
         while !seen.insert(normalize(&name)) {
@@ -358,6 +380,7 @@ fn unique(names: Vec<(String, Option<String>)>) -> Vec<Heading> {
         });
         Heading {
             name,
+            title,
             lower,
             unnamed,
         }
@@ -423,7 +446,7 @@ mod tests {
         );
         assert_eq!(
             find_in("id,,age\n1101,John,30\n1102,Julie,26\n", None).0,
-            ["id", "colonne 2", "age"]
+            ["id", "col_1", "age"]
         );
         assert_eq!(find_in("a;a;b;\n1;2;3;\n", None).0, ["a", "a (2)", "b"]);
     }
@@ -432,7 +455,7 @@ mod tests {
     fn a_file_without_header_loses_no_row() {
         assert_eq!(
             find_in("12;13\n14;15\n16;17\n", None),
-            (vec!["colonne 1".into(), "colonne 2".into()], None)
+            (vec!["col_0".into(), "col_1".into()], None)
         );
     }
 }

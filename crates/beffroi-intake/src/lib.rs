@@ -29,6 +29,7 @@ pub use source::Bytes;
 use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
 use format::Opened;
 use layout::Layout;
+use rows::Mode;
 use std::collections::HashSet;
 use survey::{Interest, Survey};
 
@@ -138,14 +139,14 @@ pub fn read<S: Sink>(
             *interest = Interest::of(column.kind);
         }
     }
-    let survey = survey::survey(&opened, &layout, &interests);
+    let survey = survey::survey(&opened, &layout, &interests, false);
     let pass = FirstPass {
         name: input.name,
         opened: &opened,
         layout: &layout,
         survey: &survey,
     };
-    rows::read(pass, schema, &places, sink)
+    rows::read(pass, schema, &places, Mode::Declared, sink)
 }
 
 /// Copies a file without what may name persons in it, byte for byte in its own encoding: the
@@ -168,6 +169,7 @@ pub struct Recognised<'a> {
     /// A schema under which every cell can be read. Columns with neither name nor cell are not
     /// in it.
     pub schema: Schema,
+    places: Vec<Option<usize>>,
     name: String,
     opened: Opened<'a>,
     layout: Layout,
@@ -180,17 +182,18 @@ pub struct Recognised<'a> {
 /// The file is refused when it is no table.
 pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'a>, IntakeError> {
     let opened = format::open(input, reading, &|_| false)?;
-    let layout = layout::find(&opened, reading, None)?;
+    let mut layout = layout::find(&opened, reading, None)?;
     let interests = vec![Interest::Guess; layout.headings.len()];
-    let survey = survey::survey(&opened, &layout, &interests);
-    let schema = guess::schema(&layout, &survey, opened.delimiter);
+    let survey = survey::survey(&opened, &layout, &interests, true);
+    layout.widen(survey.columns.len());
+    let (schema, places) = guess::schema(&layout, &survey, opened.delimiter);
     let pass = FirstPass {
         name: input.name,
         opened: &opened,
         layout: &layout,
         survey: &survey,
     };
-    let decisions = decisions::decisions(pass, &schema, &rows::places(&layout, &schema));
+    let decisions = decisions::decisions(pass, &schema, &places);
     let header = layout
         .headings
         .iter()
@@ -200,6 +203,7 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
         decisions,
         header,
         schema,
+        places,
         name: input.name.to_owned(),
         opened,
         layout,
@@ -208,30 +212,44 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
 }
 
 impl Recognised<'_> {
+    /// The columns of the schema as the file names them: nothing is added to what stands there,
+    /// unless there is no header at all.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        let is_named = self.opened.names.is_some() || self.layout.header_lines.is_some();
+        self.places.iter().flatten().filter_map(move |&place| {
+            let heading = self.layout.headings.get(place)?;
+            Some(if is_named {
+                heading.title.as_str()
+            } else {
+                heading.name.as_str()
+            })
+        })
+    }
+
     /// Reads the file by the guessed schema.
     ///
     /// # Errors
     /// Those of the sink.
     pub fn read<S: Sink>(&self, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
-        let Self {
-            name,
-            opened,
-            layout,
-            survey,
-            ..
-        } = self;
+        self.read_as(Mode::Guessed, sink)
+    }
+
+    /// Reads the same rows, each cell as the text that stands in the file.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn read_text<S: Sink>(&self, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
+        self.read_as(Mode::Verbatim, sink)
+    }
+
+    fn read_as<S: Sink>(&self, mode: Mode, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
         let pass = FirstPass {
-            name,
-            opened,
-            layout,
-            survey,
+            name: &self.name,
+            opened: &self.opened,
+            layout: &self.layout,
+            survey: &self.survey,
         };
-        rows::read(
-            pass,
-            &self.schema,
-            &rows::places(layout, &self.schema),
-            sink,
-        )
+        rows::read(pass, &self.schema, &self.places, mode, sink)
     }
 
     /// The rows under the header as they stand in the file, with their lines: blank ones left

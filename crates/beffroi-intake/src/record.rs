@@ -93,7 +93,8 @@ impl Record {
             .map_or(0, |last| last + 1)
     }
 
-    fn raw(&self, index: usize) -> &str {
+    /// A cell as it stands; empty beyond the last.
+    pub(crate) fn raw(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else {
             return "";
         };

@@ -63,14 +63,26 @@ pub(crate) fn places(layout: &Layout, schema: &Schema) -> Vec<Option<usize>> {
         .collect()
 }
 
+/// What rows are read by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Columns that somebody declared: what does not fit is set aside.
+    Declared,
+    /// Columns guessed from the file: everything fits.
+    Guessed,
+    /// The same, each cell as the text that stands there.
+    Verbatim,
+}
+
 /// Reads every row.
 pub(crate) fn read<S: Sink>(
     pass: FirstPass<'_>,
     schema: &Schema,
     places: &[Option<usize>],
+    mode: Mode,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
-    let mut reader = Reader::new(pass, schema, places)?;
+    let mut reader = Reader::new(pass, schema, places, mode)?;
     reader.outcome.decisions = decisions(pass, schema, places);
     reader.tell(sink).map_err(ReadError::Sink)?;
     let mut rows = pass.opened.grid.rows();
@@ -87,6 +99,7 @@ pub(crate) fn read<S: Sink>(
 /// The state of the second pass.
 struct Reader<'p> {
     pass: FirstPass<'p>,
+    mode: Mode,
     header: Arc<[String]>,
     columns: Vec<ColumnReader<'p>>,
     /// What the row at hand holds, one value for each column.
@@ -119,6 +132,7 @@ impl<'p> Reader<'p> {
         pass: FirstPass<'p>,
         schema: &'p Schema,
         places: &[Option<usize>],
+        mode: Mode,
     ) -> Result<Self, IntakeError> {
         let headings = &pass.layout.headings;
         let header: Arc<[String]> = headings
@@ -135,6 +149,7 @@ impl<'p> Reader<'p> {
                 mark: place.map_or(DecimalMark::Comma, |place| mark_of(pass, place, spec.kind)),
                 order: survey.map(ColumnSurvey::day_order).unwrap_or_default(),
                 serial_days: pass.opened.serial_days,
+                verbatim: mode == Mode::Verbatim,
             };
             let name = place
                 .and_then(|place| headings.get(place))
@@ -151,6 +166,7 @@ impl<'p> Reader<'p> {
         }
         let mut reader = Self {
             pass,
+            mode,
             header,
             values: Vec::with_capacity(columns.len()),
             columns,
@@ -255,11 +271,15 @@ impl<'p> Reader<'p> {
             }
         }
         self.outcome.rows_read += 1;
-        let width = self.header.len();
+        let width = self.pass.layout.width;
         let too_long = row.width() > width;
         let too_short = self.pass.opened.ragged && row.len() < width;
         let hidden = self.personal && (too_long || too_short);
-        if too_long || hidden {
+        if too_long && self.mode != Mode::Declared {
+            // There is a column for every cell.
+            let finding = self.finding(Severity::Note, FindingKind::RowTooLong, Some(line), None);
+            self.found.push(finding);
+        } else if too_long || hidden {
             // The cells of a row that is out of line are not where they belong.
             let kind = if too_long {
                 FindingKind::RowTooLong
@@ -270,6 +290,12 @@ impl<'p> Reader<'p> {
             self.found.push(finding);
             self.outcome.rows_rejected += 1;
             return sink.reject(self.rejected(row, kind, None, hidden));
+        }
+        if self.mode == Mode::Verbatim {
+            for column in &mut self.columns {
+                column.push(Value::Text, column.place.map_or("", |place| row.raw(place)));
+            }
+            return self.keep(row, too_short, sink);
         }
         let mut fault = None;
         self.values.clear();
@@ -307,24 +333,30 @@ impl<'p> Reader<'p> {
             }
             self.found.push(finding);
         }
-        let kept = match &fault {
+        if fault.is_none() {
+            for (column, value) in columns.iter_mut().zip(&self.values) {
+                column.push(*value, column.place.map_or("", |place| row.get(place)));
+            }
+        }
+        self.columns = columns;
+        match fault {
             Some((kind, name)) => {
                 self.outcome.rows_rejected += 1;
-                sink.reject(self.rejected(row, *kind, name.clone(), false))
+                sink.reject(self.rejected(row, kind, name, false))
             }
-            None => {
-                for (column, value) in columns.iter_mut().zip(&self.values) {
-                    column.push(*value, column.place.map_or("", |place| row.get(place)));
-                }
-                self.gathered += 1;
-                Ok(())
-            }
-        };
-        self.columns = columns;
-        kept?;
-        if fault.is_none() {
-            self.remark(row, too_short);
+            None => self.keep(row, too_short, sink),
         }
+    }
+
+    /// Counts a row that was gathered, and hands on those that fill a batch.
+    fn keep<S: Sink>(
+        &mut self,
+        row: &Record,
+        too_short: bool,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        self.gathered += 1;
+        self.remark(row, too_short);
         if self.gathered == BATCH {
             self.flush(sink)
         } else {
@@ -430,6 +462,7 @@ impl<'p> Reader<'p> {
         if said.is_empty() {
             return None;
         }
+        let guessed = self.mode != Mode::Declared;
         let is_key = |column: &&ColumnReader<'_>| {
             column.spec.kind.is_text() || column.spec.kind.grain().is_some()
         };
@@ -440,7 +473,9 @@ impl<'p> Reader<'p> {
         said.into_iter().find(|&place| {
             let cell = row.get(place);
             // In a column of free text, `Total Énergies` may well be a name.
-            let free = asides::is_total_word(cell) || (first == place && !other_keys && filled > 1);
+            // Where nobody declared what the columns are, nothing but numbers may stand beside it.
+            let free = (asides::is_total_word(cell) && !guessed)
+                || (first == place && !other_keys && filled > 1);
             match self
                 .columns
                 .iter_mut()

@@ -10,6 +10,7 @@ use crate::{
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
     format::Opened,
     layout::Layout,
+    text::delimited::MAX_COLUMNS,
 };
 use beffroi_model::{ColumnType, Grain};
 
@@ -94,8 +95,14 @@ impl Interest {
     }
 }
 
-/// Reads the whole file once.
-pub(crate) fn survey(opened: &Opened<'_>, layout: &Layout, interests: &[Interest]) -> Survey {
+/// Reads the whole file once. There is an interest for each column of the header; when everything
+/// is to be guessed (`widen`), columns beyond the header are counted too.
+pub(crate) fn survey(
+    opened: &Opened<'_>,
+    layout: &Layout,
+    interests: &[Interest],
+    widen: bool,
+) -> Survey {
     let mut survey = Survey {
         columns: vec![ColumnSurvey::default(); layout.headings.len()],
         ..Survey::default()
@@ -115,11 +122,16 @@ pub(crate) fn survey(opened: &Opened<'_>, layout: &Layout, interests: &[Interest
             survey.last_full_line = row.line();
         }
         let alone = filled == 1 && layout.headings.len() > 2;
-        for (index, (column, interest)) in survey.columns.iter_mut().zip(interests).enumerate() {
+        if widen && survey.columns.len() < row.len().min(MAX_COLUMNS) {
+            let width = row.width().max(survey.columns.len());
+            survey.columns.resize(width, ColumnSurvey::default());
+        }
+        for (index, column) in survey.columns.iter_mut().enumerate() {
             let cell = row.get(index);
             if cell.is_empty() {
                 continue;
             }
+            let interest = interests.get(index).unwrap_or(&Interest::Guess);
             let total = starts_like_total(cell);
             if total && is_total_word(cell) {
                 column.totals += 1;

@@ -1,6 +1,6 @@
 //! The command line, in French: those who type it work in a town hall.
 
-use crate::{convert, failure::Failure, import, new, query, serve, town};
+use crate::{convert, explain::Explain, failure::Failure, import, new, query, serve, town};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -80,6 +80,9 @@ enum Command {
         /// Écrit nombres et dates dans leur type, au lieu du texte tel qu’il est
         #[arg(long)]
         typed: bool,
+        /// Comment dire ce qui a été décidé et trouvé, sur la sortie d’erreur
+        #[arg(long, value_enum, value_name = "FORME", default_value = "texte")]
+        explain: Explain,
     },
     /// Donne les valeurs d’un indicateur
     Query {
@@ -129,7 +132,14 @@ impl Arguments {
                 format,
                 output,
                 typed,
-            } => convert::run(&file, format, &output, typed),
+                explain,
+            } => convert::run(&convert::Asked {
+                file: &file,
+                format,
+                output: &output,
+                typed,
+                explain,
+            }),
             Command::Query {
                 indicator,
                 by,

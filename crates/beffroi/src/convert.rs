@@ -1,11 +1,14 @@
 //! `beffroi convert`: any file, found out by itself, written as CSV, Parquet or JSON.
 //!
 //! Each cell's text is written as it stands, unless types are asked for. What was decided goes to
-//! standard error.
+//! standard error (see [`explain`](crate::explain)).
 
-use crate::failure::{Failure, found, io_message, progress, refused, say};
-use beffroi_intake::{Input, Outcome, ReadError, Recognised, Reject, Sink, recognise};
-use beffroi_model::{Batch, ColumnData, ColumnType, Reading, Severity};
+use crate::{
+    explain::{Explain, Told},
+    failure::{Failure, io_message, refused},
+};
+use beffroi_intake::{Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink, recognise};
+use beffroi_model::{Batch, ColumnData, ColumnType, Reading, Schema};
 use beffroi_warehouse::{ParquetFile, WarehouseError};
 use chrono::{DateTime, NaiveDate};
 use clap::ValueEnum;
@@ -26,53 +29,78 @@ pub enum Format {
     Json,
 }
 
+/// What is asked of `beffroi convert`.
+pub struct Asked<'a> {
+    /// The file to read.
+    pub file: &'a Path,
+    /// What to write.
+    pub format: Format,
+    /// Where; `-` for standard output.
+    pub output: &'a Path,
+    /// Whether numbers and dates are written as such.
+    pub typed: bool,
+    /// How to say what was decided.
+    pub explain: Explain,
+}
+
 /// `beffroi convert`.
-pub fn run(file: &Path, format: Format, output: &Path, typed: bool) -> Result<(), Failure> {
-    // A message of the system, with the whole path.
-    File::open(file).map_err(|error| Failure::given(io_message(file, &error)))?;
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy())
-        .unwrap_or_default();
-    let mut table = recognise(Input::on_disk(&name, file), &Reading::default())
-        .map_err(|error| Failure::given(refused(&name, &error)))?;
-    for decision in &table.decisions {
-        let id = format!("decision-{}", decision.subject);
-        progress(format!(
-            "  {}",
-            say(&id, &[("value", decision.value.clone())])
-        ));
-    }
-    if !typed {
-        for column in &mut table.schema.columns {
-            column.kind = ColumnType::Text;
-        }
-    }
-    let stdout = output == Path::new("-");
-    if stdout && format == Format::Parquet {
+pub fn run(asked: &Asked<'_>) -> Result<(), Failure> {
+    let &Asked { file, explain, .. } = asked;
+    let stdout = asked.output == Path::new("-");
+    if stdout && asked.format == Format::Parquet {
         return Err(Failure::usage(
             "Le Parquet s’écrit dans un fichier : ajoutez -o fichier.parquet",
         ));
     }
-    let place = if stdout { None } else { Some(output) };
-    let written = write(&table, &name, format, place);
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    let mut told = Told::new(&name);
+    let result = convert(asked, (!stdout).then_some(asked.output), &name, &mut told);
+    if let Err(failure) = &result {
+        told.failure = Some(failure.to_string());
+    }
+    told.tell(explain);
+    match result {
+        // It has been told.
+        Err(failure) if explain == Explain::Json => Err(failure.silent()),
+        result => result,
+    }
+}
+
+fn convert(
+    asked: &Asked<'_>,
+    place: Option<&Path>,
+    name: &str,
+    told: &mut Told,
+) -> Result<(), Failure> {
+    // A message of the system, with the whole path.
+    File::open(asked.file).map_err(|error| Failure::given(io_message(asked.file, &error)))?;
+    let input = Input::on_disk(name, asked.file);
+    let table = match recognise(input, &Reading::default()) {
+        Ok(table) => Some(table),
+        Err(IntakeError::Empty) => None,
+        Err(error) => return Err(Failure::given(refused(name, &error))),
+    };
+    let written = write(table.as_ref(), name, asked, place, told);
     if written.is_err()
         && let Some(path) = place
     {
         // Half a file is worse than none.
         let _ = fs::remove_file(temporary(path));
     }
-    let rows = written?;
-    progress(format!("  {rows} ligne(s) écrite(s)"));
-    Ok(())
+    written
 }
 
+/// Writes the table, an empty one when there is none.
 fn write(
-    table: &Recognised<'_>,
+    table: Option<&Recognised<'_>>,
     name: &str,
-    format: Format,
+    asked: &Asked<'_>,
     place: Option<&Path>,
-) -> Result<u64, Failure> {
+    told: &mut Told,
+) -> Result<(), Failure> {
     let (out, path): (Box<dyn Write>, PathBuf) = match place {
         Some(path) => {
             let path = temporary(path);
@@ -82,32 +110,32 @@ fn write(
         None => (Box::new(BufWriter::new(io::stdout())), PathBuf::from("-")),
     };
     let mut rows = 0;
-    let outcome = match copy(table, out, &path, format, &mut rows) {
-        Ok(outcome) => outcome,
+    let copied = match table {
+        Some(table) => copy(table, out, &path, asked, &mut rows).map(Some),
+        None => Writer::new(asked.format, out, &path, &Schema::default(), Vec::new())
+            .and_then(Writer::finish)
+            .map(|()| None)
+            .map_err(ReadError::Sink),
+    };
+    match copied {
+        Ok(outcome) => told.read(table, outcome, rows, asked.typed),
         // A reader that went away (`| head`) is no failure.
         Err(ReadError::Sink(Fault::Io(error)))
             if place.is_none() && error.kind() == io::ErrorKind::BrokenPipe =>
         {
-            return Ok(rows);
+            told.read(table, None, rows, asked.typed);
+            return Ok(());
         }
         Err(ReadError::Intake(error)) => return Err(Failure::given(refused(name, &error))),
         Err(ReadError::Sink(Fault::Io(error))) => {
             return Err(Failure::machine(io_message(&path, &error)));
         }
         Err(ReadError::Sink(Fault::Warehouse(error))) => return Err(error.into()),
-    };
+    }
     if let Some(place) = place {
         fs::rename(temporary(place), place).map_err(|error| Failure::io(place, &error))?;
     }
-    for (count, group) in outcome.findings.groups() {
-        if let Some(first) = group
-            .first()
-            .filter(|first| first.severity >= Severity::Note)
-        {
-            progress(format!("  {}", found(first, count)));
-        }
-    }
-    Ok(rows)
+    Ok(())
 }
 
 /// Reads a table into a writer, counting rows as they are written.
@@ -115,33 +143,35 @@ fn copy(
     table: &Recognised<'_>,
     out: Box<dyn Write>,
     path: &Path,
-    format: Format,
+    asked: &Asked<'_>,
     rows: &mut u64,
 ) -> Result<Outcome, ReadError<Fault>> {
-    let names: Vec<String> = table
-        .schema
-        .columns
-        .iter()
-        .map(|column| {
-            column
-                .headers
-                .first()
-                .cloned()
-                .unwrap_or_else(|| column.id.to_string())
-        })
-        .collect();
-    let mut writer = match format {
-        Format::Csv => Writer::csv(out, &names),
-        Format::Json => Writer::json(out, names),
-        Format::Parquet => ParquetFile::create(path, &table.schema)
-            .map(|file| Writer::Parquet(Box::new(file)))
-            .map_err(Fault::from),
+    let mut schema = table.schema.clone();
+    // A CSV may have two columns of one name, or a column of none; the others may not.
+    let names = if asked.format == Format::Csv && !asked.typed {
+        table.titles().map(str::to_owned).collect()
+    } else {
+        let names = schema.columns.iter();
+        names
+            .flat_map(|column| column.headers.first().cloned())
+            .collect()
+    };
+    if !asked.typed {
+        for column in &mut schema.columns {
+            column.kind = ColumnType::Text;
+        }
     }
-    .map_err(ReadError::Sink)?;
-    let outcome = table.read(&mut Counted {
+    let mut writer =
+        Writer::new(asked.format, out, path, &schema, names).map_err(ReadError::Sink)?;
+    let mut sink = Counted {
         writer: &mut writer,
         rows,
-    })?;
+    };
+    let outcome = if asked.typed {
+        table.read(&mut sink)?
+    } else {
+        table.read_text(&mut sink)?
+    };
     writer.finish().map_err(ReadError::Sink)?;
     Ok(outcome)
 }
@@ -181,6 +211,20 @@ enum Writer {
 }
 
 impl Writer {
+    fn new(
+        format: Format,
+        out: Box<dyn Write>,
+        path: &Path,
+        schema: &Schema,
+        names: Vec<String>,
+    ) -> Result<Self, Fault> {
+        match format {
+            Format::Csv => Self::csv(out, &names),
+            Format::Json => Self::json(out, names),
+            Format::Parquet => Ok(Self::Parquet(Box::new(ParquetFile::create(path, schema)?))),
+        }
+    }
+
     fn csv(out: Box<dyn Write>, names: &[String]) -> Result<Self, Fault> {
         let mut out = csv::Writer::from_writer(out);
         if !names.is_empty() {

@@ -5,7 +5,12 @@ use beffroi_model::Finding;
 use beffroi_sources::SourceError;
 use beffroi_text::{Arg, Lang, t_args};
 use beffroi_warehouse::WarehouseError;
-use std::{fmt::Display, io, path::Path, process::ExitCode};
+use std::{
+    fmt::{self, Display},
+    io,
+    path::Path,
+    process::ExitCode,
+};
 
 /// A failed command.
 #[derive(Debug)]
@@ -44,18 +49,32 @@ impl Failure {
         Self::machine(io_message(path, error))
     }
 
+    /// The same, when its message has been told already.
+    pub fn silent(mut self) -> Self {
+        self.message.clear();
+        self
+    }
+
     /// Prints the message.
     #[allow(
         clippy::print_stderr,
         reason = "this is where a failure meets its user"
     )]
     pub fn tell(&self) {
-        eprintln!("{}", self.message);
+        if !self.message.is_empty() {
+            eprintln!("{}", self.message);
+        }
     }
 
     /// The exit code.
     pub fn code(&self) -> ExitCode {
         ExitCode::from(self.code)
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
 }
 
@@ -109,7 +128,7 @@ pub fn warehouse_message(error: &WarehouseError) -> String {
 }
 
 /// A message of the locales, in French. The argument `count` is a number, the others are text.
-pub fn say(id: &str, args: &[(&'static str, String)]) -> String {
+pub fn say(id: &str, args: &[(&str, String)]) -> String {
     let args: Vec<(&str, Arg)> = args
         .iter()
         .map(|(name, value)| match (*name, value.parse()) {

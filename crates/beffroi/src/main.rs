@@ -6,6 +6,7 @@
 
 mod cli;
 mod convert;
+mod explain;
 mod failure;
 mod import;
 mod jobs;

@@ -17,6 +17,8 @@ pub(crate) struct Style {
     pub(crate) mark: DecimalMark,
     pub(crate) order: DayOrder,
     pub(crate) serial_days: bool,
+    /// Whether the text of each cell is gathered, whatever the type.
+    pub(crate) verbatim: bool,
 }
 
 /// A cell that fits its column.
@@ -70,7 +72,7 @@ impl<'s> ColumnReader<'s> {
             marks,
             has_marks,
             style,
-            data: empty(spec.kind),
+            data: empty(spec.kind, style),
             states: Vec::new(),
             tells_states: false,
         }
@@ -246,14 +248,15 @@ impl<'s> ColumnReader<'s> {
         let tells = std::mem::take(&mut self.tells_states);
         Column {
             id: self.spec.id.clone(),
-            data: std::mem::replace(&mut self.data, empty(self.spec.kind)),
+            data: std::mem::replace(&mut self.data, empty(self.spec.kind, self.style)),
             states: tells.then_some(states),
         }
     }
 }
 
-fn empty(kind: ColumnType) -> ColumnData {
+fn empty(kind: ColumnType, style: Style) -> ColumnData {
     match kind {
+        _ if style.verbatim => ColumnData::Text(TextColumn::default()),
         ColumnType::Text | ColumnType::Code => ColumnData::Text(TextColumn::default()),
         ColumnType::Integer => ColumnData::Integer(Vec::new()),
         ColumnType::Decimal { scale } => ColumnData::Decimal {

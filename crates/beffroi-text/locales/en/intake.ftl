@@ -131,3 +131,11 @@ evidence-fullest-sheet = the fullest sheet; other sheets: { $others }; hidden: {
 evidence-only-visible-sheet = the only visible sheet; hidden: { $hidden }
 evidence-only-hidden-sheet = no visible sheet has a table; visible: { $others }; others hidden: { $hidden }
 evidence-first-cell = the first is { $place }
+
+# What a conversion says
+convert-empty = The file is empty: so is the table written.
+convert-rows = { $count ->
+    [one] { $count } row written
+   *[other] { $count } rows written
+}
+decision-doubtful = to be checked

@@ -131,3 +131,11 @@ evidence-fullest-sheet = la feuille la plus remplie ; autres feuilles : { $other
 evidence-only-visible-sheet = la seule feuille visible ; masquées : { $hidden }
 evidence-only-hidden-sheet = aucune feuille visible n’a de tableau ; visibles : { $others } ; autres masquées : { $hidden }
 evidence-first-cell = la première est { $place }
+
+# Ce que dit la conversion
+convert-empty = Le fichier est vide : le tableau écrit l’est aussi.
+convert-rows = { $count ->
+    [one] { $count } ligne écrite
+   *[other] { $count } lignes écrites
+}
+decision-doubtful = à vérifier
