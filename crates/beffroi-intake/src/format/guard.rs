@@ -1,39 +1,17 @@
-//! What a workbook may cost, found out before it is opened.
+//! What an old XLS workbook may cost, found out before it is opened.
 //!
 //! The library of workbooks believes what a file says of itself: a few damaged bytes can make it
 //! ask for more memory than there is, which no one can catch. So what it will believe is looked
-//! at first: the unpacked size, the number of shared strings, repeated cells, and in old XLS files
-//! the chains of sectors, the declared dimensions and the places of cells.
+//! at first: the chains of sectors, the declared dimensions and the places of cells.
 
 use crate::IntakeError;
-use std::io::{Cursor, Read};
-
-/// How much a workbook may hold when it is unpacked.
-const MAX_UNPACKED: u64 = 1 << 30;
-/// How much the one document of an ODS may hold: it is read at once.
-const MAX_CONTENT: u64 = 1 << 28;
 /// How many cells a sheet may span.
 const MAX_CELLS: usize = 30_000_000;
-/// How many blanks one mark may stand for in ODS.
-const MAX_BLANKS: u64 = 10_000;
 
 pub(super) const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells { limit: MAX_CELLS };
-const TOO_LARGE: IntakeError = IntakeError::TooLarge {
-    limit: MAX_UNPACKED,
-};
 
-/// The kinds of workbooks that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Container {
-    Xls,
-    Ods,
-}
-
-/// Tells the kind of workbook, and refuses what would cost too much.
-pub(super) fn container(bytes: &[u8]) -> Result<Container, IntakeError> {
-    if bytes.starts_with(b"PK") {
-        return zipped(bytes);
-    }
+/// Refuses an XLS workbook that is locked, broken, or would cost too much.
+pub(super) fn check_xls(bytes: &[u8]) -> Result<(), IntakeError> {
     // The name of the stream of a locked XLSX, in UTF-16.
     let locked: Vec<u8> = "EncryptedPackage"
         .encode_utf16()
@@ -43,8 +21,7 @@ pub(super) fn container(bytes: &[u8]) -> Result<Container, IntakeError> {
         return Err(IntakeError::Encrypted);
     }
     let stream = Compound::open(bytes).and_then(|file| file.workbook());
-    check_records(&stream.ok_or_else(|| unreadable("broken compound file"))?)?;
-    Ok(Container::Xls)
+    check_records(&stream.ok_or_else(|| unreadable("broken compound file"))?)
 }
 
 /// Whether a sheet that spans so many cells can be held.
@@ -56,82 +33,6 @@ pub(super) fn unreadable(error: impl ToString) -> IntakeError {
     IntakeError::UnreadableWorkbook {
         reason: error.to_string(),
     }
-}
-
-fn zipped(bytes: &[u8]) -> Result<Container, IntakeError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
-    let mut left = MAX_UNPACKED;
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(unreadable)?;
-        let name = entry
-            .name()
-            .map(|name| name.into_owned())
-            .unwrap_or_default();
-        // The start of an entry says what it claims to hold; an ODS repeats cells all along.
-        let kept = if name == "content.xml" {
-            MAX_CONTENT
-        } else {
-            4096
-        };
-        let mut head = Vec::new();
-        let start = entry
-            .by_ref()
-            .take(kept)
-            .read_to_end(&mut head)
-            .map_err(unreadable)? as u64;
-        let rest = std::io::copy(
-            &mut entry.take(left.saturating_add(1)),
-            &mut std::io::sink(),
-        );
-        let size = start + rest.map_err(unreadable)?;
-        left = left.checked_sub(size).ok_or(TOO_LARGE)?;
-        if name == "content.xml" {
-            if size > MAX_CONTENT {
-                return Err(IntakeError::TooLarge { limit: MAX_CONTENT });
-            }
-            check_repeats(&head)?;
-        }
-    }
-    Ok(Container::Ods)
-}
-
-/// Refuses an ODS whose repeated cells or blanks would fill the memory.
-fn check_repeats(xml: &[u8]) -> Result<(), IntakeError> {
-    if attributes(xml, b"text:c=").any(|(_, blanks)| blanks > MAX_BLANKS) {
-        return Err(unreadable("a run of too many blanks"));
-    }
-    let mut cells = 0_usize;
-    for (at, count) in attributes(xml, b"number-columns-repeated=") {
-        let start = memchr::memrchr(b'<', xml.get(..at).unwrap_or_default()).unwrap_or(0);
-        let end = at + memchr::memchr(b'>', xml.get(at..).unwrap_or_default()).unwrap_or(0);
-        let tag = xml.get(start..end).unwrap_or_default();
-        // Empty cells are not held.
-        let holds = [b"office:".as_slice(), b"table:formula"]
-            .iter()
-            .any(|name| memchr::memmem::find(tag, name).is_some());
-        if holds {
-            cells = cells.saturating_add(usize::try_from(count.min(1 << 14)).unwrap_or(usize::MAX));
-        }
-    }
-    if can_hold(cells) {
-        Ok(())
-    } else {
-        Err(TOO_MANY_CELLS)
-    }
-}
-
-/// The whole numbers that an attribute has in a document, with where it stands.
-fn attributes<'x>(xml: &'x [u8], name: &'x [u8]) -> impl Iterator<Item = (usize, u64)> + 'x {
-    memchr::memmem::find_iter(xml, name).map(move |at| {
-        let value = xml.get(at + name.len() + 1..).unwrap_or_default();
-        let digits = value.iter().take_while(|byte| byte.is_ascii_digit());
-        let number = digits.fold(0_u64, |number, digit| {
-            number
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        });
-        (at, number)
-    })
 }
 
 /// A compound file (MS-CFB), as far as the stream of an XLS workbook needs it.
@@ -407,15 +308,5 @@ mod tests {
         );
         assert_eq!(follow(0, usize::MAX, &[1, 0], at), None);
         assert_eq!(follow(7, 3, &[1, END], at), None);
-    }
-
-    #[test]
-    fn repeated_cells_of_an_ods_are_counted_when_they_hold_something() {
-        let empty = br#"<table:table-cell table:number-columns-repeated="16384"/>"#.repeat(5000);
-        assert_eq!(check_repeats(&empty), Ok(()));
-        let full = br#"<table:table-cell office:value="1" table:number-columns-repeated="16384"/>"#
-            .repeat(5000);
-        assert_eq!(check_repeats(&full), Err(TOO_MANY_CELLS));
-        assert!(check_repeats(br#"<text:s text:c="99999999999999999999999"/>"#).is_err());
     }
 }

@@ -216,7 +216,7 @@ enum Kind {
 }
 
 fn kind(bytes: &[u8]) -> Kind {
-    const SIGNATURES: [(&[u8], &str); 9] = [
+    const SIGNATURES: [(&[u8], &str); 10] = [
         (b"%PDF", "PDF"),
         (b"\x1f\x8b", "GZIP"),
         (b"7z\xbc\xaf", "7Z"),
@@ -226,8 +226,9 @@ fn kind(bytes: &[u8]) -> Kind {
         (b"\x89PNG", "PNG"),
         (b"\xff\xd8\xff", "JPEG"),
         (b"{\\rtf", "RTF"),
+        (b"MIME-Version", "MHTML"),
     ];
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+    if workbook::is_one(bytes) {
         return Kind::Workbook;
     }
     match SIGNATURES

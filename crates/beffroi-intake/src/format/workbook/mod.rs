@@ -4,24 +4,28 @@
 //! itself (dimensions, counts, repeats) is never believed, so that it costs what it holds. Which
 //! sheet is the table is decided here, for all kinds alike.
 
+mod excel2003;
+mod html;
 mod number;
+mod ods;
 mod package;
 mod sheet;
 mod xlsx;
 mod xml;
 
-use super::{Decided, Grid, Opened, guard};
-use crate::IntakeError;
+use super::{Decided, Grid, Opened, decoded::Charset, guard};
+use crate::{IntakeError, source::Bytes};
 use beffroi_model::{Confidence, Reading, normalize};
 use calamine::{Data, Dimensions, Reader, SheetType, SheetVisible};
 use package::Package;
 use sheet::{Area, Value, place};
 pub(crate) use sheet::{Sheet, SheetRows};
 use std::{
-    io::Cursor,
+    io::{BufRead, Cursor},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
+use xml::Markup;
 
 /// How much a workbook may hold when it is unpacked.
 const MAX_UNPACKED: u64 = 1 << 30;
@@ -36,38 +40,117 @@ const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells {
 pub(super) fn open<'a>(bytes: &[u8], reading: &Reading) -> Result<Opened<'a>, IntakeError> {
     let mut chooser = Chooser::new(reading.sheet.as_deref());
     // Damaged workbooks make the library of workbooks panic here and there.
-    let format = catch_unwind(AssertUnwindSafe(|| read(bytes, &mut chooser)))
+    let format = catch_unwind(AssertUnwindSafe(|| read(bytes, reading, &mut chooser)))
         .unwrap_or_else(|_| Err(unreadable("the reader gave up")))?;
     chooser.opened(format)
 }
 
-fn read(bytes: &[u8], chooser: &mut Chooser<'_>) -> Result<&'static str, IntakeError> {
-    if bytes.starts_with(b"PK") {
-        let mut package = Package::open(bytes)?;
-        if package.has("xl/workbook.bin") {
-            read_with_library::<calamine::Xlsb<_>>(bytes, chooser)?;
-            return Ok("XLSB");
+/// Whether bytes are a workbook of any kind, whatever the name of the file.
+pub(super) fn is_one(bytes: &[u8]) -> bool {
+    Kind::of(bytes).is_some()
+}
+
+/// The kinds of files that hold sheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// XLSX, XLSB, ODS.
+    Zip,
+    /// XLS.
+    Compound,
+    Excel2003,
+    Fods,
+    Html,
+}
+
+impl Kind {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(b"PK\x03\x04") {
+            return Some(Self::Zip);
         }
-        if package.has("word/document.xml") {
-            return Err(IntakeError::Unsupported { format: "Word" });
+        if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+            return Some(Self::Compound);
         }
-        if package.names().any(|name| name.starts_with("xl/")) {
-            xlsx::read(&mut package, chooser)?;
-            return Ok("XLSX");
+        // Enough of a markup, whatever its encoding, as bytes of ASCII.
+        let head: Vec<u8> = bytes
+            .iter()
+            .take(1 << 16)
+            .filter(|byte| byte.is_ascii() && **byte != 0)
+            .map(u8::to_ascii_lowercase)
+            .collect();
+        if head.trim_ascii_start().first() != Some(&b'<') {
+            return None;
         }
-        if !package.has("content.xml") {
-            return Err(IntakeError::Unsupported { format: "ZIP" });
+        let has = |word: &[u8]| memchr::memmem::find(&head, word).is_some();
+        let is_page = has(b"<html>") || has(b"<html ") || has(b"<!doctype html");
+        if has(b"urn:schemas-microsoft-com:office:spreadsheet") && !is_page {
+            Some(Self::Excel2003)
+        } else if has(b"opendocument:xmlns:office:1.0") && has(b"opendocument.spreadsheet") {
+            Some(Self::Fods)
+        } else if has(b"<table") && has(b"<tr") && (is_page || !has(b"<?xml")) {
+            Some(Self::Html)
+        } else {
+            None
         }
     }
-    match guard::container(bytes)? {
-        guard::Container::Ods => {
-            read_with_library::<calamine::Ods<_>>(bytes, chooser)?;
-            Ok("ODS")
+}
+
+fn read(
+    bytes: &[u8],
+    reading: &Reading,
+    chooser: &mut Chooser<'_>,
+) -> Result<&'static str, IntakeError> {
+    match Kind::of(bytes) {
+        Some(Kind::Zip) => zipped(bytes, chooser),
+        Some(Kind::Excel2003) => {
+            excel2003::document(&mut markup(bytes, reading)?, chooser)?;
+            Ok("Excel 2003 XML")
         }
-        guard::Container::Xls => {
+        Some(Kind::Fods) => {
+            ods::document(&mut markup(bytes, reading)?, chooser)?;
+            Ok("FODS")
+        }
+        Some(Kind::Html) => {
+            html::read(bytes, reading.encoding.as_deref(), chooser)?;
+            // A page of text laid out with tables holds no table.
+            if chooser.has_table() {
+                Ok("HTML")
+            } else {
+                Err(IntakeError::Unsupported { format: "HTML" })
+            }
+        }
+        Some(Kind::Compound) | None => {
+            guard::check_xls(bytes)?;
             read_with_library::<calamine::Xls<_>>(bytes, chooser)?;
             Ok("XLS")
         }
+    }
+}
+
+/// A document that is XML as a whole, in whatever encoding.
+fn markup<'b>(
+    bytes: &'b [u8],
+    reading: &Reading,
+) -> Result<Markup<impl BufRead + 'b>, IntakeError> {
+    let bytes = Bytes::Held(bytes);
+    let charset = Charset::find(bytes, reading.encoding.as_deref())?;
+    Ok(Markup::new(charset.open(bytes)?))
+}
+
+fn zipped(bytes: &[u8], chooser: &mut Chooser<'_>) -> Result<&'static str, IntakeError> {
+    let mut package = Package::open(bytes)?;
+    if package.has("xl/workbook.bin") {
+        read_with_library::<calamine::Xlsb<_>>(bytes, chooser)?;
+        Ok("XLSB")
+    } else if package.has("word/document.xml") {
+        Err(IntakeError::Unsupported { format: "Word" })
+    } else if package.names().any(|name| name.starts_with("xl/")) {
+        xlsx::read(&mut package, chooser)?;
+        Ok("XLSX")
+    } else if package.has("content.xml") {
+        ods::read(&mut package, chooser)?;
+        Ok("ODS")
+    } else {
+        Err(IntakeError::Unsupported { format: "ZIP" })
     }
 }
 
@@ -153,6 +236,11 @@ impl<'r> Chooser<'r> {
             self.best = Some((place, sheet));
         }
         Ok(())
+    }
+
+    /// Whether any sheet has rows of several cells.
+    fn has_table(&self) -> bool {
+        self.seen.iter().any(|sheet| sheet.rank.0)
     }
 
     fn opened<'a>(self, format: &'static str) -> Result<Opened<'a>, IntakeError> {
@@ -391,12 +479,6 @@ impl Merged for calamine::Xls<Cursor<&[u8]>> {
 }
 
 impl Merged for calamine::Xlsb<Cursor<&[u8]>> {
-    fn merged(&self, _: &str) -> Vec<Dimensions> {
-        Vec::new()
-    }
-}
-
-impl Merged for calamine::Ods<Cursor<&[u8]>> {
     fn merged(&self, _: &str) -> Vec<Dimensions> {
         Vec::new()
     }

@@ -4,7 +4,6 @@
 use super::{TOO_LARGE, unreadable};
 use crate::IntakeError;
 use quick_xml::{
-    encoding::DecodingReader,
     events::{BytesRef, BytesStart, Event},
     reader::Reader,
 };
@@ -20,7 +19,7 @@ const MAX_DEPTH: usize = 200;
 
 /// A document read piece by piece.
 pub(super) struct Markup<R: BufRead> {
-    reader: Reader<Metered<DecodingReader<R>>>,
+    reader: Reader<Metered<R>>,
     buffer: Vec<u8>,
     depth: usize,
 }
@@ -99,7 +98,7 @@ fn resolve(entity: &BytesRef<'_>) -> String {
 impl<R: BufRead> Markup<R> {
     pub(super) fn new(reader: R) -> Self {
         let mut reader = Reader::from_reader(Metered {
-            reader: DecodingReader::new(reader),
+            reader,
             left: MAX_PIECE,
         });
         reader.config_mut().expand_empty_elements = true;
