@@ -1,7 +1,7 @@
 //! The declared things, checked and ready to use. Every reference between them holds: a tile
 //! names an indicator that exists, a measure names columns that exist and can be added up.
 
-use crate::Expr;
+use crate::{Expr, Network, Schedule, Source};
 use beffroi_model::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
     Reading, Schema, Target, Unit,
@@ -71,6 +71,8 @@ pub struct Town {
     pub departments: IndexMap<DepartmentId, Department>,
     /// Which figures are the population.
     pub population: Option<Population>,
+    /// What the program may reach beside the public internet.
+    pub network: Network,
     /// What the first page shows.
     pub home: Home,
 }
@@ -165,6 +167,8 @@ pub struct Dataset {
     pub visibility: Visibility,
     /// Where its bytes come from.
     pub source: Source,
+    /// When it is fetched; `None` for what comes by itself.
+    pub schedule: Option<Schedule>,
     /// What a new delivery does to the former ones.
     pub load: Load,
     /// What to know about a file that cannot be found out from it.
@@ -254,20 +258,6 @@ pub enum Visibility {
     Public,
     /// For the town hall only.
     Internal,
-}
-
-/// Where bytes come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Files of the data folder: a path, with `*` for any characters in the last part.
-    File(String),
-    /// A recorded feed of the data folder, replayed by the time of day.
-    Replay {
-        /// The recording.
-        file: String,
-        /// Seconds between two readings.
-        every: u64,
-    },
 }
 
 /// What a new delivery does to the former ones.

@@ -54,6 +54,14 @@ impl Place {
         }
     }
 
+    /// Hides what the caret underlines: errors are shown on pages and kept in logs.
+    pub(crate) fn mask(&mut self) {
+        let underlined = self.column - 1..self.column - 1 + self.length;
+        let masked = self.text.chars().enumerate();
+        let masked = masked.map(|(at, c)| if underlined.contains(&at) { '•' } else { c });
+        self.text = masked.collect();
+    }
+
     /// The file with `/` between folders, on every system.
     #[must_use]
     pub fn file_name(&self) -> String {
@@ -157,6 +165,13 @@ codes! {
     BAD_PATH = "bad-path",
     BAD_ENCODING = "bad-encoding",
     BAD_DELIMITER = "bad-delimiter",
+    // Sources.
+    SOURCE_KIND = "source-kind",
+    BAD_URL = "bad-url",
+    SECRET_IN_CLEAR = "secret-in-clear",
+    BAD_QUERY = "bad-query",
+    BAD_SCHEDULE = "bad-schedule",
+    BAD_NETWORK = "bad-network",
     // References.
     UNKNOWN_DEPARTMENT = "unknown-department",
     UNKNOWN_DATASET = "unknown-dataset",

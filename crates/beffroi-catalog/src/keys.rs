@@ -113,6 +113,11 @@ shapes! {
         POPULATION = "population", Table(&super::POPULATION), Optional, "D'où vient la population.";
         DIMENSIONS = "dimensions", Tables(&super::DIMENSION), Optional, "Les axes communs à plusieurs jeux de données (quartiers, écoles…).";
         HOME = "home", Table(&super::HOME), Optional, "La page d'accueil.";
+        NETWORK = "network", Table(&super::NETWORK), Optional, "Ce que le programme peut joindre, outre l'internet public.";
+    }
+    network NETWORK: "town.toml" "network" "Ce que le programme peut joindre. Sans cette table, il ne joint aucune adresse privée (réseau interne, machine locale, adresses de service) : c'est une déclaration, relue par ceux qui tiennent la ville, qui l'y autorise, bases de données comprises." {
+        ALLOW = "allow", Lines, Optional, "Adresses et machines privées permises : `\"10.20.0.0/16\"`, `\"10.20.1.7\"`, `\"intranet.ville.fr\"`.";
+        CERTIFICATES = "certificates", Line, Optional, "Fichier PEM de certificats d'autorité acceptés en plus de ceux du système (chemin absolu).";
     }
     mandate MANDATE: "town.toml" "mandate" "Le mandat en cours." {
         FROM = "from", Integer(1900, 2200), Required, "Première année.";
@@ -151,15 +156,25 @@ shapes! {
         LICENCE = "licence", Line, Default("aucune"), "Licence de réutilisation.";
         FREQUENCY = "frequency", Word(Frequency::names), Required, "Rythme promis des livraisons.";
         VISIBILITY = "visibility", Word(Visibility::names), Default("internal"), "Publiable, ou réservé à la mairie.";
-        SOURCE = "source", LineOrTable(&super::REPLAY), Required, "Chemin sous le dossier des données ; `*` dans sa dernière partie : tous les fichiers qui conviennent sont lus. Ou un flux enregistré.";
+        SOURCE = "source", LineOrTable(&super::SOURCE), Required, "Chemin sous le dossier des données ; `*` dans sa dernière partie : tous les fichiers qui conviennent sont lus. Ou une table, pour tout autre lieu.";
+        SCHEDULE = "schedule", Line, Default("`0 6 * * *` (chaque jour à 6 heures) pour ce qui se va chercher ailleurs"), "Quand aller chercher les données : cinq champs de cron (minute, heure, jour du mois, mois, jour de la semaine), à l'heure de Paris. `0 6 * * 1-5` : à 6 heures, du lundi au vendredi.";
         LOAD = "load", Word(Load::names), Default("replace"), "Ce qu'une livraison fait des précédentes : elle les remplace, s'y ajoute, ou remplace les mêmes périodes.";
         TIME = "time", Id, Optional, "La colonne qui dit quand ; sans elle, aucun indicateur ne peut s'y calculer.";
         READING = "reading", Table(&super::READING), Optional, "Ce que le fichier ne laisse pas deviner.";
         COLUMNS = "columns", Tables(&super::COLUMN), Required, "Ses colonnes. Une colonne du fichier qui n'est pas déclarée est laissée de côté.";
     }
-    replay REPLAY: "datasets/ID.toml" "source" "Un flux enregistré, rejoué selon l'heure du jour." {
-        REPLAY_FILE = "replay", Line, Required, "Le fichier enregistré, sous le dossier des données.";
-        EVERY = "every", Integer(10, 86_400), Default("60"), "Secondes entre deux relevés.";
+    source SOURCE: "datasets/ID.toml" "source" "Un lieu autre que le dossier des données : une clé parmi `url`, `opendatasoft`, `postgres`, `inbox` et `replay`, et celles qui vont avec. Quoi qu'il arrive, la dernière version bonne reste en place." {
+        URL = "url", Line, Optional, "Adresse `http` ou `https` d'un fichier. Il n'est repris que s'il a changé.";
+        OPENDATASOFT = "opendatasoft", Line, Optional, "Adresse d'un portail Opendatasoft (`https://data.ville.fr`), lu par son API Explore v2.1.";
+        POSTGRES = "postgres", Line, Optional, "Où trouver la connexion, qui ne s'écrit pas ici : `env:VARIABLE` ou `file:/chemin`, contenant `postgresql://lecteur:secret@machine/base`. La liaison est chiffrée et le certificat vérifié, sauf `?sslmode=disable`. Une machine privée se permet dans `[network]`.";
+        INBOX = "inbox", Line, Optional, "Nom des fichiers que l'on dépose dans `var/inbox` ; `*` vaut n'importe quels caractères. Ceux de `var/inbox/ID` sont pris quel que soit leur nom.";
+        REPLAY = "replay", Line, Optional, "Un flux enregistré du dossier des données, rejoué selon l'heure du jour.";
+        EVERY = "every", Integer(10, 86_400), Default("60 pour `replay`"), "Secondes entre deux relevés, avec `replay`, ou avec `url` pour un flux en direct.";
+        HEADER_ENV = "header_env", Line, Optional, "Variable d'environnement contenant un en-tête à envoyer (`Authorization: Bearer …`), avec `url` ou `opendatasoft` ; il n'est envoyé qu'à la machine déclarée.";
+        DATASET = "dataset", Line, Optional, "Avec `opendatasoft`, l'identifiant du jeu de données sur le portail.";
+        WHERE = "where", Line, Optional, "Avec `opendatasoft`, une condition (`annee >= 2020`).";
+        TABLE = "table", Line, Optional, "Avec `postgres`, la table ou la vue (`schema.table`).";
+        QUERY = "query", Line, Optional, "Avec `postgres`, ou une requête qui ne fait que lire (`select …`).";
     }
     reading READING: "datasets/ID.toml" "reading" "Ce qu'il faut savoir d'un fichier ; tout le reste se devine." {
         SHEET = "sheet", Line, Default("la feuille la plus remplie"), "Feuille du classeur.";
@@ -332,7 +347,7 @@ impl Kind {
             Self::Table(shape) => format!("table `[{}]`", shape.path),
             Self::Tables(shape) => format!("tables `[{}]`", shape.path),
             Self::List(shape) => format!("liste de tables `[[{}]]`", shape.path.replace("[]", "")),
-            Self::LineOrTable(_) => "texte, ou table `{ replay = \"…\", every = 60 }`".to_owned(),
+            Self::LineOrTable(shape) => format!("texte, ou table `[{}]`", shape.path),
         }
     }
 }

@@ -19,6 +19,7 @@ mod expr;
 mod keys;
 mod load;
 mod map;
+mod origin;
 mod raw;
 mod source;
 mod syntax;
@@ -27,10 +28,11 @@ mod words;
 
 pub use declared::{
     Board, Catalog, ColumnInfo, Dataset, Department, Dimension, Figure, Frequency, Home, Indicator,
-    Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Section, Source,
-    Text, Tile, Town, Visibility,
+    Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Section, Text,
+    Tile, Town, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, parse_expr};
 pub use keys::{Key, Kind, Need, Shape, reference};
 pub use load::{Loaded, load, load_files};
+pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};

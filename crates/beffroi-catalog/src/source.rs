@@ -56,9 +56,12 @@ impl Report {
         if self.is_broken(file) && code == code::MISSING_KEY {
             return;
         }
-        let Some(place) = self.place(file, span) else {
+        let Some(mut place) = self.place(file, span) else {
             return;
         };
+        if code == code::SECRET_IN_CLEAR {
+            place.mask();
+        }
         let follows = self
             .broken
             .borrow()

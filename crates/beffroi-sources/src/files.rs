@@ -1,9 +1,8 @@
 //! Files of the data folder: found by a declared pattern, never outside the folder.
 
-use crate::SourceError;
+use crate::{SourceError, sink};
 use sha2::{Digest, Sha256};
 use std::{
-    fmt::Write as _,
     fs::{self, File},
     io::{self, Read},
     path::{Component, Path, PathBuf},
@@ -127,12 +126,7 @@ pub fn read_file(file: &FoundFile, limit: u64) -> Result<Vec<u8>, SourceError> {
 /// The SHA-256 of some bytes, in hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    sink::hex(&Sha256::digest(bytes))
 }
 
 /// The folder and the last part of a pattern, refusing what could leave the data folder.
@@ -162,7 +156,7 @@ fn canonical(path: &Path) -> Result<PathBuf, SourceError> {
 }
 
 /// Whether a file name fits the last part of a pattern.
-fn fits(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     if !pattern.contains('*') {
         return pattern == name;
     }

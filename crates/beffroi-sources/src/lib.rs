@@ -1,14 +1,24 @@
-//! Where bytes come from: files of a folder, replayed or live feeds.
+//! Where bytes come from: files of a folder, servers, databases, replayed or live feeds.
 //!
 //! First in the way of the data: what is found here goes, as bytes with a name, to intake. What
 //! the bytes mean is the business of others.
 
+mod delivered;
 mod error;
 mod extracted;
+mod fetch;
 mod files;
+mod guard;
+mod name;
+mod opendatasoft;
 mod replay;
+mod sink;
+mod web;
 
+pub use delivered::{Delivered, Delivery};
 pub use error::SourceError;
 pub use extracted::extracted_on;
+pub use fetch::{Record, fetch, reading};
 pub use files::{FoundFile, files, read_file, sha256_hex};
 pub use replay::{FeedError, Replay};
+pub use web::{Fetched, Limits, Request, Validators, Web};

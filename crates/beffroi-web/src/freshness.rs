@@ -2,7 +2,7 @@
 
 use crate::parts;
 use crate::town::Snapshot;
-use beffroi_catalog::{Dataset, Frequency, Source};
+use beffroi_catalog::{Dataset, Frequency};
 use beffroi_model::Version;
 use beffroi_text::{Lang, t, t_args};
 use chrono::{TimeDelta, Utc};
@@ -28,9 +28,7 @@ impl Freshness {
     /// How fresh a dataset is today.
     pub fn of(town: &Snapshot, dataset: &Dataset) -> Self {
         let version = town.versions.get(&dataset.id);
-        if let (Source::Replay { every, .. }, Some(feed)) =
-            (&dataset.source, town.feeds.get(&dataset.id))
-        {
+        if let (Some(every), Some(feed)) = (dataset.source.every(), town.feeds.get(&dataset.id)) {
             let patience = every.saturating_mul(MISSED_READINGS).clamp(60, 86_400);
             let patience = TimeDelta::seconds(i64::try_from(patience).unwrap_or(86_400));
             return match feed.last_success {

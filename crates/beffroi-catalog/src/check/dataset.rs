@@ -6,7 +6,7 @@ use crate::diagnostic::code;
 use crate::raw::{RawColumn, RawDataset};
 use crate::source::{SourceFile, suggest};
 use crate::words::Named as _;
-use crate::{ColumnInfo, Dataset, Frequency, Load, Source};
+use crate::{ColumnInfo, Dataset, Frequency, Load, Rows, Source};
 use beffroi_model::{
     ColumnId, ColumnSpec, ColumnType, DepartmentId, DimensionId, Grain, Member, Schema, normalize,
 };
@@ -67,6 +67,7 @@ fn build(
         frequency: raw.frequency,
         visibility: raw.visibility,
         source: raw.source.clone(),
+        schedule: raw.schedule.clone(),
         load: raw.load,
         reading: raw.reading.clone(),
         schema: schema.clone(),
@@ -100,7 +101,7 @@ impl CheckedDataset<'_> {
 
     /// Whether it is read again and again, each time as it is at that moment.
     pub(super) fn is_live(&self) -> bool {
-        matches!(self.raw.source, Source::Replay { .. }) || self.raw.frequency == Frequency::Live
+        self.raw.source.every().is_some() || self.raw.frequency == Frequency::Live
     }
 
     /// A column that another declaration uses; an unknown or personal one is told at `span`.
@@ -336,7 +337,23 @@ fn checksum(raw: &RawDataset<'_>, schema: &Schema, time: Option<&ColumnId>) -> S
     let mut sum = Checksum::new();
     match &raw.source {
         Source::File(path) => sum.text("file").text(path),
+        Source::Inbox(name) => sum.text("inbox").text(name),
         Source::Replay { file, every } => sum.text("replay").text(file).text(&every.to_string()),
+        Source::Url { url, .. } => sum.text("url").text(url.as_str()),
+        Source::Opendatasoft {
+            site,
+            dataset,
+            condition,
+            ..
+        } => sum
+            .text("opendatasoft")
+            .text(site.as_str())
+            .text(dataset)
+            .text(condition.as_deref().unwrap_or_default()),
+        Source::Postgres { rows, .. } => match rows {
+            Rows::Table(table) => sum.text("table").text(table),
+            Rows::Query(query) => sum.text("query").text(query),
+        },
     };
     sum.text(raw.load.name())
         .text(time.map_or("", ColumnId::as_str));

@@ -65,6 +65,7 @@ pub(super) fn check(raw: &RawTown<'_>, known: &Known<'_>) -> Town {
         mandate: raw.mandate,
         departments: raw.departments.clone(),
         population: population(raw, known),
+        network: raw.network.clone(),
         home: home(raw, known),
     }
 }

@@ -1,11 +1,11 @@
 //! `datasets/ID.toml`.
 
-use super::{open, values};
+use super::{open, source, values};
 use crate::diagnostic::code;
-use crate::keys::{DATASET, column, dataset, reading, replay};
+use crate::keys::{DATASET, column, dataset, reading};
 use crate::source::{At, Report, SourceFile};
 use crate::table::{Table, declared_id};
-use crate::{Frequency, Load, Source, Text, Visibility};
+use crate::{Frequency, Load, Schedule, Source, Text, Visibility};
 use beffroi_model::{ColumnId, ColumnType, DatasetId, Reading, Unit};
 use indexmap::IndexMap;
 use std::ops::Range;
@@ -24,6 +24,7 @@ pub(crate) struct RawDataset<'a> {
     pub frequency: Frequency,
     pub visibility: Visibility,
     pub source: Source,
+    pub schedule: Option<Schedule>,
     pub load: Load,
     /// Where `load` is said.
     pub load_span: Range<usize>,
@@ -64,6 +65,7 @@ impl<'a> RawDataset<'a> {
                 .map_or_else(String::new, |at: At<String>| at.value)
         };
         let load = table.word::<Load>(&dataset::LOAD);
+        let source = source::read(&table);
         Self {
             file,
             id,
@@ -79,7 +81,8 @@ impl<'a> RawDataset<'a> {
             visibility: table
                 .word(&dataset::VISIBILITY)
                 .map_or(Visibility::Internal, |at| at.value),
-            source: source(&table),
+            schedule: source::schedule(&table, &source),
+            source,
             load_span: load.as_ref().map_or(0..0, |load| load.span.clone()),
             load: load.map_or(Load::Replace, |load| load.value),
             reading: table
@@ -90,51 +93,6 @@ impl<'a> RawDataset<'a> {
             columns: columns(&table),
         }
     }
-}
-
-fn source(table: &Table<'_>) -> Source {
-    if table.span_of(&dataset::SOURCE).is_none() || table.is_line(&dataset::SOURCE) {
-        let path = table.line(&dataset::SOURCE);
-        return Source::File(path.map_or_else(String::new, |path| checked_path(table, path, true)));
-    }
-    let Some(table) = table.table(&dataset::SOURCE) else {
-        return Source::File(String::new());
-    };
-    let file = table.line(&replay::REPLAY_FILE);
-    Source::Replay {
-        file: file.map_or_else(String::new, |file| checked_path(&table, file, false)),
-        every: table
-            .integer(&replay::EVERY)
-            .and_then(|every| u64::try_from(every.value).ok())
-            .unwrap_or(60),
-    }
-}
-
-/// A path under the data folder: relative, with `/`, without `..`.
-fn checked_path(table: &Table<'_>, path: At<String>, stars: bool) -> String {
-    let parts: Vec<&str> = path.value.split('/').collect();
-    let (last, folders) = parts.split_last().unwrap_or((&"", &[]));
-    let drive = path.value.as_bytes().get(1) == Some(&b':');
-    let problem = if path.value.contains('\\') {
-        Some("les dossiers se séparent par `/`, pas par `\\`")
-    } else if path.value.starts_with('/') || drive {
-        Some("ce chemin sort du dossier des données")
-    } else if parts.contains(&"..") {
-        Some("`..` n'est pas permis : ce chemin sortirait du dossier des données")
-    } else if parts.iter().any(|part| part.is_empty() || *part == ".") {
-        Some("une partie de ce chemin est vide")
-    } else if folders.iter().any(|folder| folder.contains('*')) {
-        Some("`*` ne se place que dans la dernière partie du chemin")
-    } else if last.contains('*') && !stars {
-        Some("`*` ne va pas avec un flux enregistré")
-    } else {
-        None
-    };
-    if let Some(problem) = problem {
-        let hint = "Un chemin part du dossier des données : `mobilites/trajets_*.csv`.".to_owned();
-        table.error(&path.span, code::BAD_PATH, problem, hint);
-    }
-    path.value
 }
 
 fn read_reading(table: &Table<'_>) -> Reading {

@@ -5,6 +5,7 @@
 mod board;
 mod dataset;
 mod indicator;
+mod source;
 mod town;
 
 pub(crate) use board::{RawBoard, RawTile};

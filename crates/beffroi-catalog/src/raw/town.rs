@@ -2,10 +2,10 @@
 
 use super::{open, values};
 use crate::diagnostic::code;
-use crate::keys::{TOWN, department, dimension, home, mandate, member, population, town};
+use crate::keys::{TOWN, department, dimension, home, mandate, member, network, population, town};
 use crate::source::{At, Report, SourceFile};
 use crate::table::{Table, declared_id};
-use crate::{Department, MemberInfo, Text};
+use crate::{Allowed, Department, MemberInfo, Network, Text};
 use beffroi_model::{DepartmentId, DimensionId};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -24,6 +24,7 @@ pub(crate) struct RawTown<'a> {
     pub population: Option<RawPopulation>,
     pub dimensions: IndexMap<DimensionId, RawDimension>,
     pub home: RawHome,
+    pub network: Network,
 }
 
 /// `[population]`.
@@ -79,6 +80,10 @@ impl<'a> RawTown<'a> {
             home: table
                 .table(&town::HOME)
                 .map(|table| read_home(&table))
+                .unwrap_or_default(),
+            network: table
+                .table(&town::NETWORK)
+                .map(|table| read_network(&table))
                 .unwrap_or_default(),
         }
     }
@@ -200,5 +205,39 @@ fn read_home(table: &Table<'_>) -> RawHome {
         live: table.line(&home::LIVE),
         live_by: table.line(&home::LIVE_BY),
         live_capacity: table.line(&home::LIVE_CAPACITY),
+    }
+}
+
+fn read_network(table: &Table<'_>) -> Network {
+    let mut allow = Vec::new();
+    for entry in table.lines(&network::ALLOW) {
+        match Allowed::parse(&entry.value) {
+            Some(allowed) => allow.push(allowed),
+            None => table.error(
+                &entry.span,
+                code::BAD_NETWORK,
+                format!(
+                    "`{}` n'est ni une adresse, ni une plage d'adresses, ni une machine",
+                    entry.value
+                ),
+                "Par exemple `10.20.0.0/16`, `10.20.1.7` ou `intranet.ville.fr`.".to_owned(),
+            ),
+        }
+    }
+    let certificates = table.line(&network::CERTIFICATES);
+    if let Some(path) = certificates
+        .as_ref()
+        .filter(|at| !at.value.starts_with('/'))
+    {
+        table.error(
+            &path.span,
+            code::BAD_PATH,
+            "ce chemin n'est pas absolu",
+            "Par exemple `/etc/ssl/certs/ville.pem`.".to_owned(),
+        );
+    }
+    Network {
+        allow,
+        certificates: certificates.map(|at| at.value),
     }
 }

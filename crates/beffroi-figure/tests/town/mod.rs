@@ -490,6 +490,7 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         frequency,
         visibility: Visibility::Public,
         source: Source::File(format!("{name}.csv")),
+        schedule: None,
         load: Load::Replace,
         reading: Reading::default(),
         schema: Schema {
@@ -827,6 +828,7 @@ pub fn catalog() -> Catalog {
             mandate: (2026, 2032),
             departments: IndexMap::new(),
             population: None,
+            network: beffroi_catalog::Network::default(),
             home: Home::default(),
         },
         datasets: [

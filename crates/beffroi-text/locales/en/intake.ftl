@@ -27,6 +27,20 @@ source-outside = “{ $source }” is a link that leads out of the data folder: 
 source-too-large = The file “{ $source }” is over the limit of { $value } MiB.
 source-bad-recording = The recording of the feed is malformed and cannot be replayed.
 source-unreadable = “{ $source }” cannot be read. Check its permissions.
+source-unknown-host = No machine is called “{ $source }”. Check the declared address, and that the network works.
+source-private-address = “{ $source }” is a private address: it is not reached. If it should be, allow it in “town.toml”: [network] allow.
+source-no-answer = “{ $source }” does not answer. It will be read again.
+source-not-trusted = “{ $source }” does not prove who it is: its certificate is not accepted. Add that of its authority in “town.toml”: [network] certificates.
+source-refused = “{ $source }” refuses access (error { $value }). Check the header given by “header_env”.
+source-gone = “{ $source }” has nothing at this address any more (error { $value }). Check the declared address.
+source-status = “{ $source }” answers with an error { $value }. It will be read again.
+source-bad-redirect = “{ $source }” redirects to an address that cannot be followed. Declare the final address.
+source-incomplete = The answer of “{ $source }” is incomplete: nothing was changed. It will be read again.
+source-empty = “{ $source }” sent an empty file: nothing was changed.
+source-too-long = Reading “{ $source }” takes more than { $value } min: it was stopped.
+source-no-secret = “{ $source }” (environment variable or file) is missing, or does not hold what is expected.
+source-bad-certificates = No certificate can be read from “{ $source }” (“town.toml”, [network] certificates).
+source-too-many-records = “{ $source }” offers no export, and gives only { $hint } of { $value } rows page by page. Add a “where” condition, or ask for the export.
 
 # What was found while reading
 finding-not-a-number = { $count ->

@@ -260,6 +260,11 @@ dataset-replay = { $count ->
     [one] replayed every second
    *[other] replayed every { $count } seconds
 }
+dataset-every = { $count ->
+    [one] read every second
+   *[other] read every { $count } seconds
+}
+dataset-schedule = at the time of Paris by
 dataset-load = A new delivery
 load-replace = replaces everything
 load-append = is added

@@ -27,6 +27,20 @@ source-outside = « { $source } » est un lien qui sort du dossier de données :
 source-too-large = Le fichier « { $source } » dépasse la limite de { $value } Mio.
 source-bad-recording = L’enregistrement du flux est mal formé et ne peut pas être rejoué.
 source-unreadable = « { $source } » ne peut pas être lu. Vérifiez les droits d’accès.
+source-unknown-host = Aucune machine ne s’appelle « { $source } ». Vérifiez l’adresse déclarée, et que le réseau fonctionne.
+source-private-address = « { $source } » est une adresse privée : elle n’est pas jointe. Si elle doit l’être, permettez-la dans « town.toml » : [network] allow.
+source-no-answer = « { $source } » ne répond pas. La lecture sera tentée de nouveau.
+source-not-trusted = « { $source } » ne prouve pas son identité : son certificat n’est pas accepté. Ajoutez le certificat de son autorité dans « town.toml » : [network] certificates.
+source-refused = « { $source } » refuse l’accès (erreur { $value }). Vérifiez l’en-tête donné par « header_env ».
+source-gone = « { $source } » n’a plus rien à cette adresse (erreur { $value }). Vérifiez l’adresse déclarée.
+source-status = « { $source } » répond par une erreur { $value }. La lecture sera tentée de nouveau.
+source-bad-redirect = « { $source } » renvoie vers une adresse qui ne peut pas être suivie. Déclarez l’adresse finale.
+source-incomplete = La réponse de « { $source } » est incomplète : rien n’a été changé. La lecture sera tentée de nouveau.
+source-empty = « { $source } » a envoyé un fichier vide : rien n’a été changé.
+source-too-long = La lecture de « { $source } » dure plus de { $value } min : elle a été arrêtée.
+source-no-secret = « { $source } » (variable d’environnement ou fichier) manque, ou ne contient pas ce qui est attendu.
+source-bad-certificates = Aucun certificat ne peut être lu dans « { $source } » (« town.toml », [network] certificates).
+source-too-many-records = « { $source } » n’offre pas d’export, et ne donne que { $hint } lignes sur { $value } page par page. Ajoutez une condition « where », ou demandez l’export.
 
 # Ce que la lecture a trouvé
 finding-not-a-number = { $count ->

@@ -261,6 +261,11 @@ dataset-replay = { $count ->
     [one] rejoué chaque seconde
    *[other] rejoué toutes les { $count } secondes
 }
+dataset-every = { $count ->
+    [one] lu chaque seconde
+   *[other] lu toutes les { $count } secondes
+}
+dataset-schedule = à l’heure de Paris selon
 dataset-load = Un nouveau dépôt
 load-replace = remplace tout
 load-append = s’ajoute

@@ -94,6 +94,15 @@ fn identity(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
         Source::Replay { file, every } => html! {
             code { (file) } ", " (t_args(lang, "dataset-replay", &[("count", (*every).into())]))
         },
+        other => html! {
+            code { (other.place()) }
+            @if let Some(every) = other.every() {
+                ", " (t_args(lang, "dataset-every", &[("count", every.into())]))
+            }
+            @if let Some(schedule) = &dataset.schedule {
+                ", " (t(lang, "dataset-schedule")) " " code { (schedule) }
+            }
+        },
     };
     let load = match dataset.load {
         Load::Replace => t(lang, "load-replace"),

@@ -85,6 +85,7 @@ fn dataset(id: &str, title: Text, frequency: Frequency, columns: Vec<ColumnSpec>
         frequency,
         visibility: Visibility::Public,
         source,
+        schedule: None,
         load: Load::ByPeriod,
         reading: Reading::default(),
         columns: columns
@@ -300,6 +301,7 @@ pub fn catalog() -> Catalog {
             .into_iter()
             .collect(),
             population: None,
+            network: beffroi_catalog::Network::default(),
             home: Home {
                 highlights: vec![IndicatorId::new("locations").unwrap()],
                 live: Some(IndicatorId::new("libres").unwrap()),
