@@ -12,7 +12,7 @@ use std::{
 /// A file being written.
 pub(crate) enum Sink {
     Plain(Bounded),
-    Gzip(MultiGzDecoder<Bounded>),
+    Gzip(Box<MultiGzDecoder<Bounded>>),
 }
 
 impl Sink {
@@ -25,7 +25,7 @@ impl Sink {
             limit,
         };
         Ok(if gzip {
-            Self::Gzip(MultiGzDecoder::new(bounded))
+            Self::Gzip(Box::new(MultiGzDecoder::new(bounded)))
         } else {
             Self::Plain(bounded)
         })
