@@ -1,5 +1,7 @@
 //! Declared sources, fetched as a town declares them, into its state folder.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod server;
 
 use beffroi_catalog::{Catalog, Dataset, load_files};
