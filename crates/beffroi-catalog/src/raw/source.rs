@@ -172,7 +172,7 @@ fn address(table: &Table<'_>, key: &Key) -> Option<Url> {
         _ => {
             return tell(
                 code::BAD_URL,
-                format!("`{}` n'est pas une adresse du web", at.value),
+                "ce n'est pas une adresse du web".to_owned(),
                 "Une adresse entière commence par `https://`.",
             );
         }
