@@ -76,12 +76,14 @@ pub enum IntakeError {
         line: u32,
     },
     /// JSON that does not follow its grammar.
-    #[error("broken JSON at line {line}, column {column}")]
+    #[error("broken JSON at line {line}, column {column}: {reason}")]
     BrokenJson {
         /// Line, from 1.
-        line: usize,
+        line: u64,
         /// Column, from 1.
-        column: usize,
+        column: u64,
+        /// `cut`, when the file ends there, or `syntax`.
+        reason: &'static str,
     },
     /// XML that is not well-formed, or that was cut.
     #[error("broken XML at line {line}")]
@@ -173,9 +175,15 @@ impl IntakeError {
             Self::UnknownEncoding { label } => vec![("value", label.clone())],
             Self::BadDelimiter { delimiter } => vec![("value", delimiter.clone())],
             Self::HeaderNotFound { line } => vec![("row", line.to_string())],
-            Self::BrokenJson { line, column } => {
-                vec![("row", line.to_string()), ("column", column.to_string())]
-            }
+            Self::BrokenJson {
+                line,
+                column,
+                reason,
+            } => vec![
+                ("row", line.to_string()),
+                ("column", column.to_string()),
+                ("value", (*reason).to_owned()),
+            ],
             Self::RecordsNotFound { path } => {
                 vec![("value", path.clone().unwrap_or_else(|| "$".to_owned()))]
             }

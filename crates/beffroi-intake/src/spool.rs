@@ -29,6 +29,8 @@ pub(crate) struct SpoolWriter {
 #[derive(Debug)]
 pub(crate) struct Spool {
     store: Store,
+    /// Which columns are.
+    kept: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,7 @@ pub(crate) struct SpoolRows<'s> {
     reader: Reader<'s>,
     row: Vec<u8>,
     record: Record,
+    kept: &'s [bool],
 }
 
 enum Reader<'s> {
@@ -77,11 +80,11 @@ impl SpoolWriter {
         self.rows
     }
 
-    /// Ends the writing.
+    /// Ends the writing. Rows come back with a cell for each column that is kept.
     ///
     /// # Errors
     /// The disk is full.
-    pub(crate) fn finish(mut self) -> io::Result<Spool> {
+    pub(crate) fn finish(mut self, kept: Vec<bool>) -> io::Result<Spool> {
         if self.file.is_some() {
             self.flush()?;
         }
@@ -89,7 +92,7 @@ impl SpoolWriter {
             Some(file) => Store::OnDisk(Mutex::new(file)),
             None => Store::Held(self.bytes),
         };
-        Ok(Spool { store })
+        Ok(Spool { store, kept })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -116,6 +119,7 @@ impl Spool {
             reader,
             row: Vec::new(),
             record: Record::default(),
+            kept: &self.kept,
         }
     }
 }
@@ -128,15 +132,19 @@ impl SpoolRows<'_> {
         self.reader.read_exact(&mut self.row).ok()?;
         let mut rest = self.row.as_slice();
         self.record.restart(read_number(&mut rest)?);
-        while let Some(size) = read_number(&mut rest) {
-            let (cell, after) = rest.split_at_checked(usize::try_from(size >> 1).ok()?)?;
-            let cell = std::str::from_utf8(cell).ok()?;
-            if size & 1 == 1 {
-                self.record.push_number(cell);
-            } else {
-                self.record.push(cell);
+        for kept in self.kept {
+            // A row may end before the last column.
+            let (mut cell, mut is_number) = ("", false);
+            if let Some(size) = read_number(&mut rest) {
+                let (bytes, after) = rest.split_at_checked(usize::try_from(size >> 1).ok()?)?;
+                (cell, is_number) = (std::str::from_utf8(bytes).ok()?, size & 1 == 1);
+                rest = after;
             }
-            rest = after;
+            match (kept, is_number) {
+                (true, true) => self.record.push_number(cell),
+                (true, false) => self.record.push(cell),
+                (false, _) => {}
+            }
         }
         Some(&self.record)
     }
@@ -202,6 +210,16 @@ mod tests {
         record
     }
 
+    /// As it comes back: without its third cell, with a fifth.
+    fn padded(line: u64) -> Record {
+        let row = record(line);
+        let mut record = Record::at(line);
+        for place in [0, 1, 3, 4] {
+            record.push(row.get(place));
+        }
+        record
+    }
+
     #[test]
     fn rows_come_back_as_they_went_in_memory_and_on_disk() {
         // 200 000 rows of some 320 bytes are more than is held.
@@ -211,13 +229,13 @@ mod tests {
                 writer.push(&record(line)).unwrap();
             }
             assert_eq!(writer.rows(), rows);
-            let spool = writer.finish().unwrap();
+            let spool = writer.finish(vec![true, true, false, true, true]).unwrap();
             assert_eq!(matches!(spool.store, Store::OnDisk(_)), rows == 200_000);
             let (mut first, mut second) = (spool.rows(), spool.rows());
             for line in 1..=rows {
-                assert_eq!(first.next(), Some(&record(line)));
+                assert_eq!(first.next(), Some(&padded(line)));
                 if line % 2 == 0 {
-                    assert_eq!(second.next(), Some(&record(line / 2)));
+                    assert_eq!(second.next(), Some(&padded(line / 2)));
                 }
             }
             assert!(first.next().is_none());

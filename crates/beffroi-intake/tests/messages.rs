@@ -24,7 +24,11 @@ fn every_code_has_a_message_in_french_and_english() {
         IntakeError::UnknownEncoding { label: text() },
         IntakeError::BadDelimiter { delimiter: text() },
         IntakeError::HeaderNotFound { line: 0 },
-        IntakeError::BrokenJson { line: 0, column: 0 },
+        IntakeError::BrokenJson {
+            line: 0,
+            column: 0,
+            reason: "",
+        },
         IntakeError::BrokenXml { line: 0 },
         IntakeError::DeclaredEntities,
         IntakeError::TooDeep { limit: 0 },
@@ -65,6 +69,8 @@ fn every_code_has_a_message_in_french_and_english() {
         "calculated-lines",
         "other-records",
         "personal-annexes",
+        "json-repairs",
+        "geometry",
         "header",
         "decimal-mark",
         "date-order",
@@ -76,7 +82,9 @@ fn every_code_has_a_message_in_french_and_english() {
         "uncomputed",
         "stray-cells",
     ];
-    let evidence: [(&str, &[&str]); 4] = [
+    let evidence: &[(&str, &[&str])] = &[
+        ("nearly-json", &[]),
+        ("records-count", &["count"]),
         ("fullest-sheet", &["others", "hidden"]),
         ("only-visible-sheet", &["hidden"]),
         ("only-hidden-sheet", &["others", "hidden"]),

@@ -144,13 +144,9 @@ fn haversine(a: Point, b: Point) -> f64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::format::json::{Document, parse};
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let Ok(Document::One(feature)) = parse(text) else {
-            return Vec::new();
-        };
-        flat(&feature)
+        flat(&Json::parse(text).unwrap())
             .into_iter()
             .map(|(name, value)| (name, format!("{value:?}")))
             .collect()

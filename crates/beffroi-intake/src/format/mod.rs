@@ -4,6 +4,7 @@ mod decoded;
 mod geojson;
 mod guard;
 mod json;
+mod table;
 mod totem;
 mod workbook;
 mod xml;
@@ -88,8 +89,6 @@ impl Decided {
 pub(crate) enum Grid<'a> {
     /// Read from the bytes each time.
     Delimited(Delimited<'a>),
-    /// Held in memory.
-    Held(Vec<Record>),
     /// A sheet of a workbook, held in memory.
     Sheet(Box<Sheet>),
     /// Written down once, read each time.
@@ -101,7 +100,6 @@ impl Grid<'_> {
     pub(crate) fn rows(&self) -> Rows<'_> {
         match self {
             Self::Delimited(delimited) => Rows::Delimited(Box::new(delimited.rows())),
-            Self::Held(records) => Rows::Held(records.iter()),
             Self::Sheet(sheet) => Rows::Sheet(Box::new(sheet.rows())),
             Self::Spooled(spool) => Rows::Spooled(Box::new(spool.rows())),
         }
@@ -111,7 +109,6 @@ impl Grid<'_> {
 /// Rows one after the other.
 pub(crate) enum Rows<'g> {
     Delimited(Box<Records<'g>>),
-    Held(std::slice::Iter<'g, Record>),
     Sheet(Box<SheetRows<'g>>),
     Spooled(Box<SpoolRows<'g>>),
 }
@@ -121,7 +118,6 @@ impl Rows<'_> {
     pub(crate) fn next(&mut self) -> Option<&Record> {
         match self {
             Self::Delimited(records) => records.next(),
-            Self::Held(records) => records.next(),
             Self::Sheet(rows) => rows.next(),
             Self::Spooled(rows) => rows.next(),
         }
@@ -160,23 +156,13 @@ fn open_text<'a>(
         Some(b'<') if markup(&text.bytes) == "XML" => return xml::open(input, reading),
         Some(b'<') => return Err(IntakeError::Unsupported { format: "HTML" }),
         Some(b'{' | b'[') if declared.is_none() => {
-            let parsed = json::parse(&text.decoded());
             let named = reading.records.is_some()
                 || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
-            match parsed {
-                Ok(document) => {
-                    let mut opened = json::open(document, reading, is_wanted)?;
-                    opened.damaged = text.damaged;
-                    opened
-                        .decisions
-                        .insert(1, Decided::of("encoding", text.label));
-                    return Ok(opened);
-                }
+            match json::open(input.bytes, reading, is_wanted) {
                 // A bracket may also start the first cell of a text table.
-                Err(error) if named || !has_extension(input.name, &["csv", "tsv", "txt"]) => {
-                    return Err(error);
-                }
-                Err(_) => {}
+                Err(IntakeError::BrokenJson { .. } | IntakeError::NotATable)
+                    if !named && has_extension(input.name, &["csv", "tsv", "txt"]) => {}
+                opened => return opened,
             }
         }
         Some(_) => {}

@@ -8,7 +8,8 @@
 use super::{
     Decided, Opened,
     decoded::Charset,
-    xml::{Element, Part, Table, Xml},
+    table::Table,
+    xml::{Element, Part, Xml},
 };
 use crate::{Input, IntakeError, source::Bytes};
 use beffroi_model::Reading;
@@ -235,15 +236,12 @@ struct Row {
 
 impl Document {
     fn new(wanted: String) -> Self {
-        let all = COLUMNS.iter().map(|(name, _)| (*name).to_owned());
-        let mut table = if wanted == "LigneBudget" {
+        let all = COLUMNS.iter().map(|(name, _)| *name);
+        let table = if wanted == "LigneBudget" {
             Table::with(all)
         } else {
-            Table::with(all.take(4).chain(["BGT_BUDGET".to_owned()]))
+            Table::with(all.take(4).chain(["BGT_BUDGET"]))
         };
-        table.is_amount = Some(|name| {
-            name.starts_with("BGT_MT") || name == "BGT_CREDOUV" || name.starts_with("Mt")
-        });
         Self {
             wanted,
             table,
@@ -357,9 +355,9 @@ impl Document {
                     "V" => "VALEUR",
                     name => name,
                 };
-                table.set(name, value);
+                set(table, name, value);
             }
-            return table.end_row();
+            return table.end_row(None);
         }
         table.set("BGT_CODBUD", &of(&self.budget, "CodBud"));
         table.set("BGT_NOMENCLATURE", &of(&self.budget, "Nomenclature"));
@@ -386,16 +384,17 @@ impl Document {
                     ]),
                 ),
                 name => match COLUMNS.iter().find(|(_, element)| *element == name) {
-                    Some((column, _)) => table.set(column, value),
+                    Some((column, _)) => set(table, column, value),
                     // `MtSup:BudgetHorsRAR` and the like.
-                    None => table.set(
+                    None => set(
+                        table,
                         &format!("BGT_{}", name.to_uppercase().replace(':', "_")),
                         value,
                     ),
                 },
             }
         }
-        table.end_row()
+        table.end_row(None)
     }
 
     fn opened<'a>(self, charset: Charset) -> Result<Opened<'a>, IntakeError> {
@@ -422,7 +421,19 @@ impl Document {
             .map(|(name, rows)| format!("{name} ({rows})"));
         say("other-records", others.collect::<Vec<_>>().join(", "));
         say("personal-annexes", self.left_out.join(", "));
-        self.table.opened(decisions)
+        self.table.opened(true, decisions)
+    }
+}
+
+/// Fills a cell; amounts are numbers, written with a decimal point.
+fn set(table: &mut Table, name: &str, value: &str) {
+    let is_amount = ["BGT_MT", "BGT_CREDOUV", "Mt"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    if is_amount && value.parse::<f64>().is_ok_and(f64::is_finite) {
+        table.set_number(name, value);
+    } else {
+        table.add(name, value);
     }
 }
 

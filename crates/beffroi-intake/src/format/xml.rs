@@ -5,18 +5,19 @@
 //! characters.
 
 use super::{
-    Decided, Grid, Opened,
+    Decided, Opened,
     decoded::{Charset, Decoded},
+    table::Table,
     totem,
 };
-use crate::{Input, IntakeError, record::Record, source::Bytes, spool::SpoolWriter};
+use crate::{Input, IntakeError, source::Bytes};
 use beffroi_model::Reading;
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesRef, BytesStart, Event},
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     io::{self, BufRead, Read},
 };
 
@@ -300,89 +301,6 @@ impl<R: BufRead> Read for Tracked<R> {
     }
 }
 
-/// Rows gathered under names in their order of appearance.
-#[derive(Debug, Default)]
-pub(super) struct Table {
-    pub(super) names: Vec<String>,
-    places: HashMap<String, usize>,
-    cells: Vec<String>,
-    rows: SpoolWriter,
-    /// Columns of amounts, written with a decimal point.
-    pub(super) is_amount: Option<fn(&str) -> bool>,
-}
-
-impl Table {
-    /// A table whose first columns are known.
-    pub(super) fn with(names: impl IntoIterator<Item = String>) -> Self {
-        let mut table = Self::default();
-        for name in names {
-            table.place(&name);
-        }
-        table
-    }
-
-    /// Fills a cell of the row at hand; a second text for the same cell is added to the first.
-    pub(super) fn set(&mut self, name: &str, value: &str) {
-        let place = self.place(name);
-        if self.cells.len() <= place {
-            self.cells.resize(place + 1, String::new());
-        }
-        if let Some(cell) = self.cells.get_mut(place) {
-            if !cell.is_empty() && !value.is_empty() {
-                cell.push_str(", ");
-            }
-            cell.push_str(value);
-        }
-    }
-
-    /// Ends the row at hand.
-    pub(super) fn end_row(&mut self) -> Result<(), IntakeError> {
-        let mut record = Record::at(self.rows.rows() + 1);
-        for (name, cell) in self.names.iter().zip(&self.cells) {
-            let is_amount = self.is_amount.is_some_and(|is_amount| is_amount(name));
-            if is_amount && cell.parse::<f64>().is_ok_and(f64::is_finite) {
-                record.push_number(cell);
-            } else {
-                record.push(cell);
-            }
-        }
-        self.cells.clear();
-        Ok(self.rows.push(&record)?)
-    }
-
-    /// How many rows there are.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows.rows()
-    }
-
-    /// The table as a file that was opened.
-    pub(super) fn opened<'a>(self, decisions: Vec<Decided>) -> Result<Opened<'a>, IntakeError> {
-        if self.rows.rows() == 0 {
-            return Err(IntakeError::Empty);
-        }
-        Ok(Opened {
-            grid: Grid::Spooled(self.rows.finish()?),
-            names: Some(self.names),
-            ragged: false,
-            delimiter: None,
-            damaged: false,
-            serial_days: false,
-            units: BTreeMap::new(),
-            decisions,
-        })
-    }
-
-    fn place(&mut self, name: &str) -> usize {
-        if let Some(place) = self.places.get(name) {
-            return *place;
-        }
-        let place = self.names.len();
-        self.places.insert(name.to_owned(), place);
-        self.names.push(name.to_owned());
-        place
-    }
-}
-
 /// How often a kind of element comes, and what it has inside.
 #[derive(Default)]
 struct Kind {
@@ -425,10 +343,10 @@ fn table<'a>(
                         if !name.starts_with("xmlns") {
                             let mut inside = inside.clone();
                             inside.push(name.clone());
-                            table.set(&inside.join("."), value);
+                            table.add(&inside.join("."), value);
                         }
                     }
-                    if table.names.len() > MAX_NAMES {
+                    if table.width() > MAX_NAMES {
                         return Err(IntakeError::TooManyColumns { limit: MAX_NAMES });
                     }
                 }
@@ -451,11 +369,14 @@ fn table<'a>(
     if table.rows() == 0 {
         return Err(not_found());
     }
-    table.opened(vec![
-        Decided::of("format", "XML"),
-        Decided::of("encoding", charset.label()),
-        Decided::of("records", wanted),
-    ])
+    table.opened(
+        true,
+        vec![
+            Decided::of("format", "XML"),
+            Decided::of("encoding", charset.label()),
+            Decided::of("records", wanted),
+        ],
+    )
 }
 
 /// Ends an element inside a row, or the row.
@@ -469,11 +390,11 @@ fn end(inside: &mut Option<Vec<String>>, table: &mut Table, text: &str) -> Resul
         } else {
             names.join(".")
         };
-        table.set(&name, text);
+        table.add(&name, text);
     }
     if names.pop().is_none() {
         *inside = None;
-        table.end_row()?;
+        table.end_row(None)?;
     }
     Ok(())
 }

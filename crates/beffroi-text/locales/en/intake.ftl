@@ -12,7 +12,10 @@ intake-unknown-sheet = There is no sheet “{ $value }” in this workbook. Shee
 intake-unknown-encoding = “{ $value }” is not a known encoding. Write “utf-8” or “windows-1252”, for example.
 intake-bad-delimiter = “{ $value }” cannot be a delimiter. Write a single character, such as “;”, or “tab”.
 intake-header-not-found = The declared header line ({ $row }) is past the end of the file.
-intake-broken-json = The JSON is malformed at line { $row }, column { $column }.
+intake-broken-json = The JSON is { $value ->
+    [cut] cut short: the end is missing after what stands
+   *[other] malformed
+} on line { $row }, column { $column }. Ask for a new extract.
 intake-broken-xml = The XML is malformed or cut short on line { $row }. Ask for a new extract.
 intake-declared-entities = This XML declares entities of its own, which mostly serves to fill the memory or to read other files: it is not read. Ask for an export without DOCTYPE.
 intake-too-deep = The values are nested more than { $value } levels deep: this is no table.
@@ -119,6 +122,8 @@ decision-budgets = Budgets in the document: { $value }
 decision-calculated-lines = Calculated lines left out (sums of others): { $value }
 decision-other-records = Other tables of the file, to ask for with “records”: { $value }
 decision-personal-annexes = Annexes that name persons, never read nor kept: { $value }
+decision-json-repairs = Departures from the syntax of JSON, read all the same: { $value }
+decision-geometry = Geometries kept by their middle: { $value }
 decision-header = { $value ->
     [none] Header: none, columns are numbered
    *[other] Header found on line { $value }
@@ -141,6 +146,8 @@ decision-uncomputed = Formulas kept without their result, read as empty: { $valu
 decision-stray-cells = Cells lost far to the right of the table, left aside: { $value }
 
 # What a decision rests on
+evidence-nearly-json = single quotes, comments, extra commas or words of a program
+evidence-records-count = { $count } elements, more than the other lists or under the most usual name
 evidence-fullest-sheet = the fullest sheet; other sheets: { $others }; hidden: { $hidden }
 evidence-only-visible-sheet = the only visible sheet; hidden: { $hidden }
 evidence-only-hidden-sheet = no visible sheet has a table; visible: { $others }; others hidden: { $hidden }

@@ -12,7 +12,10 @@ intake-unknown-sheet = La feuille « { $value } » n’existe pas dans ce classe
 intake-unknown-encoding = « { $value } » n’est pas un encodage connu. Écrivez par exemple « utf-8 » ou « windows-1252 ».
 intake-bad-delimiter = « { $value } » ne peut pas être un séparateur. Écrivez un seul caractère, par exemple « ; », ou « tab ».
 intake-header-not-found = La ligne d’en-tête déclarée ({ $row }) est après la fin du fichier.
-intake-broken-json = Le JSON est mal formé à la ligne { $row }, colonne { $column }.
+intake-broken-json = Le JSON est { $value ->
+    [cut] coupé : la fin manque après ce qu’on lit
+   *[other] mal formé
+} à la ligne { $row }, colonne { $column }. Demandez une nouvelle extraction.
 intake-broken-xml = Le XML est mal formé ou coupé à la ligne { $row }. Demandez une nouvelle extraction.
 intake-declared-entities = Ce XML déclare ses propres entités, ce qui sert surtout à saturer la mémoire ou à lire d’autres fichiers : il n’est pas lu. Demandez un export sans DOCTYPE.
 intake-too-deep = Les valeurs sont imbriquées sur plus de { $value } niveaux : ce n’est pas un tableau.
@@ -119,6 +122,8 @@ decision-budgets = Budgets dans le document : { $value }
 decision-calculated-lines = Lignes calculées laissées de côté (sommes d’autres lignes) : { $value }
 decision-other-records = Autres tableaux du fichier, à demander avec « records » : { $value }
 decision-personal-annexes = Annexes nominatives, jamais lues ni gardées : { $value }
+decision-json-repairs = Écarts à la syntaxe JSON, lus quand même : { $value }
+decision-geometry = Géométries gardées par leur milieu : { $value }
 decision-header = { $value ->
     [none] En-tête : aucun, les colonnes sont numérotées
    *[other] En-tête trouvé ligne { $value }
@@ -141,6 +146,8 @@ decision-uncomputed = Formules sans résultat enregistré, lues comme vides : { 
 decision-stray-cells = Cellules perdues loin à droite du tableau, laissées de côté : { $value }
 
 # Ce sur quoi une décision repose
+evidence-nearly-json = guillemets simples, commentaires, virgules en trop ou mots d’un programme
+evidence-records-count = { $count } éléments, plus que les autres listes ou sous le nom le plus usuel
 evidence-fullest-sheet = la feuille la plus remplie ; autres feuilles : { $others } ; masquées : { $hidden }
 evidence-only-visible-sheet = la seule feuille visible ; masquées : { $hidden }
 evidence-only-hidden-sheet = aucune feuille visible n’a de tableau ; visibles : { $others } ; autres masquées : { $hidden }
