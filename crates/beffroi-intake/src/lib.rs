@@ -20,11 +20,13 @@ mod record;
 mod rows;
 mod source;
 mod spool;
+mod strip;
 mod survey;
 mod text;
 
 pub use error::{IntakeError, ReadError};
 pub use source::Bytes;
+pub use strip::{StripError, strip, stripped_reading};
 
 use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
 use format::Opened;
@@ -118,19 +120,7 @@ pub fn read<S: Sink>(
     schema: &Schema,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
-    let names: HashSet<String> = schema
-        .columns
-        .iter()
-        .flat_map(|column| {
-            column
-                .headers
-                .iter()
-                .map(String::as_str)
-                .chain([column.id.as_str()])
-        })
-        .map(normalize)
-        .collect();
-    let opened = format::open(input, reading, &|name| names.contains(&normalize(name)))?;
+    let opened = format::open(input, reading, &is_declared(schema))?;
     let layout = layout::find(&opened, reading, Some(schema))?;
     let places = rows::places(&layout, schema);
     let mut interests = vec![Interest::None; layout.headings.len()];
@@ -157,6 +147,18 @@ pub fn read<S: Sink>(
 /// The file cannot be read, or is a budget document that is broken.
 pub fn stripped(input: Input<'_>, out: &mut dyn std::io::Write) -> Result<bool, IntakeError> {
     format::stripped(input, out)
+}
+
+/// Whether a name is one of the schema's.
+fn is_declared(schema: &Schema) -> impl Fn(&str) -> bool + use<> {
+    let columns = schema.columns.iter();
+    let names: HashSet<String> = columns
+        .flat_map(|column| {
+            let headers = column.headers.iter().map(String::as_str);
+            headers.chain([column.id.as_str()]).map(normalize)
+        })
+        .collect();
+    move |name| names.contains(&normalize(name))
 }
 
 /// A file that was looked through without knowing anything of it: what `convert` and previews

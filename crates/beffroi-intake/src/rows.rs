@@ -220,6 +220,10 @@ impl<'p> Reader<'p> {
             });
         }
         for (spec, _) in absent {
+            // What is not kept is not missed.
+            if spec.personal {
+                continue;
+            }
             let near = spec
                 .headers
                 .iter()

@@ -129,6 +129,25 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     sink::hex(&Sha256::digest(bytes))
 }
 
+/// The SHA-256 of what a reader gives, in hexadecimal, and its size.
+///
+/// # Errors
+/// Those of the reader.
+pub fn sha256_of(reader: &mut dyn Read) -> io::Result<(String, u64)> {
+    let (mut hasher, mut bytes, mut chunk) = (Sha256::new(), 0, vec![0; 1 << 20]);
+    loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => return Ok((sink::hex(&hasher.finalize()), bytes)),
+            Ok(read) => {
+                hasher.update(chunk.get(..read).unwrap_or_default());
+                bytes += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The folder and the last part of a pattern, refusing what could leave the data folder.
 fn split(pattern: &str) -> Result<(&str, &str), SourceError> {
     let bad = || SourceError::BadPattern {

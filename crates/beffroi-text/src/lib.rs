@@ -15,7 +15,7 @@ pub use date::{
 };
 pub use message::{Arg, t, t_args};
 pub use number::{
-    Formatted, absence, change, compact, number, ordinal, unit_words, with_unit, words,
+    Formatted, absence, change, compact, decimal, number, ordinal, unit_words, with_unit, words,
 };
 pub use spreadsheet::disarmed;
 

@@ -126,6 +126,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
                     include_str!(concat!("../locales/", $lang, "/figure.ftl")),
                 ),
                 (
+                    "import",
+                    include_str!(concat!("../locales/", $lang, "/import.ftl")),
+                ),
+                (
                     "intake",
                     include_str!(concat!("../locales/", $lang, "/intake.ftl")),
                 ),

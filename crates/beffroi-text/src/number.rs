@@ -44,6 +44,26 @@ pub fn number(lang: Lang, value: f64, decimals: u8) -> String {
         return scientific(lang, value);
     }
     let (whole, fraction) = rounded(value.abs(), decimals);
+    grouped(lang, value < 0.0, &whole, &fraction)
+}
+
+/// A number in the notation of exports (`-1234.50`), digit by digit whatever its size; zeros at the
+/// end of its decimals are left out. What is not a number is left as it is.
+#[must_use]
+pub fn decimal(lang: Lang, exported: &str) -> String {
+    let (is_negative, digits) = match exported.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, exported),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) {
+        return exported.to_owned();
+    }
+    grouped(lang, is_negative, whole, fraction.trim_end_matches('0'))
+}
+
+fn grouped(lang: Lang, is_negative: bool, whole: &str, fraction: &str) -> String {
     let (group, point) = match lang {
         Lang::Fr => (THIN_NO_BREAK, ','),
         Lang::En => (',', '.'),
@@ -53,7 +73,7 @@ pub fn number(lang: Lang, value: f64, decimals: u8) -> String {
         .chain(fraction.bytes())
         .all(|digit| digit == b'0');
     let mut text = String::with_capacity(whole.len() * 2 + fraction.len() + 4);
-    if value < 0.0 && !zero {
+    if is_negative && !zero {
         text.push('−');
     }
     for (place, digit) in whole.chars().enumerate() {
@@ -64,7 +84,7 @@ pub fn number(lang: Lang, value: f64, decimals: u8) -> String {
     }
     if !fraction.is_empty() {
         text.push(point);
-        text.push_str(&fraction);
+        text.push_str(fraction);
     }
     text
 }
@@ -361,6 +381,23 @@ pub fn ordinal(lang: Lang, rank: usize) -> String {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exported_decimals_keep_every_digit() {
+        for (exported, read) in [
+            (
+                "-1234567890123456789012.50",
+                "−1\u{202f}234\u{202f}567\u{202f}890\u{202f}123\u{202f}456\u{202f}789\u{202f}012,5",
+            ),
+            ("0.00", "0"),
+            ("-0", "0"),
+            ("999", "999"),
+            ("1e3", "1e3"),
+            ("", ""),
+        ] {
+            assert_eq!(decimal(Lang::Fr, exported), read);
+        }
+    }
 
     fn unit(symbol: &str) -> Unit {
         Unit::from_symbol(symbol).expect("a unit")

@@ -140,6 +140,9 @@ const GUARDED: Table = &[
     ("/catalogue/{dataset}/rejets.csv", || {
         web::to(pages::dataset::rejects)
     }),
+    ("/catalogue/{dataset}/constats.csv", || {
+        web::to(pages::dataset::all_findings)
+    }),
     ("/aide", || web::to(pages::help::show)),
     ("/administration", || web::to(pages::administration::show)),
     ("/accessibilite", || web::to(pages::accessibility::show)),

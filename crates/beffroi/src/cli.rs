@@ -1,6 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
-use crate::{convert, explain::Explain, failure::Failure, import, new, query, serve, town};
+use crate::{
+    convert, explain::Explain, failure::Failure, import, new, query, serve, town, versions,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -66,6 +68,24 @@ enum Command {
         /// Seulement ces jeux de données
         #[arg(value_name = "JEU")]
         datasets: Vec<String>,
+        /// Dit ce qui changerait, sans rien garder
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Donne les versions gardées d’un jeu de données
+    Versions {
+        /// Le jeu de données
+        #[arg(value_name = "JEU")]
+        dataset: String,
+    },
+    /// Remet en place une version antérieure d’un jeu de données
+    Restore {
+        /// Le jeu de données
+        #[arg(value_name = "JEU")]
+        dataset: String,
+        /// Le numéro de la version, tel que « beffroi versions » le donne
+        #[arg(value_name = "VERSION")]
+        version: u32,
     },
     /// Lit un fichier, quelle que soit sa forme, et l’écrit en CSV, Parquet ou JSON
     Convert {
@@ -126,7 +146,16 @@ impl Arguments {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(folders, self.listen),
             Command::Check => town::check(folders),
-            Command::Import { datasets } => import::run(folders, &datasets),
+            Command::Import { datasets, dry_run } => {
+                let purpose = if dry_run {
+                    import::Purpose::DryRun
+                } else {
+                    import::Purpose::Import
+                };
+                import::run(folders, &datasets, purpose)
+            }
+            Command::Versions { dataset } => versions::list(folders, &dataset),
+            Command::Restore { dataset, version } => versions::restore(folders, &dataset, version),
             Command::Convert {
                 file,
                 format,

@@ -3,7 +3,8 @@
 
 use crate::{
     failure::{progress, unavailable, warehouse_message},
-    import, town,
+    import::{self, Purpose},
+    town,
 };
 use arc_swap::ArcSwap;
 use beffroi_catalog::{Catalog, Dataset, Diagnostics, Source, load};
@@ -111,7 +112,7 @@ impl Jobs {
     fn import_with(&mut self, catalog: Arc<Catalog>) {
         let problems = match self.warehouse.writer() {
             Ok(writer) => {
-                let report = import::all(&writer, &catalog, &self.data, |_| true);
+                let report = import::all(&writer, &catalog, &self.data, Purpose::Import, |_| true);
                 self.pending = false;
                 self.fault = None;
                 report.problems

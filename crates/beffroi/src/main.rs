@@ -4,10 +4,13 @@
 //! what has changed, hands snapshots of the town to the web, and runs the one thread of jobs that
 //! watches files, feeds and versions.
 
+mod aside;
+mod changes;
 mod cli;
 mod convert;
 mod explain;
 mod failure;
+mod found;
 mod import;
 mod jobs;
 mod new;
@@ -15,6 +18,7 @@ mod query;
 mod rejects;
 mod serve;
 mod town;
+mod versions;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 //! rows that were set aside, as a file.
 
 use super::catalogue::visibility;
+use super::changes;
 use crate::failure::Failure;
 use crate::freshness::{Freshness, frequency};
 use crate::guard::{Allowed, ExportRejects, Needs, ReadCatalogue};
@@ -25,9 +26,26 @@ pub(crate) async fn show(allowed: Allowed<ReadCatalogue>) -> Result<HttpResponse
 
 /// The rows set aside from the current version.
 pub(crate) async fn rejects(allowed: Allowed<ExportRejects>) -> Result<HttpResponse, Failure> {
-    let dataset = dataset(&allowed)?;
+    aside(&allowed, "rejets", |version| version.rejects.as_deref()).await
+}
+
+/// All that was found in the files of the current version.
+pub(crate) async fn all_findings(allowed: Allowed<ExportRejects>) -> Result<HttpResponse, Failure> {
+    aside(&allowed, "constats", |version| {
+        version.all_findings.as_deref()
+    })
+    .await
+}
+
+/// A file beside the current version, as a download.
+async fn aside(
+    allowed: &Allowed<ExportRejects>,
+    what: &str,
+    of: impl Fn(&Version) -> Option<&str>,
+) -> Result<HttpResponse, Failure> {
+    let dataset = dataset(allowed)?;
     let version = allowed.town().versions.get(&dataset.id);
-    let file = version.and_then(|version| version.rejects.as_deref());
+    let file = version.and_then(|version| of(version));
     let path = file.and_then(|file| allowed.state_file(file));
     let path = path.ok_or_else(|| allowed.not_found(dataset.id.as_str()))?;
     let read = web::block(move || std::fs::read(path)).await;
@@ -36,7 +54,7 @@ pub(crate) async fn rejects(allowed: Allowed<ExportRejects>) -> Result<HttpRespo
         Ok(Err(error)) => return Err(Failure::internal(&allowed.visit, &error)),
         Err(error) => return Err(Failure::internal(&allowed.visit, &error)),
     };
-    let name = format!("attachment; filename=\"{}-rejets.csv\"", dataset.id);
+    let name = format!("attachment; filename=\"{}-{what}.csv\"", dataset.id);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((header::CONTENT_DISPOSITION, name))
@@ -74,6 +92,7 @@ fn build(allowed: &Allowed<ReadCatalogue>) -> Result<Page, Failure> {
             (delivery(visit, dataset, version.map(AsRef::as_ref)))
             (columns(visit, dataset, version.map(AsRef::as_ref)))
             @if let Some(version) = version {
+                @if let Some(changed) = &version.changes { (changes::section(visit, dataset, changed)) }
                 (findings(visit, dataset, version))
                 (decisions(visit, &version.decisions))
                 (preview(visit, dataset, &version.preview))
@@ -151,6 +170,9 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
                         ("day", date_long(lang, version.imported_at.date_naive()).into()),
                         ("count", version.rows.into()),
                     ]))
+                    @if let Some(number) = version.restores {
+                        " " (t_args(lang, "dataset-restores", &[("number", number.to_string().into())]))
+                    }
                 }
                 @if version.rows_rejected() > 0 {
                     div.avis.surveiller {
@@ -310,8 +332,14 @@ fn findings(visit: &Visit, dataset: &Dataset, version: &Version) -> Markup {
         section.bloc #constats aria-labelledby="h-constats" {
             div.bloc-tete {
                 h2 #h-constats { (t(lang, "dataset-findings")) }
-                @if version.rejects.is_some() {
-                    p {
+                p {
+                    @if version.all_findings.is_some() {
+                        a href=(visit.link(&format!("/catalogue/{}/constats.csv", dataset.id))) download {
+                            (t(lang, "dataset-findings-file"))
+                        }
+                    }
+                    @if version.rejects.is_some() {
+                        @if version.all_findings.is_some() { " · " }
                         a href=(visit.link(&format!("/catalogue/{}/rejets.csv", dataset.id))) download {
                             (t(lang, "dataset-rejects-file"))
                         }

@@ -5,6 +5,7 @@ pub(crate) mod administration;
 pub(crate) mod board;
 pub(crate) mod boards;
 pub(crate) mod catalogue;
+mod changes;
 pub(crate) mod dataset;
 pub(crate) mod help;
 pub(crate) mod home;

@@ -1,0 +1,45 @@
+# What a version changes of the one before
+change-none = Nothing that is counted changes
+change-rows = Rows: { $before } before, { $after } now
+change-period-added = { $period }: added ({ $after } rows)
+change-period-replaced = { $period }: replaced ({ $before } rows before, { $after } now)
+change-period-removed = { $period }: removed ({ $before } rows)
+change-no-period = without date
+change-more-periods = { $count ->
+    [one] And one more period
+   *[other] And { $count } more periods
+}
+change-total = Total of “{ $column }”: { $before } before, { $after } now
+change-no-total = none
+
+# The versions of a dataset
+versions-none = “{ $dataset }” has no version yet.
+versions-line = { $number } · { $day } at { $time } · { $rows } rows · { $findings } findings · { $files }
+versions-current = in place
+versions-restores = brings back { $number }
+versions-damaged = { $number } · damaged: it cannot be read
+versions-kept = { $count ->
+    [one] The last version is kept.
+   *[other] The last { $count } versions are kept, with their original files.
+}
+restore-live = “{ $dataset }” is a live source: it has no version to bring back.
+restore-unknown = “{ $dataset }” has no version { $number }, or it is no longer kept. To see those that are: beffroi versions { $dataset }
+restore-current = Version { $number } of “{ $dataset }” is in place already.
+restore-done = Version { $number } of “{ $dataset }” is in place again. Files read since then are taken again only if they change.
+restore-undo = To go back: beffroi restore { $dataset } { $number }
+
+# The same changes, on the page of a dataset
+dataset-changes = What has changed since version { $number }
+dataset-findings-file = All findings (CSV)
+dataset-restores = It brings back version { $number }.
+changes-periods = Periods changed
+changes-period = Period
+changes-what = Change
+changes-rows-before = Rows before
+changes-rows-after = Rows now
+changes-added = added
+changes-replaced = replaced
+changes-removed = removed
+changes-totals = Totals changed
+changes-before = Before
+changes-after = Now

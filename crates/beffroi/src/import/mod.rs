@@ -1,0 +1,397 @@
+//! Files to versions: which have changed, read, set aside what does not fit, commit.
+//!
+//! Here is decided what to read; `delivery` is one file, `next` the version under way, `feed` the
+//! readings of live sources.
+
+mod delivery;
+mod feed;
+mod next;
+
+pub use feed::readings;
+
+use crate::{
+    changes,
+    cli::Folders,
+    failure::{Failure, print, progress, unavailable, warehouse_message},
+    town, versions,
+};
+use beffroi_catalog::{Catalog, Dataset, Load, Source};
+use beffroi_model::{DatasetId, SourceFile, Version};
+use beffroi_sources::{FoundFile, SourceError};
+use beffroi_warehouse::{Mode, Warehouse, WarehouseError, Writer};
+use chrono::{DateTime, Utc};
+use delivery::Delivery;
+use next::NextVersion;
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::Path,
+    time::{Duration, Instant},
+};
+
+/// Largest file read.
+pub const FILE_LIMIT: u64 = 4 << 30;
+/// Versions kept of a dataset that files feed.
+pub const KEEP: usize = 50;
+/// Versions kept of a live dataset, which makes one at each reading.
+const KEEP_LIVE: usize = 5;
+/// How long `import` waits for another writer to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What an import came to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// New versions.
+    pub imported: Vec<DatasetId>,
+    /// Datasets with nothing new.
+    pub unchanged: usize,
+    /// What went wrong, in French, one line for each dataset.
+    pub problems: Vec<String>,
+}
+
+/// What is done with a version once it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It becomes the current one.
+    Import,
+    /// What it would change is told, and it is forgotten.
+    DryRun,
+}
+
+/// `beffroi import`.
+pub fn run(folders: &Folders, only: &[String], purpose: Purpose) -> Result<(), Failure> {
+    let catalog = town::catalog(&folders.content)?;
+    for name in only {
+        versions::dataset(&catalog, name)?;
+    }
+    for name in only {
+        if let Some(Source::Replay { .. }) = catalog.datasets.get(name.as_str()).map(|d| &d.source)
+        {
+            progress(format!(
+                "« {name} » est une source en direct : c’est « beffroi serve » qui la lit."
+            ));
+        }
+    }
+    let warehouse = Warehouse::open(&folders.state)?;
+    let writer = patient_writer(&warehouse)?;
+    let report = all(&writer, &catalog, &folders.data, purpose, |id| {
+        only.is_empty() || only.iter().any(|name| name == id.as_str())
+    });
+    for problem in &report.problems {
+        progress(problem);
+    }
+    let done = match purpose {
+        Purpose::Import => "importé(s)",
+        Purpose::DryRun => "à importer",
+    };
+    print(format!(
+        "{} {done}, {} inchangé(s), {} en échec.",
+        report.imported.len(),
+        report.unchanged,
+        report.problems.len()
+    ))?;
+    match report.problems.len() {
+        0 => Ok(()),
+        count => Err(Failure::given(format!(
+            "{count} jeu(x) de données n’ont pu être importés ; leur version précédente reste en place."
+        ))),
+    }
+}
+
+/// The right to write, waited for a little: an import of `serve` may be under way.
+pub fn patient_writer(warehouse: &Warehouse) -> Result<Writer, WarehouseError> {
+    let start = Instant::now();
+    loop {
+        match warehouse.writer() {
+            Err(WarehouseError::Locked(_)) if start.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Imports every dataset whose files have changed. One that fails keeps its version, and does not
+/// keep the others from being imported.
+pub fn all(
+    writer: &Writer,
+    catalog: &Catalog,
+    data: &Path,
+    purpose: Purpose,
+    wanted: impl Fn(&DatasetId) -> bool,
+) -> Report {
+    let mut report = Report::default();
+    for dataset in catalog
+        .datasets
+        .values()
+        .filter(|dataset| wanted(&dataset.id))
+    {
+        match one(writer, dataset, data, purpose) {
+            Ok(Some(version)) => report.imported.push(version.dataset),
+            Ok(None) => report.unchanged += 1,
+            Err(reason) => report.problems.push(format!("{} : {reason}", dataset.id)),
+        }
+    }
+    report
+}
+
+/// Imports a dataset if its files have changed. The error is a message for users.
+pub fn one(
+    writer: &Writer,
+    dataset: &Dataset,
+    data: &Path,
+    purpose: Purpose,
+) -> Result<Option<Version>, String> {
+    let Source::File(pattern) = &dataset.source else {
+        return Ok(None);
+    };
+    let files = match beffroi_sources::files(data, pattern) {
+        // Files that are gone are read again from their copies, when they must be.
+        Err(SourceError::NotFound { .. }) if is_read_otherwise(writer, dataset) => Vec::new(),
+        found => found.map_err(|error| unavailable(&error))?,
+    };
+    deliver(writer, dataset, &files, purpose)
+}
+
+/// Whether the current version was read under another declaration.
+fn is_read_otherwise(writer: &Writer, dataset: &Dataset) -> bool {
+    let current = writer.warehouse().current(&dataset.id);
+    current.is_ok_and(|it| it.is_some_and(|base| base.declaration != dataset.checksum))
+}
+
+/// Imports the files of a dataset, all that there are of them, if any has changed.
+pub fn deliver(
+    writer: &Writer,
+    dataset: &Dataset,
+    files: &[FoundFile],
+    purpose: Purpose,
+) -> Result<Option<Version>, String> {
+    let start = Instant::now();
+    let current = writer.warehouse().current(&dataset.id);
+    let base = current.map_err(|error| warehouse_message(&error))?;
+    let same_reading = base
+        .as_ref()
+        .is_some_and(|base| base.declaration == dataset.checksum);
+    if same_reading
+        && base
+            .as_ref()
+            .is_some_and(|base| is_untouched(files, base, dataset.load))
+    {
+        return Ok(None);
+    }
+    let read = plan(writer, dataset, files, base.as_ref(), same_reading).and_then(|plan| {
+        let Some(plan) = plan else { return Ok(None) };
+        let version = write(writer, dataset, plan, base.as_ref(), purpose)?;
+        Ok(Some(version))
+    });
+    // What was copied and not used goes too.
+    let swept = !matches!(read, Ok(None));
+    if swept {
+        sweep(writer, &dataset.id, KEEP);
+    }
+    if let Ok(Some(version)) = &read {
+        tell(dataset, version, purpose, start);
+    }
+    read
+}
+
+/// What to read.
+struct Plan {
+    files: Vec<Delivery>,
+    /// Whether they are all there is, former rows being read again among them.
+    is_whole: bool,
+}
+
+/// Which files to read; nothing when all are known.
+fn plan(
+    writer: &Writer,
+    dataset: &Dataset,
+    files: &[FoundFile],
+    base: Option<&Version>,
+    same_reading: bool,
+) -> Result<Option<Plan>, String> {
+    let known = base.map(|base| base.sources.as_slice()).unwrap_or_default();
+    let given_up = base
+        .map(|base| base.given_up.as_slice())
+        .unwrap_or_default();
+    let mut delivered = Vec::with_capacity(files.len());
+    for file in files {
+        let file = Delivery::take(writer, dataset, file)?;
+        if !has(given_up, &file.source) {
+            delivered.push(file);
+            continue;
+        }
+        // The file of a version that was given up stands for the one that came back.
+        let former = known.iter().find(|known| known.name == file.source.name);
+        let Some(former) = former else { continue };
+        delivered.push(Delivery::kept(writer, dataset, former).ok_or_else(|| gone(former))?);
+    }
+    leave_out_copies(&mut delivered);
+    let corrected: HashSet<&str> = known
+        .iter()
+        .filter(|known| {
+            let mut files = delivered.iter().map(|file| &file.source);
+            files.any(|file| file.name == known.name && file.sha256 != known.sha256)
+        })
+        .map(|known| known.name.as_str())
+        .collect();
+    let is_known =
+        |source: &SourceFile| has(known, source) && !corrected.contains(source.name.as_str());
+    if same_reading {
+        let is_same = match dataset.load {
+            Load::Replace => {
+                checksums(delivered.iter().map(|file| &file.source)) == checksums(known)
+            }
+            Load::Append | Load::ByPeriod => delivered.iter().all(|file| is_known(&file.source)),
+        };
+        if is_same {
+            tell_renamed(&delivered, known);
+            return Ok(None);
+        }
+    }
+    let replaces_all = dataset.load == Load::Replace;
+    let mut is_whole = replaces_all || !same_reading || !corrected.is_empty();
+    if is_whole && (!replaces_all || delivered.is_empty()) {
+        // Files that are no longer there are read again from their copies.
+        let is_there = |known: &&SourceFile| {
+            let mut files = delivered.iter().map(|file| &file.source);
+            files.any(|file| file.name == known.name || file.sha256 == known.sha256)
+        };
+        let absent: Vec<&SourceFile> = known.iter().filter(|known| !is_there(known)).collect();
+        let mut copies = Vec::with_capacity(absent.len());
+        for source in absent {
+            match Delivery::kept(writer, dataset, source) {
+                Some(copy) => copies.push(copy),
+                None if same_reading => is_whole = false,
+                None => return Err(gone(source)),
+            }
+        }
+        if is_whole {
+            delivered.extend(copies);
+        }
+    }
+    if !is_whole {
+        delivered.retain(|file| !is_known(&file.source));
+    }
+    // In the order in which departments extracted them: of two that hold March, the later counts.
+    delivered.sort_by(|a, b| a.source.order().cmp(&b.source.order()));
+    Ok(Some(Plan {
+        files: delivered,
+        is_whole,
+    }))
+}
+
+/// Reads files into the next version.
+fn write(
+    writer: &Writer,
+    dataset: &Dataset,
+    plan: Plan,
+    current: Option<&Version>,
+    purpose: Purpose,
+) -> Result<Version, String> {
+    let mode = match dataset.load {
+        Load::Replace => Mode::Replace,
+        Load::Append => Mode::Append,
+        Load::ByPeriod => Mode::ByPeriod,
+    };
+    let mut next = NextVersion::open(
+        writer,
+        dataset,
+        &dataset.checksum,
+        mode,
+        current.filter(|_| !plan.is_whole),
+        current.cloned(),
+    )?;
+    for file in plan.files {
+        file.read_into(writer, dataset, &mut next)?;
+    }
+    next.close(purpose == Purpose::Import)
+}
+
+/// Whether files are, by name, size and time, those that the version rests on, or those given up.
+fn is_untouched(files: &[FoundFile], base: &Version, load: Load) -> bool {
+    let same = |file: &FoundFile| {
+        base.sources.iter().chain(&base.given_up).any(|source| {
+            source.name == file.name
+                && source.bytes == file.size
+                && source.modified == DateTime::<Utc>::from(file.modified)
+        })
+    };
+    let is_there = |source: &SourceFile| files.iter().any(|file| file.name == source.name);
+    files.iter().all(same) && (load != Load::Replace || base.sources.iter().all(is_there))
+}
+
+/// Whether a file is among others, by its bytes.
+fn has(files: &[SourceFile], file: &SourceFile) -> bool {
+    files.iter().any(|known| known.sha256 == file.sha256)
+}
+
+fn checksums<'a>(files: impl IntoIterator<Item = &'a SourceFile>) -> BTreeSet<&'a str> {
+    files.into_iter().map(|file| file.sha256.as_str()).collect()
+}
+
+/// Of files that are the same byte for byte, only the first is read.
+fn leave_out_copies(delivered: &mut Vec<Delivery>) {
+    let mut seen: Vec<(String, String)> = Vec::with_capacity(delivered.len());
+    delivered.retain(|file| {
+        let source = &file.source;
+        let first = seen.iter().find(|(sha256, _)| *sha256 == source.sha256);
+        if let Some((_, first)) = first {
+            progress(format!(
+                "  « {} » est la copie exacte de « {first} » : lu une seule fois.",
+                source.name
+            ));
+            return false;
+        }
+        seen.push((source.sha256.clone(), source.name.clone()));
+        true
+    });
+}
+
+/// Says of files under another name that they bring nothing new.
+fn tell_renamed(delivered: &[Delivery], known: &[SourceFile]) {
+    for file in delivered.iter().map(|file| &file.source) {
+        let former = known.iter().find(|known| known.sha256 == file.sha256);
+        if let Some(former) = former.filter(|former| former.name != file.name) {
+            progress(format!(
+                "  « {} » est la copie exacte de « {} », déjà importé : rien de nouveau.",
+                file.name, former.name
+            ));
+        }
+    }
+}
+
+fn gone(source: &SourceFile) -> String {
+    format!(
+        "sa déclaration a changé, et il faut tout relire, mais « {} » n’est plus là et n’a pas de          copie. Remettez ce fichier dans le dossier de données.",
+        source.name
+    )
+}
+
+/// Forgets old versions. The new one is there: what cannot be removed now waits for the next time.
+pub fn sweep(writer: &Writer, dataset: &DatasetId, keep: usize) {
+    if let Err(error) = writer.sweep(dataset, keep) {
+        tracing::warn!(%dataset, %error, "old versions cannot be removed");
+    }
+}
+
+fn tell(dataset: &Dataset, version: &Version, purpose: Purpose, start: Instant) {
+    let rejected = match version.rows_rejected() {
+        0 => String::new(),
+        count => format!(", {count} écartée(s)"),
+    };
+    let number = match purpose {
+        Purpose::Import => format!("version {}", version.number),
+        Purpose::DryRun => format!("version {} (à l’essai, rien n’est gardé)", version.number),
+    };
+    progress(format!(
+        "  {} : {number}, {} ligne(s){rejected} ({:.1} s)",
+        version.dataset,
+        version.rows,
+        start.elapsed().as_secs_f32()
+    ));
+    if let Some(changes) = &version.changes {
+        for line in changes::lines(dataset, changes) {
+            progress(format!("    {line}"));
+        }
+    }
+}
