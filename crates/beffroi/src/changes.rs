@@ -13,7 +13,7 @@ pub fn lines(dataset: &Dataset, changes: &Changes) -> Vec<String> {
     let mut lines = Vec::new();
     if changes.rows_before != changes.rows_after {
         lines.push(say(
-            "change-rows",
+            "changes-rows",
             &[
                 (
                     "before",
@@ -27,7 +27,7 @@ pub fn lines(dataset: &Dataset, changes: &Changes) -> Vec<String> {
     for change in changes.periods.iter().rev().take(NAMED).rev() {
         let when = match change.start {
             Some(day) => period(Lang::Fr, Period::containing(grain, day), PeriodStyle::Long),
-            None => say("change-no-period", &[]),
+            None => say("changes-no-period", &[]),
         };
         let args = [
             ("period", when),
@@ -38,30 +38,30 @@ pub fn lines(dataset: &Dataset, changes: &Changes) -> Vec<String> {
     }
     let untold = changes.periods.len().saturating_sub(NAMED) as u64 + changes.more_periods;
     if untold > 0 {
-        lines.push(say("change-more-periods", &[("count", untold.to_string())]));
+        lines.push(say("changes-more-periods", &[("count", untold.to_string())]));
     }
     for total in &changes.totals {
         let amount = |text: &Option<String>| match text {
             Some(text) => decimal(Lang::Fr, text),
-            None => say("change-no-total", &[]),
+            None => say("changes-no-total", &[]),
         };
         let args = [
             ("column", total.column.to_string()),
             ("before", amount(&total.before)),
             ("after", amount(&total.after)),
         ];
-        lines.push(say("change-total", &args));
+        lines.push(say("changes-total", &args));
     }
     if lines.is_empty() {
-        lines.push(say("change-none", &[]));
+        lines.push(say("changes-none", &[]));
     }
     lines
 }
 
 fn id_of(change: &PeriodChange) -> &'static str {
     match (change.before, change.after) {
-        (0, _) => "change-period-added",
-        (_, 0) => "change-period-removed",
-        _ => "change-period-replaced",
+        (0, _) => "changes-period-added",
+        (_, 0) => "changes-period-removed",
+        _ => "changes-period-replaced",
     }
 }

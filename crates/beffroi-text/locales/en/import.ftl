@@ -1,16 +1,16 @@
 # What a version changes of the one before
-change-none = Nothing that is counted changes
-change-rows = Rows: { $before } before, { $after } now
-change-period-added = { $period }: added ({ $after } rows)
-change-period-replaced = { $period }: replaced ({ $before } rows before, { $after } now)
-change-period-removed = { $period }: removed ({ $before } rows)
-change-no-period = without date
-change-more-periods = { $count ->
+changes-none = Nothing that is counted changes
+changes-rows = Rows: { $before } before, { $after } now
+changes-period-added = { $period }: added ({ $after } rows)
+changes-period-replaced = { $period }: replaced ({ $before } rows before, { $after } now)
+changes-period-removed = { $period }: removed ({ $before } rows)
+changes-no-period = without date
+changes-more-periods = { $count ->
     [one] And one more period
    *[other] And { $count } more periods
 }
-change-total = Total of “{ $column }”: { $before } before, { $after } now
-change-no-total = none
+changes-total = Total of “{ $column }”: { $before } before, { $after } now
+changes-no-total = none
 
 # The versions of a dataset
 versions-none = “{ $dataset }” has no version yet.

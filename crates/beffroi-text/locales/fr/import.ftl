@@ -1,16 +1,16 @@
 # Ce qu’une version change à celle d’avant
-change-none = Rien ne change dans les comptes
-change-rows = Lignes : { $before } avant, { $after } maintenant
-change-period-added = { $period } : ajouté ({ $after } lignes)
-change-period-replaced = { $period } : remplacé ({ $before } lignes avant, { $after } maintenant)
-change-period-removed = { $period } : retiré ({ $before } lignes)
-change-no-period = sans date
-change-more-periods = { $count ->
+changes-none = Rien ne change dans les comptes
+changes-rows = Lignes : { $before } avant, { $after } maintenant
+changes-period-added = { $period } : ajouté ({ $after } lignes)
+changes-period-replaced = { $period } : remplacé ({ $before } lignes avant, { $after } maintenant)
+changes-period-removed = { $period } : retiré ({ $before } lignes)
+changes-no-period = sans date
+changes-more-periods = { $count ->
     [one] Et une autre période
    *[other] Et { $count } autres périodes
 }
-change-total = Total de « { $column } » : { $before } avant, { $after } maintenant
-change-no-total = aucun
+changes-total = Total de « { $column } » : { $before } avant, { $after } maintenant
+changes-no-total = aucun
 
 # Les versions d’un jeu de données
 versions-none = « { $dataset } » n’a encore aucune version.

@@ -22,10 +22,10 @@ pub(super) fn section(visit: &Visit, dataset: &Dataset, changes: &Changes) -> Ma
         section.bloc aria-labelledby="h-changements" {
             h2 #h-changements { (since) }
             @if changes.is_empty() {
-                p { (t(lang, "change-none")) }
+                p { (t(lang, "changes-none")) }
             } @else {
                 p {
-                    (t_args(lang, "change-rows", &[
+                    (t_args(lang, "changes-rows", &[
                         ("before", count(lang, changes.rows_before).into()),
                         ("after", count(lang, changes.rows_after).into()),
                     ]))
@@ -68,7 +68,7 @@ fn periods(lang: Lang, dataset: &Dataset, changes: &Changes) -> Markup {
         @if !changes.periods.is_empty() {
             (parts::scrolling(&t(lang, "changes-periods"), &content))
             @if untold > 0 {
-                p.discret { (t_args(lang, "change-more-periods", &[("count", untold.into())])) }
+                p.discret { (t_args(lang, "changes-more-periods", &[("count", untold.into())])) }
             }
         }
     }
@@ -78,7 +78,7 @@ fn totals(visit: &Visit, dataset: &Dataset, changes: &Changes) -> Markup {
     let lang = visit.lang;
     let amount = |text: &Option<String>| match text {
         Some(text) => decimal(lang, text),
-        None => t(lang, "change-no-total").into_owned(),
+        None => t(lang, "changes-no-total").into_owned(),
     };
     let title = |id: &ColumnId| match dataset.columns.get(id) {
         Some(info) => parts::declared(visit, &info.title),
@@ -115,7 +115,7 @@ fn totals(visit: &Visit, dataset: &Dataset, changes: &Changes) -> Markup {
 fn when(lang: Lang, grain: Grain, change: &PeriodChange) -> String {
     match change.start {
         Some(day) => period(lang, Period::containing(grain, day), PeriodStyle::Long),
-        None => t(lang, "change-no-period").into_owned(),
+        None => t(lang, "changes-no-period").into_owned(),
     }
 }
 
