@@ -38,7 +38,10 @@ pub fn lines(dataset: &Dataset, changes: &Changes) -> Vec<String> {
     }
     let untold = changes.periods.len().saturating_sub(NAMED) as u64 + changes.more_periods;
     if untold > 0 {
-        lines.push(say("changes-more-periods", &[("count", untold.to_string())]));
+        lines.push(say(
+            "changes-more-periods",
+            &[("count", untold.to_string())],
+        ));
     }
     for total in &changes.totals {
         let amount = |text: &Option<String>| match text {
