@@ -2,7 +2,6 @@
 
 mod decoded;
 mod geojson;
-mod guard;
 mod json;
 mod table;
 mod totem;

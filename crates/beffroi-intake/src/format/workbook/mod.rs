@@ -4,26 +4,28 @@
 //! itself (dimensions, counts, repeats) is never believed, so that it costs what it holds. Which
 //! sheet is the table is decided here, for all kinds alike.
 
+mod binary;
+mod compound;
 mod excel2003;
 mod html;
 mod number;
 mod ods;
 mod package;
 mod sheet;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 
-use super::{Decided, Grid, Opened, decoded::Charset, guard};
+use super::{Decided, Grid, Opened, decoded::Charset};
 use crate::{IntakeError, source::Bytes};
 use beffroi_model::{Confidence, Reading, normalize};
-use calamine::{Data, Dimensions, Reader, SheetType, SheetVisible};
 use package::Package;
-use sheet::{Area, Value, place};
+use sheet::{Area, place};
 pub(crate) use sheet::{Sheet, SheetRows};
 use std::{
-    io::{BufRead, Cursor},
+    io::BufRead,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
 };
 use xml::Markup;
 
@@ -39,7 +41,7 @@ const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells {
 /// Opens the declared sheet, or the fullest of those that are not hidden.
 pub(super) fn open<'a>(bytes: &[u8], reading: &Reading) -> Result<Opened<'a>, IntakeError> {
     let mut chooser = Chooser::new(reading.sheet.as_deref());
-    // Damaged workbooks make the library of workbooks panic here and there.
+    // The last guard: no damaged workbook may stop the program.
     let format = catch_unwind(AssertUnwindSafe(|| read(bytes, reading, &mut chooser)))
         .unwrap_or_else(|_| Err(unreadable("the reader gave up")))?;
     chooser.opened(format)
@@ -55,8 +57,7 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
 enum Kind {
     /// XLSX, XLSB, ODS.
     Zip,
-    /// XLS.
-    Compound,
+    Xls,
     Excel2003,
     Fods,
     Html,
@@ -67,8 +68,10 @@ impl Kind {
         if bytes.starts_with(b"PK\x03\x04") {
             return Some(Self::Zip);
         }
-        if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-            return Some(Self::Compound);
+        if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+            || xls::BARE.iter().any(|start| bytes.starts_with(start))
+        {
+            return Some(Self::Xls);
         }
         // Enough of a markup, whatever its encoding, as bytes of ASCII.
         let head: Vec<u8> = bytes
@@ -118,9 +121,8 @@ fn read(
                 Err(IntakeError::Unsupported { format: "HTML" })
             }
         }
-        Some(Kind::Compound) | None => {
-            guard::check_xls(bytes)?;
-            read_with_library::<calamine::Xls<_>>(bytes, chooser)?;
+        Some(Kind::Xls) | None => {
+            xls::read(bytes, chooser)?;
             Ok("XLS")
         }
     }
@@ -139,7 +141,7 @@ fn markup<'b>(
 fn zipped(bytes: &[u8], chooser: &mut Chooser<'_>) -> Result<&'static str, IntakeError> {
     let mut package = Package::open(bytes)?;
     if package.has("xl/workbook.bin") {
-        read_with_library::<calamine::Xlsb<_>>(bytes, chooser)?;
+        xlsb::read(&mut package, chooser)?;
         Ok("XLSB")
     } else if package.has("word/document.xml") {
         Err(IntakeError::Unsupported { format: "Word" })
@@ -420,88 +422,6 @@ fn iso_moment(text: &str) -> String {
     let text = text.strip_suffix('Z').unwrap_or(text);
     let text = text.strip_suffix(".000").unwrap_or(text);
     text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()
-}
-
-/// Workbooks that the library of workbooks reads for us.
-fn read_with_library<'b, B>(bytes: &'b [u8], chooser: &mut Chooser<'_>) -> Result<(), IntakeError>
-where
-    B: Reader<Cursor<&'b [u8]>> + Merged,
-    B::Error: std::fmt::Display,
-{
-    let mut book = B::new(Cursor::new(bytes)).map_err(|error| {
-        let reason = error.to_string();
-        if reason.to_lowercase().contains("password") {
-            IntakeError::Encrypted
-        } else {
-            unreadable(reason)
-        }
-    })?;
-    for listed in book.sheets_metadata().to_vec() {
-        if listed.typ != SheetType::WorkSheet || !chooser.wants(&listed.name) {
-            continue;
-        }
-        let range = book.worksheet_range(&listed.name).map_err(unreadable)?;
-        let is_hidden = listed.visible != SheetVisible::Visible;
-        let mut sheet = Sheet::new(&listed.name, is_hidden, Arc::default());
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, data) in range.used_cells() {
-            let offset = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-            let at = (
-                top.saturating_add(offset(row)),
-                left.saturating_add(offset(column)),
-            );
-            if let Some(value) = value(data) {
-                sheet.set(at.0, at.1, &value)?;
-            }
-        }
-        for merge in book.merged(&listed.name) {
-            sheet.merge(Area {
-                top: merge.start.0,
-                left: merge.start.1,
-                bottom: merge.end.0,
-                right: merge.end.1,
-            });
-        }
-        chooser.take(sheet)?;
-    }
-    Ok(())
-}
-
-/// Where a kind of workbook says which cells are merged.
-trait Merged {
-    fn merged(&self, sheet: &str) -> Vec<Dimensions>;
-}
-
-impl Merged for calamine::Xls<Cursor<&[u8]>> {
-    fn merged(&self, sheet: &str) -> Vec<Dimensions> {
-        self.merge_cells_by_sheet_name(sheet).unwrap_or_default()
-    }
-}
-
-impl Merged for calamine::Xlsb<Cursor<&[u8]>> {
-    fn merged(&self, _: &str) -> Vec<Dimensions> {
-        Vec::new()
-    }
-}
-
-fn value(data: &Data) -> Option<Value> {
-    Some(match data {
-        Data::Empty => return None,
-        Data::String(text) | Data::DurationIso(text) => Value::Text(text.clone()),
-        Data::DateTimeIso(text) => Value::Text(iso_moment(text)),
-        Data::Int(value) => Value::Number(value.to_string()),
-        Data::Float(value) => Value::Number(number::decimal(*value)),
-        Data::Bool(value) => Value::Text(boolean(*value).to_owned()),
-        Data::DateTime(value) => {
-            let code = if value.is_duration() {
-                "[h]:mm:ss"
-            } else {
-                "yyyy-mm-dd hh:mm:ss"
-            };
-            number::Format::of(code).apply(value.as_f64(), false)
-        }
-        Data::Error(error) => Value::Text(error.to_string()),
-    })
 }
 
 #[cfg(test)]

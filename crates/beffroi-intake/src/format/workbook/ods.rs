@@ -341,16 +341,12 @@ fn text(xml: &mut Markup<impl BufRead>) -> Result<String, IntakeError> {
                 }
                 depth -= 1;
             }
-            Some(Piece::Text(part)) if in_paragraph > 0 => {
-                for char in part.chars() {
-                    // Line breaks and runs of blanks in the file are one blank.
-                    if !matches!(char, ' ' | '\t' | '\r' | '\n') {
-                        text.push(char);
-                    } else if !text.ends_with([' ', '\n']) && !text.is_empty() {
-                        text.push(' ');
-                    }
-                }
+            // A text broken over lines in the file is indented there, not in the cell.
+            Some(Piece::Text(part)) if in_paragraph > 0 && part.contains('\n') => {
+                let words: Vec<&str> = part.split_ascii_whitespace().collect();
+                text.push_str(&words.join(" "));
             }
+            Some(Piece::Text(part)) if in_paragraph > 0 => text.push_str(&part),
             Some(_) => {}
         }
         if skips {

@@ -1,7 +1,7 @@
 //! One sheet held in memory: cells that hold something and nothing else, so that a sheet costs
 //! what it holds and not what it spans.
 
-use super::{TOO_LARGE, TOO_MANY_CELLS};
+use super::{TOO_LARGE, TOO_MANY_CELLS, number::Format};
 use crate::{IntakeError, record::Record, record::clean, text::delimited::MAX_COLUMNS};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -132,6 +132,20 @@ impl Sheet {
             _ => self.texts.push(text)?,
         };
         self.push(row, column, is_number, id)
+    }
+
+    /// Sets a cell to a number as its format shows it.
+    pub(super) fn number(
+        &mut self,
+        (row, column): (u32, u32),
+        format: &Format,
+        value: f64,
+        is_1904: bool,
+    ) -> Result<(), IntakeError> {
+        if let Some(unit) = &format.unit {
+            self.unit(column, unit);
+        }
+        self.set(row, column, &format.apply(value, is_1904))
     }
 
     /// Sets a cell to a shared string; `false` when there is none of that number.

@@ -38,8 +38,8 @@ pub(super) fn read(
         book.texts = Arc::new(shared_strings(&mut xml)?);
     }
     for (index, listed) in sheets.iter().enumerate() {
-        let (kind, part) = match relations.by_id.get(&listed.relation) {
-            Some((kind, part)) => (kind.as_str(), part.clone()),
+        let (kind, part) = match relations.get(&listed.relation) {
+            Some((kind, part)) => (kind, part.to_owned()),
             // A workbook that does not say where its sheets are keeps them where all do.
             None => ("worksheet", format!("xl/worksheets/sheet{}.xml", index + 1)),
         };
@@ -59,13 +59,13 @@ pub(super) fn read(
 
 /// Where the parts are that a part speaks of.
 #[derive(Default)]
-struct Relations {
+pub(super) struct Relations {
     /// Kind and name of the part, by the id of the relation.
     by_id: HashMap<String, (String, String)>,
 }
 
 impl Relations {
-    fn of(package: &mut Package<'_>, part: &str) -> Result<Self, IntakeError> {
+    pub(super) fn of(package: &mut Package<'_>, part: &str) -> Result<Self, IntakeError> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let mut relations = Self::default();
         let Some(mut xml) = package.xml(&format!("{folder}/_rels/{name}.rels"))? else {
@@ -83,7 +83,14 @@ impl Relations {
         Ok(relations)
     }
 
-    fn of_kind(&self, kind: &str) -> Option<&str> {
+    /// Kind and name of the part that a relation points to.
+    pub(super) fn get(&self, id: &str) -> Option<(&str, &str)> {
+        let (kind, part) = self.by_id.get(id)?;
+        Some((kind, part))
+    }
+
+    /// The part of that kind.
+    pub(super) fn of_kind(&self, kind: &str) -> Option<&str> {
         let mut parts = self.by_id.values();
         parts
             .find(|(of, _)| of == kind)
@@ -396,10 +403,7 @@ impl Book {
                         .formats
                         .get(start.style)
                         .map_or(&plain, |format| format);
-                    if let Some(unit) = &format.unit {
-                        sheet.unit(column, unit);
-                    }
-                    format.apply(number, self.is_1904)
+                    return sheet.number((row, column), format, number, self.is_1904);
                 }
                 _ => Value::Text(value),
             },
@@ -428,7 +432,7 @@ fn largest_table(
 ) -> Result<Option<Area>, IntakeError> {
     let mut largest: Option<Area> = None;
     for id in ids.iter().take(64) {
-        let Some((_, part)) = relations.by_id.get(id) else {
+        let Some((_, part)) = relations.get(id) else {
             continue;
         };
         let Some(mut xml) = package.xml(part)? else {
