@@ -31,11 +31,12 @@ pub(crate) fn schema(
                 missing_marks: Vec::new(),
                 not_applicable_marks: Vec::new(),
                 personal: false,
+                constraints: beffroi_model::Constraints::default(),
             };
             Some((Some(place), spec))
         })
         .unzip();
-    (Schema { columns }, places)
+    (Schema::of(columns), places)
 }
 
 /// An id made of a header: `Libellé nature` → `libelle_nature`.

@@ -7,10 +7,11 @@
 //! In the way of the bytes: `source` gives them, `format` (one module each) and `text` open a file
 //! as rows of text, `layout` finds the header, `survey` looks at whole columns, `guess` makes a
 //! schema where none is declared, and `rows` reads each row by the schema, cell by cell (`cell`),
-//! leaving out what is no data (`asides`).
+//! leaving out what is no data (`asides`), and checks it (`check`).
 
 mod asides;
 mod cell;
+mod check;
 mod decisions;
 mod error;
 mod format;

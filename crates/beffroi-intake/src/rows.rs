@@ -4,6 +4,7 @@ use crate::{
     FirstPass, IntakeError, Outcome, ReadError, Reject, Sink, asides,
     cell::column::{ColumnReader, Style, Value},
     cell::numbers::DecimalMark,
+    check::{CellAt, Checker, Fault},
     decisions::{decisions, mark_of},
     layout::Layout,
     record::Record,
@@ -92,6 +93,9 @@ pub(crate) fn read<S: Sink>(
             reader.tell(sink).map_err(ReadError::Sink)?;
         }
     }
+    let faults = reader.checker.as_mut().map(Checker::finish);
+    reader.tell_faults(None, faults.unwrap_or_default());
+    reader.tell(sink).map_err(ReadError::Sink)?;
     reader.flush(sink).map_err(ReadError::Sink)?;
     Ok(reader.outcome)
 }
@@ -102,6 +106,7 @@ struct Reader<'p> {
     mode: Mode,
     header: Arc<[String]>,
     columns: Vec<ColumnReader<'p>>,
+    checker: Option<Checker<'p>>,
     /// What the row at hand holds, one value for each column.
     values: Vec<Value>,
     /// Which columns of the file are declared, personal ones included.
@@ -164,7 +169,12 @@ impl<'p> Reader<'p> {
                 *shown = !spec.personal;
             }
         }
+        let checked = (columns.iter())
+            .map(|column: &ColumnReader<'p>| (column.spec, column.place, column.name.clone()));
+        let mut checker = Checker::new(schema, checked);
+        let left_out = checker.as_mut().map(Checker::left_out);
         let mut reader = Self {
+            checker,
             pass,
             mode,
             header,
@@ -180,6 +190,7 @@ impl<'p> Reader<'p> {
             outcome: Outcome::default(),
         };
         reader.compare_columns(places, schema)?;
+        reader.tell_faults(None, left_out.unwrap_or_default());
         Ok(reader)
     }
 
@@ -320,6 +331,7 @@ impl<'p> Reader<'p> {
                     (Severity::Note, FindingKind::NumberTooPrecise)
                 }
                 Err(kind) => {
+                    self.values.push(Value::Absent(CellState::Value));
                     fault = fault.or_else(|| Some((kind, Some(column.name.clone()))));
                     (Severity::Error, kind)
                 }
@@ -343,6 +355,7 @@ impl<'p> Reader<'p> {
             }
         }
         self.columns = columns;
+        self.check(row);
         match fault {
             Some((kind, name)) => {
                 self.outcome.rows_rejected += 1;
@@ -365,6 +378,37 @@ impl<'p> Reader<'p> {
             self.flush(sink)
         } else {
             Ok(())
+        }
+    }
+
+    /// Notes what the schema has against a row.
+    fn check(&mut self, row: &Record) {
+        let Some(checker) = &mut self.checker else {
+            return;
+        };
+        let cells: Vec<CellAt<'_>> = (self.columns.iter().zip(&self.values))
+            .map(|(column, value)| CellAt {
+                text: column.place.map_or("", |place| row.get(place)),
+                value: *value,
+            })
+            .collect();
+        let faults = checker.row(row.line(), &cells);
+        self.tell_faults(Some(row.line()), faults);
+    }
+
+    fn tell_faults(&mut self, row: Option<u64>, faults: Vec<Fault>) {
+        for fault in faults {
+            let row = fault.row.or(row);
+            // What a schema lacks is no fault of the file.
+            let severity = match fault.kind {
+                FindingKind::CheckLeftOut | FindingKind::SchemaMended => Severity::Note,
+                _ => Severity::Warning,
+            };
+            let mut finding = self.finding(severity, fault.kind, row, Some(fault.column));
+            finding.value = fault.value.as_deref().map(quoted);
+            finding.expected = fault.expected.as_deref().map(quoted);
+            finding.hint = fault.hint;
+            self.found.push(finding);
         }
     }
 
@@ -561,6 +605,7 @@ impl<'p> Reader<'p> {
             column,
             value: None,
             hint: None,
+            expected: None,
         }
     }
 }

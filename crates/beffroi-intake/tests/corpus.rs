@@ -79,6 +79,7 @@ fn declared(text: &str) -> (Reading, Option<Schema>) {
             missing_marks: Vec::new(),
             not_applicable_marks: Vec::new(),
             personal: false,
+            constraints: beffroi_model::Constraints::default(),
         };
         for part in parts {
             match part.split_once('=').unwrap_or((part, "")) {

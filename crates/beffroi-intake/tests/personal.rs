@@ -35,19 +35,18 @@ fn column(id: &str, kind: ColumnType, personal: bool) -> ColumnSpec {
         missing_marks: Vec::new(),
         not_applicable_marks: Vec::new(),
         personal,
+        constraints: beffroi_model::Constraints::default(),
     }
 }
 
 #[test]
 fn no_personal_value_is_kept_or_shown() {
-    let schema = Schema {
-        columns: vec![
-            column("nom", ColumnType::Text, true),
-            column("date", ColumnType::Date { grain: Grain::Day }, false),
-            column("motif", ColumnType::Text, false),
-            column("jours", ColumnType::Integer, false),
-        ],
-    };
+    let schema = Schema::of(vec![
+        column("nom", ColumnType::Text, true),
+        column("date", ColumnType::Date { grain: Grain::Day }, false),
+        column("motif", ColumnType::Text, false),
+        column("jours", ColumnType::Integer, false),
+    ]);
     let file = "nom;date;motif;jours;prénom\n\
         PERSO;01/02/2024;maladie;3;PERSO\n\
         PERSO;hier;maladie;3;PERSO\n\
@@ -82,9 +81,7 @@ fn no_personal_value_is_kept_or_shown() {
 
 #[test]
 fn a_row_taken_for_a_header_is_not_shown() {
-    let schema = Schema {
-        columns: vec![column("nom", ColumnType::Text, true)],
-    };
+    let schema = Schema::of(vec![column("nom", ColumnType::Text, true)]);
     let input = Input::held("absences.csv", b"PERSO;maladie\nPERSO;maladie\n");
     let error = read(
         input,

@@ -49,29 +49,127 @@ pub enum FindingKind {
     DamagedText,
     /// A line stands twice, the same in every cell.
     DuplicateRow,
+    /// A cell is not of the form expected; `expected` names it.
+    WrongForm,
+    /// A value is below the smallest allowed, which `expected` holds.
+    TooSmall,
+    /// A value is above the largest allowed, which `expected` holds.
+    TooLarge,
+    /// A text has fewer characters than `expected`.
+    TooShort,
+    /// A text has more characters than `expected`.
+    TooLong,
+    /// A text does not match the pattern that `expected` holds.
+    PatternMismatch,
+    /// A value is not in the list that `expected` holds; `hint` holds the nearest that is.
+    NotAllowed,
+    /// A cell that ought to be filled is empty; the row is kept.
+    EmptyCell,
+    /// A value that ought to stand once stands again; `expected` holds the row of the first.
+    NotUnique,
+    /// Two rows have the same key; `expected` holds the row of the first.
+    DuplicateKey,
+    /// A value refers to a row that is not there; `expected` names the columns referred to.
+    KeyNotFound,
+    /// Two cells of a row do not compare as they ought to; `expected` holds the rule.
+    ComparisonFails,
+    /// A cell is not the sum of others; `expected` holds the sum found.
+    SumFails,
+    /// Cells that are filled together or not at all are not; `expected` names the columns.
+    NotTogether,
+    /// Of cells of which one at least is filled none is; `expected` names the columns.
+    NoneFilled,
+    /// Something of a schema is not checked; `value` says what.
+    CheckLeftOut,
+    /// A schema is known to be wrong here, and was read as it was meant; `value` says how.
+    SchemaMended,
+    /// A row of totals does not hold the sum of its rows, which `expected` holds.
+    TotalFails,
+    /// A date is later than the delivery; `expected` holds the day of the delivery.
+    InFuture,
+    /// A point is outside of the area expected.
+    OutsideArea,
+    /// The number of rows broke with the previous version; `expected` holds the former.
+    RowsBreak,
+    /// The mean of a column broke with the previous version; `expected` holds the former sum.
+    SumBreak,
+    /// A column reaches values far from those of the previous version; `expected` holds the former extreme.
+    ExtremeBreak,
+    /// A column is much emptier than in the previous version; percent filled.
+    FilledBreak,
+    /// A value that the previous version did not have.
+    CategoryNew,
+    /// A value of the previous version that is gone.
+    CategoryGone,
 }
 
 impl FindingKind {
+    /// Every kind, with its name in kebab case.
+    pub const ALL: [(Self, &'static str); 41] = [
+        (Self::NotANumber, "not-a-number"),
+        (Self::NotAnInteger, "not-an-integer"),
+        (Self::NumberTooPrecise, "number-too-precise"),
+        (Self::NotADate, "not-a-date"),
+        (Self::NotABoolean, "not-a-boolean"),
+        (Self::UnknownMember, "unknown-member"),
+        (Self::RequiredEmpty, "required-empty"),
+        (Self::RowTooLong, "row-too-long"),
+        (Self::RowTooShort, "row-too-short"),
+        (Self::TotalRow, "total-row"),
+        (Self::RowLeftOut, "row-left-out"),
+        (Self::ColumnMissing, "column-missing"),
+        (Self::ColumnUnknown, "column-unknown"),
+        (Self::DamagedText, "damaged-text"),
+        (Self::DuplicateRow, "duplicate-row"),
+        (Self::WrongForm, "wrong-form"),
+        (Self::TooSmall, "too-small"),
+        (Self::TooLarge, "too-large"),
+        (Self::TooShort, "too-short"),
+        (Self::TooLong, "too-long"),
+        (Self::PatternMismatch, "pattern-mismatch"),
+        (Self::NotAllowed, "not-allowed"),
+        (Self::EmptyCell, "empty-cell"),
+        (Self::NotUnique, "not-unique"),
+        (Self::DuplicateKey, "duplicate-key"),
+        (Self::KeyNotFound, "key-not-found"),
+        (Self::ComparisonFails, "comparison-fails"),
+        (Self::SumFails, "sum-fails"),
+        (Self::NotTogether, "not-together"),
+        (Self::NoneFilled, "none-filled"),
+        (Self::CheckLeftOut, "check-left-out"),
+        (Self::SchemaMended, "schema-mended"),
+        (Self::TotalFails, "total-fails"),
+        (Self::InFuture, "in-future"),
+        (Self::OutsideArea, "outside-area"),
+        (Self::RowsBreak, "rows-break"),
+        (Self::SumBreak, "sum-break"),
+        (Self::ExtremeBreak, "extreme-break"),
+        (Self::FilledBreak, "filled-break"),
+        (Self::CategoryNew, "category-new"),
+        (Self::CategoryGone, "category-gone"),
+    ];
+
     /// The name in kebab case.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotANumber => "not-a-number",
-            Self::NotAnInteger => "not-an-integer",
-            Self::NumberTooPrecise => "number-too-precise",
-            Self::NotADate => "not-a-date",
-            Self::NotABoolean => "not-a-boolean",
-            Self::UnknownMember => "unknown-member",
-            Self::RequiredEmpty => "required-empty",
-            Self::RowTooLong => "row-too-long",
-            Self::RowTooShort => "row-too-short",
-            Self::TotalRow => "total-row",
-            Self::RowLeftOut => "row-left-out",
-            Self::ColumnMissing => "column-missing",
-            Self::ColumnUnknown => "column-unknown",
-            Self::DamagedText => "damaged-text",
-            Self::DuplicateRow => "duplicate-row",
-        }
+        Self::ALL
+            .iter()
+            .find(|(kind, _)| *kind == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// Whether it tells of a break with the previous version, and of nothing in a file.
+    #[must_use]
+    pub fn is_break(self) -> bool {
+        matches!(
+            self,
+            Self::RowsBreak
+                | Self::SumBreak
+                | Self::ExtremeBreak
+                | Self::FilledBreak
+                | Self::CategoryNew
+                | Self::CategoryGone
+        )
     }
 }
 
@@ -92,6 +190,9 @@ pub struct Finding {
     pub value: Option<String>,
     /// The nearest good value, when there is one.
     pub hint: Option<String>,
+    /// What was expected there: a bound, a rule, the other figure, by the kind of finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
 }
 
 /// Findings, grouped by kind and column; only the first of each group are kept in memory.
@@ -154,6 +255,16 @@ impl Findings {
         self.groups
             .iter()
             .map(|group| (group.count, group.first.as_slice()))
+    }
+
+    /// Forgets those that tell of a break with a former version.
+    pub fn forget_breaks(&mut self) {
+        self.groups.retain(|group| {
+            !group
+                .first
+                .first()
+                .is_some_and(|first| first.kind.is_break())
+        });
     }
 
     /// How many findings in all.

@@ -9,8 +9,10 @@
 
 mod answer;
 mod batch;
+mod breaks;
 mod cell;
 mod changes;
+mod constraint;
 mod finding;
 mod id;
 mod normal;
@@ -23,8 +25,12 @@ mod version;
 
 pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
 pub use batch::{Batch, Column, ColumnData, TextColumn};
+pub use breaks::breaks;
 pub use cell::{Cell, CellState};
 pub use changes::{Changes, PeriodChange, TotalChange};
+pub use constraint::{
+    Bound, Comparison, Constraints, ForeignKey, Form, Format, Key, Rule, Shape, Written,
+};
 pub use finding::{Confidence, Decision, Evidence, Finding, FindingKind, Findings, Severity};
 pub use id::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id,
@@ -35,4 +41,6 @@ pub use query::{Filter, Query, Scope, Span};
 pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
 pub use status::{Direction, Status, Target};
 pub use unit::{Unit, UnitKind};
-pub use version::{Original, Part, PeriodContent, Preview, SourceFile, Version, VersionColumn};
+pub use version::{
+    CATEGORIES, Original, Part, PeriodContent, Preview, SourceFile, Version, VersionColumn,
+};

@@ -1,6 +1,6 @@
 //! What a dataset's columns are meant to be: given to intake, kept by the warehouse.
 
-use crate::{ColumnId, DimensionId, Grain};
+use crate::{ColumnId, Constraints, DimensionId, ForeignKey, Grain, Key, Rule};
 use serde::{Deserialize, Serialize};
 
 /// The columns of a dataset in their declared order.
@@ -8,9 +8,27 @@ use serde::{Deserialize, Serialize};
 pub struct Schema {
     /// The columns.
     pub columns: Vec<ColumnSpec>,
+    /// What names a row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Key>,
+    /// Columns that refer to others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Rules over each row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
 }
 
 impl Schema {
+    /// Columns without keys nor rules.
+    #[must_use]
+    pub fn of(columns: Vec<ColumnSpec>) -> Self {
+        Self {
+            columns,
+            ..Self::default()
+        }
+    }
+
     /// The column of that id.
     #[must_use]
     pub fn column(&self, id: &str) -> Option<&ColumnSpec> {
@@ -42,6 +60,9 @@ pub struct ColumnSpec {
     pub not_applicable_marks: Vec<String>,
     /// Personal data: read past, never kept nor shown.
     pub personal: bool,
+    /// What its cells must be beyond their type.
+    #[serde(default, skip_serializing_if = "Constraints::is_empty")]
+    pub constraints: Constraints,
 }
 
 /// A member of a dimension: what is stored, and how files spell it.

@@ -158,7 +158,14 @@ pub struct VersionColumn {
     /// Total of a number column.
     #[serde(default)]
     pub sum: Option<String>,
+    /// The values of a text column with the rows of each, the most frequent first; empty when
+    /// there are more than [`CATEGORIES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<(String, u64)>,
 }
+
+/// The most different values that a column of categories has.
+pub const CATEGORIES: usize = 100;
 
 /// The first rows of a version, in the notation of exports; cells without value hold `nd`, `so`
 /// or `s`.

@@ -6,6 +6,7 @@
 //! [`period`]…
 
 mod date;
+mod finding;
 mod message;
 mod number;
 mod spreadsheet;
@@ -13,6 +14,7 @@ mod spreadsheet;
 pub use date::{
     PeriodStyle, age, date_long, date_short, months_span, period, period_in, time_of_day,
 };
+pub use finding::{finding, mend};
 pub use message::{Arg, t, t_args};
 pub use number::{
     Formatted, absence, change, compact, decimal, number, ordinal, unit_words, with_unit, words,

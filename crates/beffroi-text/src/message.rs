@@ -122,6 +122,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
         ($lang:literal) => {
             &[
                 (
+                    "checks",
+                    include_str!(concat!("../locales/", $lang, "/checks.ftl")),
+                ),
+                (
                     "figure",
                     include_str!(concat!("../locales/", $lang, "/figure.ftl")),
                 ),

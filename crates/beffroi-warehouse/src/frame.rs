@@ -49,9 +49,7 @@ pub(crate) fn frame(schema: &Schema, batch: &Batch) -> PolarsResult<pl::DataFram
                 }
             }
             None => {
-                let empty = parquet_schema(&Schema {
-                    columns: vec![spec.clone()],
-                });
+                let empty = parquet_schema(&Schema::of(vec![spec.clone()]));
                 for (name, dtype) in empty.iter() {
                     let fill = pl::Series::full_null(name.clone(), height, dtype);
                     columns.push(fill.into_column());

@@ -9,7 +9,7 @@ use crate::{
 };
 use beffroi_model::{
     Batch, ColumnId, DatasetId, Decision, Findings, Part, PeriodContent, Schema, SourceFile,
-    Version,
+    Version, breaks,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude as pl;
@@ -328,6 +328,12 @@ impl<'w> Import<'w> {
         let (columns, preview) = profile::profile(&paths, &self.schema)?;
         version.columns = columns;
         version.preview = preview;
+        version.findings.forget_breaks();
+        if let Some(previous) = &meta.previous {
+            for finding in breaks(previous, &version) {
+                version.findings.push(finding);
+            }
+        }
         version.changes = meta
             .previous
             .map(|previous| changes::between(&previous, &version));

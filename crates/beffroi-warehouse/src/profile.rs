@@ -1,12 +1,16 @@
 //! What is counted in the columns of a version, and its first rows.
 
 use crate::{WarehouseError, parquet::scan, state_column};
-use beffroi_model::{CellState, ColumnSpec, ColumnType, Preview, Schema, VersionColumn};
+use beffroi_model::{
+    CATEGORIES, CellState, ColumnSpec, ColumnType, Preview, Schema, VersionColumn,
+};
 use polars::prelude as pl;
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// Rows shown in a preview.
 const PREVIEW: u32 = 20;
+/// Rows in which a column of free text shows itself.
+const SAMPLE: u32 = 20_000;
 
 /// Counts columns and takes the first rows.
 pub(crate) fn profile(
@@ -78,6 +82,7 @@ pub(crate) fn profile(
         }
     };
     let rows = number("rows".to_owned());
+    let mut categories = categories(&frame, &kept)?;
     let columns = kept
         .iter()
         .map(|column| {
@@ -94,10 +99,53 @@ pub(crate) fn profile(
                 min: text(format!("{name}/min")),
                 max: text(format!("{name}/max")),
                 sum: text(format!("{name}/sum")).filter(|_| values > 0),
+                categories: categories.remove(name).unwrap_or_default(),
             }
         })
         .collect();
     Ok((columns, preview(frame.limit(PREVIEW).collect()?, &kept)))
+}
+
+/// The values of each text column that names categories, with the rows of each. Columns of free
+/// text show themselves in the first rows, and are not counted through.
+fn categories(
+    frame: &pl::LazyFrame,
+    columns: &[&ColumnSpec],
+) -> Result<BTreeMap<String, Vec<(String, u64)>>, WarehouseError> {
+    let texts = columns.iter().filter(|column| column.kind.is_text());
+    let names: Vec<&str> = texts.map(|column| column.id.as_str()).collect();
+    let mut found = BTreeMap::new();
+    if names.is_empty() {
+        return Ok(found);
+    }
+    let distinct: Vec<pl::Expr> = names.iter().map(|name| pl::col(*name).n_unique()).collect();
+    let distinct = frame.clone().limit(SAMPLE).select(distinct).collect()?;
+    for name in names {
+        // One more for the cells without value.
+        let few = distinct.column(name)?.get(0)?.try_extract::<usize>()? <= CATEGORIES + 1;
+        if !few {
+            continue;
+        }
+        let order = pl::SortMultipleOptions::default().with_order_descending_multi([true, false]);
+        let counted = frame
+            .clone()
+            .filter(pl::col(name).is_not_null())
+            .group_by([pl::col(name)])
+            .agg([pl::len().alias("/rows")])
+            .sort_by_exprs([pl::col("/rows"), pl::col(name)], order)
+            .collect()?;
+        if counted.height() > CATEGORIES {
+            continue;
+        }
+        let rows = counted.column("/rows")?;
+        let values = counted.column(name)?.str()?;
+        let values = values.iter().enumerate().filter_map(|(place, value)| {
+            let rows = rows.get(place).ok()?.try_extract::<u64>().ok()?;
+            Some((value?.to_owned(), rows))
+        });
+        found.insert(name.to_owned(), values.collect());
+    }
+    Ok(found)
 }
 
 fn preview(frame: pl::DataFrame, columns: &[&ColumnSpec]) -> Preview {

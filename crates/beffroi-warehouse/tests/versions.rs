@@ -30,23 +30,22 @@ fn column(name: &str, kind: ColumnType) -> ColumnSpec {
         missing_marks: Vec::new(),
         not_applicable_marks: Vec::new(),
         personal: name == "user",
+        constraints: beffroi_model::Constraints::default(),
     }
 }
 
 fn schema() -> Schema {
-    Schema {
-        columns: vec![
-            column(
-                "month",
-                ColumnType::Date {
-                    grain: Grain::Month,
-                },
-            ),
-            column("station", ColumnType::Text),
-            column("trips", ColumnType::Integer),
-            column("user", ColumnType::Text),
-        ],
-    }
+    Schema::of(vec![
+        column(
+            "month",
+            ColumnType::Date {
+                grain: Grain::Month,
+            },
+        ),
+        column("station", ColumnType::Text),
+        column("trips", ColumnType::Integer),
+        column("user", ColumnType::Text),
+    ])
 }
 
 /// Rows of (month, station, trips).
@@ -610,4 +609,43 @@ fn originals_and_asides_go_with_the_last_version_that_names_them() {
     let current = warehouse.current(&dataset()).unwrap().unwrap();
     let path = warehouse.original(&dataset(), &current.sources[0]).unwrap();
     assert_eq!(fs::read(path).unwrap(), b"two");
+}
+
+#[test]
+fn a_break_with_the_version_before_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let warehouse = Warehouse::open(folder.path()).unwrap();
+    let writer = warehouse.writer().unwrap();
+    let months = ["2025-01-01", "2025-02-01", "2025-03-01"];
+    let deliver = |factor: i64| -> Version {
+        let rows = months.map(|month| (month, "Gare", 120 * factor));
+        let (base, mode) = (warehouse.current(&dataset()).unwrap(), Mode::Replace);
+        let mut import = Import::begin(&writer, &dataset(), &schema(), None, mode, None).unwrap();
+        import.rows(&batch(&rows)).unwrap();
+        import.end_file(source("a.csv", 3)).unwrap();
+        let meta = ImportMeta {
+            previous: base,
+            ..meta()
+        };
+        import.commit(meta).unwrap()
+    };
+    let first = deliver(1000);
+    let trips = |version: &Version| {
+        version
+            .columns
+            .iter()
+            .find(|it| it.id == id("trips"))
+            .cloned()
+    };
+    let stations = first.columns.iter().find(|it| it.id == id("station"));
+    assert_eq!(trips(&first).unwrap().sum.as_deref(), Some("360000"));
+    assert_eq!(stations.unwrap().categories, [("Gare".to_owned(), 3)]);
+    assert!(first.findings.is_empty());
+
+    let kinds = |version: &Version| -> Vec<&str> {
+        let groups = version.findings.groups();
+        groups.map(|(_, first)| first[0].kind.as_str()).collect()
+    };
+    assert_eq!(kinds(&deliver(1)), ["sum-break"]);
+    assert_eq!(kinds(&deliver(1)), [""; 0]);
 }

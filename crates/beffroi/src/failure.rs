@@ -154,19 +154,7 @@ pub fn refused(name: &str, error: &IntakeError) -> String {
 
 /// What was found in a file, in a line.
 pub fn found(finding: &Finding, count: u64) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let args = [
-        ("source", finding.source.clone()),
-        (
-            "row",
-            finding.row.map(|row| row.to_string()).unwrap_or_default(),
-        ),
-        ("column", text(&finding.column)),
-        ("value", text(&finding.value)),
-        ("hint", text(&finding.hint)),
-        ("count", count.to_string()),
-    ];
-    say(&format!("finding-{}", finding.kind.as_str()), &args)
+    beffroi_text::finding(Lang::Fr, finding, count)
 }
 
 /// Writes to standard output; a reader that went away (`| head`) is no failure.

@@ -40,6 +40,7 @@ impl Rejects {
             column: reject.column.clone(),
             value: Some(value),
             hint: None,
+            expected: None,
         };
         let reason = found(&finding, 1);
         let ours = [source.to_owned(), reject.row.to_string(), reason, column];

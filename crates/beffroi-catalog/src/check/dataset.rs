@@ -31,7 +31,7 @@ pub(super) fn check<'a>(raw: &'a RawDataset<'a>, known: &Known<'a>) -> CheckedDa
         .map(|(id, column)| spec(raw, known, id, column, time.as_ref() == Some(id)))
         .collect();
     dimensions(raw, known, &columns);
-    let schema = Schema { columns };
+    let schema = Schema::of(columns);
     let department = known.department(raw.file, raw.department.as_ref());
     let dataset = department.map(|department| build(raw, department, &schema, time.as_ref()));
     CheckedDataset {
@@ -249,6 +249,7 @@ fn spec(
         missing_marks: column.missing_marks.clone(),
         not_applicable_marks: column.not_applicable_marks.clone(),
         personal: column.personal,
+        constraints: beffroi_model::Constraints::default(),
     }
 }
 

@@ -463,6 +463,7 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         missing_marks: Vec::new(),
         not_applicable_marks: Vec::new(),
         personal: false,
+        constraints: beffroi_model::Constraints::default(),
     };
     let mut columns = IndexMap::new();
     for (id, name) in [
@@ -493,9 +494,7 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         schedule: None,
         load: Load::Replace,
         reading: Reading::default(),
-        schema: Schema {
-            columns: vec![column("mois", ColumnType::Date { grain })],
-        },
+        schema: Schema::of(vec![column("mois", ColumnType::Date { grain })]),
         columns,
         time: Some(ColumnId::new("mois").unwrap()),
         checksum: String::new(),

@@ -16,7 +16,7 @@ use beffroi_catalog::{ColumnInfo, Dataset, Load, Source};
 use beffroi_model::{
     ColumnSpec, ColumnType, Decision, Finding, Findings, Grain, Preview, Severity, Version,
 };
-use beffroi_text::{Arg, Lang, date_long, number, t, t_args};
+use beffroi_text::{Lang, date_long, number, t, t_args};
 use maud::{Markup, html};
 
 /// The page.
@@ -368,36 +368,18 @@ fn finding_list(lang: Lang, findings: &Findings) -> Markup {
                     li.constat {
                         (parts::plain_badge(class, &word))
                         div {
-                            h3 { (finding_words(lang, example, count)) }
+                            h3 { (beffroi_text::finding(lang, example, count)) }
                             p.lieu { (places(lang, count, first)) }
                             @if let Some(hint) = &example.hint {
                                 p { (t_args(lang, "finding-hint", &[("hint", hint.into())])) }
                             }
+                            p { (beffroi_text::mend(lang, example.kind)) }
                         }
                     }
                 }
             }
         }
     }
-}
-
-fn finding_words(lang: Lang, finding: &Finding, count: u64) -> String {
-    let row = finding.row.map(|row| row.to_string()).unwrap_or_default();
-    let text = |text: &Option<String>| Arg::from(text.clone().unwrap_or_default());
-    let id = format!("finding-{}", finding.kind.as_str());
-    t_args(
-        lang,
-        &id,
-        &[
-            ("source", finding.source.as_str().into()),
-            ("row", row.into()),
-            ("column", text(&finding.column)),
-            ("value", text(&finding.value)),
-            ("hint", text(&finding.hint)),
-            ("count", count.into()),
-        ],
-    )
-    .into_owned()
 }
 
 /// `lignes 845, 846 et 850 de velos.csv`, the first ones.

@@ -63,6 +63,7 @@ fn column(id: &str, kind: ColumnType, dimension: Option<&str>) -> ColumnSpec {
         missing_marks: Vec::new(),
         not_applicable_marks: Vec::new(),
         personal: false,
+        constraints: beffroi_model::Constraints::default(),
     }
 }
 
@@ -100,7 +101,7 @@ fn dataset(id: &str, title: Text, frequency: Frequency, columns: Vec<ColumnSpec>
             })
             .collect(),
         time: columns.first().map(|column| column.id.clone()),
-        schema: Schema { columns },
+        schema: Schema::of(columns),
         checksum: "0".to_owned(),
     }
 }
@@ -334,6 +335,7 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             column: Some("mois".to_owned()),
             value: Some(HOSTILE.to_owned()),
             hint: None,
+            expected: None,
         });
     }
     Version {
@@ -362,6 +364,7 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             min: Some("2019-01".to_owned()),
             max: Some("2025-12".to_owned()),
             sum: None,
+            categories: Vec::new(),
         }],
         decisions: vec![Decision::new(
             "mobilites/velos_2025.csv",
