@@ -126,7 +126,7 @@ mod tests {
             (".", "none"),
             ("1,5", "none"),
             ("1e999999999", "none"),
-            ("0e999999999", "none"),
+            ("0e999999999", "0"),
             ("NaN", "none"),
         ] {
             assert_eq!(number(text), expected, "{text}");
