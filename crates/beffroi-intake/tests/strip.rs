@@ -40,14 +40,13 @@ fn schema() -> Schema {
         missing_marks: Vec::new(),
         not_applicable_marks: Vec::new(),
         personal,
+        constraints: beffroi_model::Constraints::default(),
     };
-    Schema {
-        columns: vec![
-            column("agent", ColumnType::Text, true),
-            column("motif", ColumnType::Text, false),
-            column("jours", ColumnType::Integer, false),
-        ],
-    }
+    Schema::of(vec![
+        column("agent", ColumnType::Text, true),
+        column("motif", ColumnType::Text, false),
+        column("jours", ColumnType::Integer, false),
+    ])
 }
 
 const FILE: &str = "Extraction faite par PERSO\n\nAgent;Motif;Jours;Prénom\n\
