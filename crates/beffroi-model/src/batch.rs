@@ -134,9 +134,23 @@ impl TextColumn {
             .get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
     }
 
+    /// How many bytes all cells take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The cells in order.
-    pub fn iter(&self) -> impl Iterator<Item = Option<&str>> {
-        (0..self.len()).map(|row| self.get(row))
+    pub fn iter(&self) -> impl Iterator<Item = Option<&str>> + Clone {
+        let mut rest = self.text.as_str();
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            // The cells lie end to end: each is cut off the front of what is left.
+            let length = usize::try_from((end & !ABSENT) - start).unwrap_or_default();
+            let (cell, after) = rest.split_at_checked(length)?;
+            (rest, start) = (after, end & !ABSENT);
+            (end & ABSENT == 0).then_some(cell)
+        })
     }
 }
 

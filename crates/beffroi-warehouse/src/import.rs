@@ -3,6 +3,7 @@
 use crate::{
     WarehouseError, Writer, changes,
     content::Contents,
+    frame::batches,
     parquet::{ParquetFile, scan},
     profile,
     state::{at, manifest_name, sync_folder},
@@ -111,10 +112,10 @@ impl<'w> Import<'w> {
     }
 
     /// Adds rows of the current file.
-    pub fn rows(&mut self, batch: &Batch) -> Result<(), WarehouseError> {
+    pub fn rows(&mut self, batch: Batch) -> Result<(), WarehouseError> {
         if self.time.is_some() && self.mode != Mode::Feed {
             self.contents
-                .add_rows(&self.schema, self.time.as_ref(), batch);
+                .add_rows(&self.schema, self.time.as_ref(), &batch);
         }
         let mut file = match self.current.take() {
             Some(file) => file,
@@ -228,7 +229,9 @@ impl<'w> Import<'w> {
     ) -> Result<(), WarehouseError> {
         let mut file = ParquetFile::create(&self.new_part(), &self.schema)?;
         for frame in frames {
-            file.write_frame(frame)?;
+            for batch in batches(&self.schema, &frame) {
+                file.write(batch?)?;
+            }
         }
         self.finish_part(file, periods, contents, source)
     }

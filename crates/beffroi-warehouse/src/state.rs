@@ -45,9 +45,12 @@ pub enum WarehouseError {
         /// Why.
         reason: String,
     },
-    /// Polars refused to read or write a part.
+    /// A part cannot be read.
     #[error("parquet: {0}")]
     Parquet(#[from] polars::error::PolarsError),
+    /// A part cannot be written.
+    #[error("parquet: {0}")]
+    Unwritten(#[from] parquet::errors::ParquetError),
 }
 
 impl WarehouseError {
@@ -57,6 +60,7 @@ impl WarehouseError {
         match self {
             Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
             Self::Parquet(error) => error.to_string().contains("No space left"),
+            Self::Unwritten(error) => error.to_string().contains("No space left"),
             _ => false,
         }
     }

@@ -107,7 +107,7 @@ fn import(writer: &Writer, mode: Mode, name: &str, rows: &[(&str, &str, i64)]) -
         base.as_ref(),
     )
     .unwrap();
-    import.rows(&batch(rows)).unwrap();
+    import.rows(batch(rows)).unwrap();
     import.end_file(source(name, rows.len() as u64)).unwrap();
     import.commit(meta()).unwrap()
 }
@@ -198,7 +198,7 @@ fn deliver(
         base.as_ref(),
     )
     .unwrap();
-    import.rows(&batch(rows)).unwrap();
+    import.rows(batch(rows)).unwrap();
     let mut source = source(name, rows.len() as u64);
     source.extracted_on = NaiveDate::from_ymd_opt(2026, 6, day).unwrap();
     source.sha256 = format!("{name} {rows:?}");
@@ -294,7 +294,7 @@ fn parts_stay_once_the_manifest_names_them() {
     let writer = warehouse.writer().unwrap();
     let mut import =
         Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
-    import.rows(&batch(&[("2025-01-01", "a", 1)])).unwrap();
+    import.rows(batch(&[("2025-01-01", "a", 1)])).unwrap();
     import.end_file(source("x", 1)).unwrap();
     // As when the disk fails between the rename of the manifest and the return of the commit.
     fs::write(warehouse.folder(&dataset()).join("v000001.json"), "{}").unwrap();
@@ -335,7 +335,7 @@ fn an_import_that_is_dropped_leaves_nothing_and_a_killed_one_is_swept() {
     let before = files(&warehouse);
     let mut failing =
         Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
-    failing.rows(&batch(&[("2025-02-01", "b", 2)])).unwrap();
+    failing.rows(batch(&[("2025-02-01", "b", 2)])).unwrap();
     assert_ne!(files(&warehouse), before);
     drop(failing);
     assert_eq!(files(&warehouse), before);
@@ -430,7 +430,7 @@ fn masks_are_counted_and_personal_columns_never_written() {
     });
     let mut import =
         Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
-    import.rows(&rows).unwrap();
+    import.rows(rows).unwrap();
     import.end_file(source("x", 3)).unwrap();
     let version = import.commit(meta()).unwrap();
     let trips = version
@@ -486,7 +486,7 @@ fn changes(writer: &Writer, name: &str, day: u32, rows: &[(&str, &str, i64)]) ->
         base.as_ref(),
     )
     .unwrap();
-    import.rows(&batch(rows)).unwrap();
+    import.rows(batch(rows)).unwrap();
     let mut source = source(name, rows.len() as u64);
     source.extracted_on = NaiveDate::from_ymd_opt(2026, 6, day).unwrap();
     source.sha256 = format!("{name} {rows:?}");

@@ -242,7 +242,7 @@ impl Writer {
         })
     }
 
-    fn write(&mut self, batch: &Batch) -> Result<(), Fault> {
+    fn write(&mut self, batch: Batch) -> Result<(), Fault> {
         match self {
             Self::Parquet(file) => file.write(batch)?,
             Self::Csv(out) => {
@@ -296,8 +296,9 @@ impl Sink for Counted<'_> {
     type Error = Fault;
 
     fn rows(&mut self, batch: Batch) -> Result<(), Fault> {
-        self.writer.write(&batch)?;
-        *self.rows += batch.len() as u64;
+        let rows = batch.len() as u64;
+        self.writer.write(batch)?;
+        *self.rows += rows;
         Ok(())
     }
 

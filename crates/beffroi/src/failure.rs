@@ -124,6 +124,7 @@ pub fn warehouse_message(error: &WarehouseError) -> String {
             format!("« {} » est abîmé ({reason}).", path.display())
         }
         WarehouseError::Parquet(error) => format!("Données illisibles : {error}."),
+        WarehouseError::Unwritten(error) => format!("Données impossibles à écrire : {error}."),
     }
 }
 

@@ -289,7 +289,7 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
             None,
         )
         .unwrap();
-        import.rows(&batch).unwrap();
+        import.rows(batch).unwrap();
         let source = SourceFile {
             name: format!("{name}.csv"),
             sha256: String::new(),

@@ -182,7 +182,7 @@ impl Sink for Rows<'_, '_> {
 
     fn rows(&mut self, batch: Batch) -> Result<(), Fault> {
         self.kept += batch.len();
-        Ok(self.import.rows(&batch)?)
+        Ok(self.import.rows(batch)?)
     }
 
     fn reject(&mut self, reject: Reject) -> Result<(), Fault> {
