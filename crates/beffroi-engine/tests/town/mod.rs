@@ -289,6 +289,7 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
             None,
         )
         .unwrap();
+        let rows_read = batch.len() as u64;
         import.rows(batch).unwrap();
         let source = SourceFile {
             name: format!("{name}.csv"),
@@ -296,7 +297,7 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
             bytes: 0,
             modified: Utc::now(),
             extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
-            rows_read: batch.len() as u64,
+            rows_read,
             rows_rejected: 0,
             original: None,
         };
