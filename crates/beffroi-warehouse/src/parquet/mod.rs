@@ -242,10 +242,9 @@ mod tests {
             missing_marks: Vec::new(),
             not_applicable_marks: Vec::new(),
             personal: false,
+            constraints: Default::default(),
         };
-        Schema {
-            columns: rows(&[]).columns.iter().zip(kinds).map(spec).collect(),
-        }
+        Schema::of(rows(&[]).columns.iter().zip(kinds).map(spec).collect())
     }
 
     /// Every cell of some batches, column by column.
