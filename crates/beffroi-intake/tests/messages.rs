@@ -57,6 +57,7 @@ fn every_code_has_a_message_in_french_and_english() {
         "decimal-mark",
         "date-order",
         "unit",
+        "cut-short",
         "declared-table",
         "hidden-rows",
         "hidden-columns",

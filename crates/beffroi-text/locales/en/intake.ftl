@@ -138,6 +138,7 @@ decision-date-order = Order of dates: { $value ->
    *[other] day then month
 }
 decision-unit = Unit, from the format of the cells: { $value }
+decision-cut-short = File cut before the end of table “{ $value }”: rows may be missing
 decision-declared-table = Table declared by the workbook: { $value }
 decision-hidden-rows = Rows hidden in the workbook, read like the others: { $value }
 decision-hidden-columns = Columns hidden in the workbook, read like the others: { $value }

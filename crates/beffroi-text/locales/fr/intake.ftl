@@ -138,6 +138,7 @@ decision-date-order = Ordre des dates : { $value ->
    *[other] jour puis mois
 }
 decision-unit = Unité, d’après le format des cellules : { $value }
+decision-cut-short = Fichier coupé avant la fin du tableau « { $value } » : des lignes peuvent manquer
 decision-declared-table = Tableau déclaré par le classeur : { $value }
 decision-hidden-rows = Lignes masquées dans le classeur, lues comme les autres : { $value }
 decision-hidden-columns = Colonnes masquées dans le classeur, lues comme les autres : { $value }

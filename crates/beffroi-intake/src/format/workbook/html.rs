@@ -78,7 +78,8 @@ pub(super) fn read(
             _ => {}
         }
     }
-    while let Some(table) = tables.pop() {
+    while let Some(mut table) = tables.pop() {
+        table.sheet.is_cut = true;
         table.done(chooser)?;
     }
     Ok(())

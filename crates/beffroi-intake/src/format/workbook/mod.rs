@@ -341,6 +341,11 @@ fn said_of(sheet: &Sheet) -> Vec<Decided> {
         let area = format!("{}:{}", place((top, left)), place((bottom, right)));
         said.push(Decided::of("declared-table", area));
     }
+    if sheet.is_cut {
+        let confidence = Confidence::Doubtful;
+        let cut = Decided::of("cut-short", sheet.name.clone());
+        said.push(Decided { confidence, ..cut });
+    }
     if sheet.hidden_rows > 0 {
         said.push(Decided::of("hidden-rows", sheet.hidden_rows.to_string()));
     }

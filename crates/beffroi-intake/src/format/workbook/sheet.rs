@@ -96,6 +96,8 @@ pub(crate) struct Sheet {
     pub(super) spread: usize,
     /// What the number format of a column says of its unit, with how many cells say so.
     pub(super) units: BTreeMap<u32, BTreeMap<String, usize>>,
+    /// Whether the file ends before the sheet does.
+    pub(super) is_cut: bool,
     /// A table that the workbook itself declares.
     pub(super) table: Option<Area>,
     merges: Vec<Area>,

@@ -43,7 +43,7 @@ pub(super) fn read(
             // A workbook that does not say where its sheets are keeps them where all do.
             None => ("worksheet", format!("xl/worksheets/sheet{}.xml", index + 1)),
         };
-        if kind != "worksheet" || !package.has(&part) || !chooser.wants(&listed.name) {
+        if kind != "worksheet" || !chooser.wants(&listed.name) {
             continue;
         }
         let mut sheet = Sheet::new(&listed.name, listed.is_hidden, book.texts.clone());

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// How long a text or a tag may be.
-const MAX_PIECE: usize = 16 << 20;
+const MAX_PIECE: usize = 4 << 20;
 /// How deep elements may lie in one another.
 const MAX_DEPTH: usize = 200;
 
