@@ -621,7 +621,7 @@ fn a_break_with_the_version_before_is_told_once() {
         let rows = months.map(|month| (month, "Gare", 120 * factor));
         let (base, mode) = (warehouse.current(&dataset()).unwrap(), Mode::Replace);
         let mut import = Import::begin(&writer, &dataset(), &schema(), None, mode, None).unwrap();
-        import.rows(&batch(&rows)).unwrap();
+        import.rows(batch(&rows)).unwrap();
         import.end_file(source("a.csv", 3)).unwrap();
         let meta = ImportMeta {
             previous: base,
