@@ -54,11 +54,20 @@ impl Place {
         }
     }
 
-    /// Hides what the caret underlines: errors are shown on pages and kept in logs.
+    /// Hides the texts of the line, of which one is a secret: errors are shown on pages and kept in
+    /// logs.
     pub(crate) fn mask(&mut self) {
-        let underlined = self.column - 1..self.column - 1 + self.length;
-        let masked = self.text.chars().enumerate();
-        let masked = masked.map(|(at, c)| if underlined.contains(&at) { '•' } else { c });
+        let mut quoted = false;
+        let masked = self.text.chars().map(|c| {
+            if matches!(c, '"' | '\'') {
+                quoted = !quoted;
+                c
+            } else if quoted {
+                '•'
+            } else {
+                c
+            }
+        });
         self.text = masked.collect();
     }
 

@@ -175,7 +175,8 @@ fn canonical(path: &Path) -> Result<PathBuf, SourceError> {
 }
 
 /// Whether a file name fits the last part of a pattern.
-pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+#[must_use]
+pub fn fits(pattern: &str, name: &str) -> bool {
     if !pattern.contains('*') {
         return pattern == name;
     }

@@ -19,6 +19,6 @@ pub use delivered::{Delivered, Delivery};
 pub use error::SourceError;
 pub use extracted::extracted_on;
 pub use fetch::{Record, fetch, reading};
-pub use files::{FoundFile, files, read_file, sha256_hex, sha256_of};
+pub use files::{FoundFile, files, fits, read_file, sha256_hex, sha256_of};
 pub use replay::{FeedError, Replay};
 pub use web::{Fetched, Limits, Request, Validators, Web};

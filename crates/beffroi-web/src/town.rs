@@ -42,13 +42,15 @@ impl Snapshot {
     }
 }
 
-/// How a live source fares.
+/// How a source that is read again and again fares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Feed {
     /// The last reading that came in.
     pub last_success: Option<DateTime<Utc>>,
     /// The last failure: when, and what happened in French.
     pub last_error: Option<(DateTime<Utc>, String)>,
+    /// When it is read next, where that is known.
+    pub next: Option<DateTime<Utc>>,
 }
 
 /// The current snapshot. A request loads it once and keeps it to its end.

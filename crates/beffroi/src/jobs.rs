@@ -4,6 +4,8 @@
 use crate::{
     failure::{progress, unavailable, warehouse_message},
     import::{self, Purpose},
+    inbox::Inbox,
+    remote::{self, Gave, Read, Remote},
     town,
 };
 use arc_swap::ArcSwap;
@@ -51,6 +53,12 @@ pub struct Jobs {
     /// Whether an import waits for another writer to end.
     pending: bool,
     feeds: BTreeMap<DatasetId, Feed>,
+    remote: Remote,
+    /// Why sources on other machines could not be read, the last time.
+    unread: BTreeMap<DatasetId, String>,
+    inbox: Inbox,
+    /// What lies refused in the inbox.
+    refusals: Vec<String>,
     due: BTreeMap<DatasetId, Instant>,
     serial: u64,
     declared: Fingerprint,
@@ -81,6 +89,7 @@ impl Jobs {
             Arc::clone(&versions),
             None,
         ));
+        let state = warehouse.state().to_owned();
         Self {
             content: content.to_owned(),
             data: data.to_owned(),
@@ -94,6 +103,10 @@ impl Jobs {
             fault: None,
             pending: false,
             feeds: BTreeMap::new(),
+            remote: Remote::new(&state),
+            unread: BTreeMap::new(),
+            inbox: Inbox::open(&state),
+            refusals: Vec::new(),
             due: BTreeMap::new(),
             serial: 1,
             declared,
@@ -139,14 +152,19 @@ impl Jobs {
         // An import that met an unreadable version has told of it already.
         let unread = self.version_problems.iter();
         let unread = unread.filter(|problem| !self.import_problems.contains(problem));
-        let problems = self.import_problems.iter().chain(unread);
+        let problems = self.import_problems.iter().chain(unread).cloned();
+        let remote = self
+            .unread
+            .iter()
+            .map(|(id, reason)| format!("{id} : {reason}"));
+        let problems = problems.chain(remote).chain(self.refusals.iter().cloned());
         Snapshot {
             serial: self.serial,
             catalog: Arc::clone(&self.catalog),
             versions: Arc::clone(&self.versions),
             engine: Arc::clone(&self.engine) as Arc<dyn beffroi_model::Engine>,
             problems: Arc::clone(&self.problems),
-            import_problems: Arc::new(problems.chain(&self.fault).cloned().collect()),
+            import_problems: Arc::new(problems.chain(self.fault.clone()).collect()),
             feeds: Arc::new(self.feeds.clone()),
         }
     }
@@ -184,12 +202,14 @@ impl Jobs {
     /// Looks once at everything.
     fn turn(&mut self, tick: u64) {
         self.poll_feeds();
+        self.read_remote();
         let declared = fingerprint(&self.content);
         if declared != self.declared {
             self.declared = declared;
             self.reload();
         }
         if tick.is_multiple_of(DATA_TICKS) {
+            self.empty_inbox();
             let delivered = fingerprint(&self.data);
             if delivered != self.delivered || self.pending {
                 self.delivered = delivered;
@@ -245,6 +265,89 @@ impl Jobs {
         self.numbers = numbers;
         self.version_problems = problems;
         self.serial += 1;
+    }
+
+    /// Takes what sources on other machines gave, and starts reading those whose time has come.
+    fn read_remote(&mut self) {
+        let catalog = Arc::clone(&self.catalog);
+        let mut is_delivered = false;
+        for Read { dataset, outcome } in self.remote.finished() {
+            let Some(dataset) = catalog.datasets.get(&dataset) else {
+                continue;
+            };
+            let outcome = outcome.and_then(|gave| match gave {
+                Gave::File { is_new } => {
+                    is_delivered |= is_new;
+                    Ok(())
+                }
+                Gave::Reading(body) => self.keep_reading(dataset, body),
+            });
+            let now = Utc::now();
+            let feed = match dataset.source.every() {
+                None => remote::fares(self.warehouse.state(), dataset, outcome.as_ref().err()),
+                Some(_) => {
+                    let mut feed = self.feeds.remove(&dataset.id).unwrap_or_default();
+                    match &outcome {
+                        Ok(()) => feed.last_success = Some(now),
+                        Err(reason) => feed.last_error = Some((now, reason.clone())),
+                    }
+                    feed
+                }
+            };
+            self.feeds.insert(dataset.id.clone(), feed);
+            match outcome {
+                Ok(()) => self.unread.remove(&dataset.id),
+                Err(reason) => {
+                    if self.unread.get(&dataset.id) != Some(&reason) {
+                        progress(format!("  {} : {reason}", dataset.id));
+                    }
+                    self.unread.insert(dataset.id.clone(), reason)
+                }
+            };
+            self.serial += 1;
+        }
+        if is_delivered {
+            self.import();
+        }
+        self.remote.start(&catalog);
+    }
+
+    /// Adds a reading of a live source to its history.
+    fn keep_reading(&mut self, dataset: &Dataset, body: Vec<u8>) -> Result<(), String> {
+        let writer = self.warehouse.writer();
+        let writer = writer.map_err(|error| warehouse_message(&error))?;
+        let place = dataset.source.place();
+        let version = import::readings(&writer, dataset, &place, &[(Utc::now(), body)])?;
+        drop(writer);
+        if version.is_some() {
+            self.refresh();
+        }
+        Ok(())
+    }
+
+    /// Imports what was put into the inbox and is complete.
+    fn empty_inbox(&mut self) {
+        let files = self.inbox.look();
+        if !files.is_empty()
+            && let Ok(writer) = self.warehouse.writer()
+        {
+            let mut report = import::Report::default();
+            for file in files {
+                report.add(self.inbox.take(&file, &writer, &self.catalog, &self.data));
+            }
+            drop(writer);
+            for problem in &report.problems {
+                progress(format!("  {problem}"));
+            }
+            if !report.imported.is_empty() {
+                self.refresh();
+            }
+        }
+        let refusals = self.inbox.refusals();
+        if refusals != self.refusals {
+            self.refusals = refusals;
+            self.serial += 1;
+        }
     }
 
     /// Reads every live source whose time has come.

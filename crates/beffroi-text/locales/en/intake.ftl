@@ -161,3 +161,15 @@ convert-rows = { $count ->
    *[other] { $count } rows written
 }
 decision-doubtful = to be checked
+
+# The inbox
+inbox-odd-name = its name holds characters that do not suit a file. Rename it, then put it in again.
+inbox-not-a-file = this is not an ordinary file (a folder, a shortcut or a link). Put in the file itself.
+inbox-empty = this file is empty. Export it again.
+inbox-unknown-folder = no dataset is called “{ $hint }”. Put the file into the folder named by the id of the dataset.
+inbox-nobody-s = no dataset knows this name. Put the file into a folder named by the id of the dataset.
+inbox-ambiguous = several datasets know this name ({ $hint }). Put the file into the folder of one of them.
+inbox-live = this dataset is read live: nothing is put in for it.
+inbox-personal = this dataset holds personal data: its file goes into the data folder, not into the inbox.
+inbox-mend = Put in before { $date }, not imported; the former version stays. Mend the file, then put it in again; this message and the refused file may be removed.
+inbox-refused = File refused, set aside in “inbox/refused”: { $hint }

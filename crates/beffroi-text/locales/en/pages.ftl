@@ -352,11 +352,12 @@ admin-declarations-kept = Pages still show the last version without errors.
 admin-to-mend = To mend
 admin-imports = Imports
 admin-imports-fine = All declared files were imported.
-admin-feeds = Live sources
-admin-feeds-table = Last readings of live sources
-admin-feeds-none = No live source is declared.
-admin-feed-success = Last reading received
+admin-feeds = Sources read live or on other machines
+admin-feeds-table = Last readings of these sources
+admin-feeds-none = No source of this kind is declared.
+admin-feed-success = Last good reading
 admin-feed-error = Last failure
+admin-feed-next = Next reading
 
 # Help
 help-title = Reading and feeding Beffroi

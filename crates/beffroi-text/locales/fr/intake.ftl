@@ -161,3 +161,15 @@ convert-rows = { $count ->
    *[other] { $count } lignes écrites
 }
 decision-doubtful = à vérifier
+
+# Le dépôt de fichiers
+inbox-odd-name = son nom contient des caractères qui ne conviennent pas à un fichier. Renommez-le, puis déposez-le de nouveau.
+inbox-not-a-file = ce n’est pas un fichier ordinaire (un dossier, un raccourci ou un lien). Déposez le fichier lui-même.
+inbox-empty = ce fichier est vide. Exportez-le de nouveau.
+inbox-unknown-folder = aucun jeu de données ne s’appelle « { $hint } ». Déposez le fichier dans le dossier qui porte l’identifiant du jeu.
+inbox-nobody-s = aucun jeu de données ne reconnaît ce nom. Déposez le fichier dans un dossier qui porte l’identifiant du jeu.
+inbox-ambiguous = plusieurs jeux de données reconnaissent ce nom ({ $hint }). Déposez le fichier dans le dossier de l’un d’eux.
+inbox-live = ce jeu de données se lit en direct : il ne se dépose pas.
+inbox-personal = ce jeu de données contient des données personnelles : son fichier se met dans le dossier des données, pas dans le dépôt.
+inbox-mend = Déposé avant le { $date }, non importé ; la version précédente reste en place. Corrigez le fichier, puis déposez-le de nouveau ; ce message et le fichier refusé peuvent être supprimés.
+inbox-refused = Fichier refusé, mis de côté dans « inbox/refused » : { $hint }

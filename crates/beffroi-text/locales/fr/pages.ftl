@@ -353,11 +353,12 @@ admin-declarations-kept = Les pages montrent toujours la dernière version sans 
 admin-to-mend = À corriger
 admin-imports = Imports
 admin-imports-fine = Tous les fichiers déclarés ont été importés.
-admin-feeds = Sources en direct
-admin-feeds-table = Derniers relevés des sources en direct
-admin-feeds-none = Aucune source en direct n’est déclarée.
-admin-feed-success = Dernier relevé reçu
+admin-feeds = Sources lues sur d’autres machines ou en direct
+admin-feeds-table = Dernières lectures de ces sources
+admin-feeds-none = Aucune source de cette sorte n’est déclarée.
+admin-feed-success = Dernière lecture réussie
 admin-feed-error = Dernier échec
+admin-feed-next = Prochaine lecture
 
 # Aide
 help-title = Lire et nourrir Beffroi

@@ -121,6 +121,7 @@ fn feeds(allowed: &Allowed<ReadAdmin>) -> Markup {
                     th scope="col" { (t(lang, "catalogue-dataset")) }
                     th scope="col" { (t(lang, "admin-feed-success")) }
                     th scope="col" { (t(lang, "admin-feed-error")) }
+                    th scope="col" { (t(lang, "admin-feed-next")) }
                 }
             }
             tbody {
@@ -141,6 +142,7 @@ fn feeds(allowed: &Allowed<ReadAdmin>) -> Markup {
                                 span lang=[visit.english().then_some("fr")] { (error) }
                             }
                         }
+                        td { @if let Some(at) = feed.next { (instant(visit, at)) } }
                     }
                 }
             }

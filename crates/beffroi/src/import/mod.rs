@@ -12,10 +12,11 @@ pub use feed::readings;
 use crate::{
     changes,
     cli::Folders,
+    deliveries::Deliveries,
     failure::{Failure, print, progress, unavailable, warehouse_message},
-    town, versions,
+    inbox, remote, town, versions,
 };
-use beffroi_catalog::{Catalog, Dataset, Load, Source};
+use beffroi_catalog::{Catalog, Dataset, Load};
 use beffroi_model::{DatasetId, SourceFile, Version};
 use beffroi_sources::{FoundFile, SourceError};
 use beffroi_warehouse::{Mode, Warehouse, WarehouseError, Writer};
@@ -48,6 +49,15 @@ pub struct Report {
     pub problems: Vec<String>,
 }
 
+impl Report {
+    /// Adds what another import came to.
+    pub fn add(&mut self, other: Self) {
+        self.imported.extend(other.imported);
+        self.unchanged += other.unchanged;
+        self.problems.extend(other.problems);
+    }
+}
+
 /// What is done with a version once it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -64,18 +74,27 @@ pub fn run(folders: &Folders, only: &[String], purpose: Purpose) -> Result<(), F
         versions::dataset(&catalog, name)?;
     }
     for name in only {
-        if let Some(Source::Replay { .. }) = catalog.datasets.get(name.as_str()).map(|d| &d.source)
-        {
+        let dataset = catalog.datasets.get(name.as_str());
+        if dataset.is_some_and(|dataset| dataset.source.every().is_some()) {
             progress(format!(
                 "« {name} » est une source en direct : c’est « beffroi serve » qui la lit."
             ));
         }
     }
     let warehouse = Warehouse::open(&folders.state)?;
-    let writer = patient_writer(&warehouse)?;
-    let report = all(&writer, &catalog, &folders.data, purpose, |id| {
-        only.is_empty() || only.iter().any(|name| name == id.as_str())
+    let is_named = |id: &DatasetId| only.iter().any(|name| name == id.as_str());
+    // What is named is fetched now, the rest when its time has come.
+    let unfetched = remote::fetch(&folders.state, &catalog, |dataset| {
+        is_named(&dataset.id) || only.is_empty() && remote::is_due(&folders.state, dataset)
     });
+    let writer = patient_writer(&warehouse)?;
+    let mut report = all(&writer, &catalog, &folders.data, purpose, |id| {
+        only.is_empty() || is_named(id)
+    });
+    report.problems.splice(0..0, unfetched);
+    if purpose == Purpose::Import && only.is_empty() {
+        report.add(inbox::take_all(&writer, &catalog, &folders.data));
+    }
     for problem in &report.problems {
         progress(problem);
     }
@@ -141,15 +160,24 @@ pub fn one(
     data: &Path,
     purpose: Purpose,
 ) -> Result<Option<Version>, String> {
-    let Source::File(pattern) = &dataset.source else {
+    if dataset.source.every().is_some() {
         return Ok(None);
-    };
-    let files = match beffroi_sources::files(data, pattern) {
+    }
+    let deliveries = match Deliveries::of(dataset, data, writer.warehouse().state()) {
         // Files that are gone are read again from their copies, when they must be.
-        Err(SourceError::NotFound { .. }) if is_read_otherwise(writer, dataset) => Vec::new(),
+        Err(SourceError::NotFound { .. }) if is_read_otherwise(writer, dataset) => {
+            Deliveries::default()
+        }
         found => found.map_err(|error| unavailable(&error))?,
     };
-    deliver(writer, dataset, &files, purpose)
+    if deliveries.files.is_empty() && !is_read_otherwise(writer, dataset) {
+        return Ok(None);
+    }
+    let version = deliver(writer, dataset, &deliveries.files, purpose)?;
+    if purpose == Purpose::Import {
+        deliveries.settle();
+    }
+    Ok(version)
 }
 
 /// Whether the current version was read under another declaration.
