@@ -493,6 +493,7 @@ pub fn snapshot(engine: Arc<dyn Engine>) -> Snapshot {
     let feed = Feed {
         last_success: Some(imported()),
         last_error: Some((imported(), "la source ne répond pas".to_owned())),
+        next: None,
     };
     Snapshot {
         serial: 1,
