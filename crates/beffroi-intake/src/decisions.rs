@@ -69,11 +69,17 @@ pub(crate) fn decisions(
             decided.push(("date-order", value.to_owned()));
         }
     }
-    let opened = pass.opened.decisions.iter().map(|decided| Decision {
-        evidence: decided.evidence.clone(),
-        confidence: decided.confidence,
-        ..Decision::new(pass.name, decided.subject, decided.value.clone())
-    });
+    let rows = pass.opened.grid.decisions();
+    let opened = pass
+        .opened
+        .decisions
+        .iter()
+        .chain(&rows)
+        .map(|decided| Decision {
+            evidence: decided.evidence.clone(),
+            confidence: decided.confidence,
+            ..Decision::new(pass.name, decided.subject, decided.value.clone())
+        });
     let units = pass.opened.units.iter().filter_map(|(place, unit)| {
         let heading = pass.layout.headings.get(*place)?;
         Some(Decision {

@@ -40,6 +40,14 @@ pub enum IntakeError {
         /// The limit.
         limit: usize,
     },
+    /// A row without end.
+    #[error("a row of more than {limit} bytes at line {line}")]
+    RowTooLong {
+        /// The line where it starts.
+        line: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
     /// A workbook that is damaged.
     #[error("the workbook cannot be read: {reason}")]
     UnreadableWorkbook {
@@ -63,7 +71,7 @@ pub enum IntakeError {
         /// The name given.
         label: String,
     },
-    /// The declared delimiter is not one ASCII character.
+    /// The declared delimiter cannot be one.
     #[error("`{delimiter}` cannot be a delimiter")]
     BadDelimiter {
         /// The delimiter given.
@@ -134,6 +142,7 @@ impl IntakeError {
             Self::TooLarge { .. } => "too-large",
             Self::TooManyCells { .. } => "too-many-cells",
             Self::TooManyColumns { .. } => "too-many-columns",
+            Self::RowTooLong { .. } => "row-too-long",
             Self::UnreadableWorkbook { .. } => "unreadable-workbook",
             Self::Encrypted => "encrypted",
             Self::UnknownSheet { .. } => "unknown-sheet",
@@ -169,6 +178,12 @@ impl IntakeError {
                 vec![("value", limit.to_string())]
             }
             Self::BrokenXml { line } => vec![("row", line.to_string())],
+            Self::RowTooLong { line, limit } => {
+                vec![
+                    ("row", line.to_string()),
+                    ("value", (limit >> 20).to_string()),
+                ]
+            }
             Self::UnknownSheet { sheet, sheets } => {
                 vec![("value", sheet.clone()), ("hint", listed(sheets))]
             }

@@ -122,7 +122,9 @@ pub fn read<S: Sink>(
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
     let opened = format::open(input, reading, &is_declared(schema))?;
-    let layout = layout::find(&opened, reading, Some(schema))?;
+    let layout = layout::find(&opened, reading, Some(schema));
+    opened.grid.intact()?;
+    let layout = layout?;
     let places = rows::places(&layout, schema);
     let mut interests = vec![Interest::None; layout.headings.len()];
     for (column, place) in schema.columns.iter().zip(&places) {
@@ -131,6 +133,7 @@ pub fn read<S: Sink>(
         }
     }
     let survey = survey::survey(&opened, &layout, &interests, false);
+    opened.grid.intact()?;
     let pass = FirstPass {
         name: input.name,
         opened: &opened,
@@ -185,9 +188,12 @@ pub struct Recognised<'a> {
 /// The file is refused when it is no table.
 pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'a>, IntakeError> {
     let opened = format::open(input, reading, &|_| false)?;
-    let mut layout = layout::find(&opened, reading, None)?;
+    let layout = layout::find(&opened, reading, None);
+    opened.grid.intact()?;
+    let mut layout = layout?;
     let interests = vec![Interest::Guess; layout.headings.len()];
     let survey = survey::survey(&opened, &layout, &interests, true);
+    opened.grid.intact()?;
     layout.widen(survey.columns.len());
     let (schema, places) = guess::schema(&layout, &survey, opened.delimiter);
     let pass = FirstPass {

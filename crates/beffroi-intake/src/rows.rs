@@ -93,6 +93,7 @@ pub(crate) fn read<S: Sink>(
             reader.tell(sink).map_err(ReadError::Sink)?;
         }
     }
+    pass.opened.grid.intact()?;
     let faults = reader.checker.as_mut().map(Checker::finish);
     reader.tell_faults(None, faults.unwrap_or_default());
     reader.tell(sink).map_err(ReadError::Sink)?;

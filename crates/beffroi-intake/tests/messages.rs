@@ -14,6 +14,7 @@ fn every_code_has_a_message_in_french_and_english() {
         IntakeError::TooLarge { limit: 0 },
         IntakeError::TooManyCells { limit: 0 },
         IntakeError::TooManyColumns { limit: 0 },
+        IntakeError::RowTooLong { line: 0, limit: 0 },
         IntakeError::UnreadableWorkbook { reason: text() },
         IntakeError::Encrypted,
         IntakeError::UnknownSheet {

@@ -16,13 +16,15 @@ use crate::{
     spool::{Spool, SpoolRows},
     text::{
         delimited::{Delimited, Records},
-        encoding,
+        encoding::{self, Coding},
     },
 };
 use beffroi_model::{Confidence, Evidence, Reading};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 use workbook::{Sheet, SheetRows};
 
+/// How much of a file tells its kind.
+const HEAD: usize = 1 << 16;
 /// A file of which more than this would have to be held in memory is refused.
 const MAX_HELD: u64 = 1 << 30;
 
@@ -87,7 +89,7 @@ impl Decided {
 /// The rows of a file.
 pub(crate) enum Grid<'a> {
     /// Read from the bytes each time.
-    Delimited(Delimited<'a>),
+    Delimited(Box<Delimited<'a>>),
     /// A sheet of a workbook, held in memory.
     Sheet(Box<Sheet>),
     /// Written down once, read each time.
@@ -101,6 +103,23 @@ impl Grid<'_> {
             Self::Delimited(delimited) => Rows::Delimited(Box::new(delimited.rows())),
             Self::Sheet(sheet) => Rows::Sheet(Box::new(sheet.rows())),
             Self::Spooled(spool) => Rows::Spooled(Box::new(spool.rows())),
+        }
+    }
+
+    /// Fails when rows ended before the file did. To be asked after each pass: the rows end
+    /// quietly there.
+    pub(crate) fn intact(&self) -> Result<(), IntakeError> {
+        match self {
+            Self::Delimited(delimited) => delimited.failure().cloned().map_or(Ok(()), Err),
+            Self::Sheet(_) | Self::Spooled(_) => Ok(()),
+        }
+    }
+
+    /// What was decided about single rows, known once all were read.
+    pub(crate) fn decisions(&self) -> Vec<Decided> {
+        match self {
+            Self::Delimited(delimited) => delimited.decisions(),
+            Self::Sheet(_) | Self::Spooled(_) => Vec::new(),
         }
     }
 }
@@ -130,31 +149,34 @@ pub(crate) fn open<'a>(
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Opened<'a>, IntakeError> {
-    let bytes = input
-        .bytes
-        .all(MAX_HELD)?
-        .ok_or(IntakeError::TooLarge { limit: MAX_HELD })?;
-    match kind(&bytes) {
-        Kind::Workbook => workbook::open(&bytes, reading),
+    match kind(&input.bytes.head(HEAD)?) {
+        Kind::Workbook => {
+            let bytes = input.bytes.all(MAX_HELD)?;
+            let bytes = bytes.ok_or(IntakeError::TooLarge { limit: MAX_HELD })?;
+            workbook::open(&bytes, reading)
+        }
         Kind::Unsupported(format) => Err(IntakeError::Unsupported { format }),
-        Kind::Text => open_text(input, bytes, reading, is_wanted),
+        Kind::Text => open_text(input, reading, is_wanted),
     }
 }
 
 fn open_text<'a>(
     input: Input<'a>,
-    bytes: Cow<'a, [u8]>,
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Opened<'a>, IntakeError> {
     let declared = declared_delimiter(reading)?;
-    let text = encoding::open(bytes, reading.encoding.as_deref())?;
-    let start = text.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    match start {
+    let coding = encoding::look(input.bytes, reading.encoding.as_deref())?;
+    let head = coding
+        .sample
+        .first()
+        .map_or("", String::as_str)
+        .trim_start();
+    match head.chars().next() {
         None => return Err(IntakeError::Empty),
-        Some(b'<') if markup(&text.bytes) == "XML" => return xml::open(input, reading),
-        Some(b'<') => return Err(IntakeError::Unsupported { format: "HTML" }),
-        Some(b'{' | b'[') if declared.is_none() => {
+        Some('<') if markup(head.as_bytes()) == "XML" => return xml::open(input, reading),
+        Some('<') => return Err(IntakeError::Unsupported { format: "HTML" }),
+        Some('{' | '[') if declared.is_none() => {
             let named = reading.records.is_some()
                 || has_extension(input.name, &["json", "geojson", "ndjson", "jsonl"]);
             match json::open(input.bytes, reading, is_wanted) {
@@ -166,31 +188,21 @@ fn open_text<'a>(
         }
         Some(_) => {}
     }
-    let sample = text.bytes.get(..1 << 16).unwrap_or(&text.bytes);
-    if sample.contains(&0) {
-        return Err(IntakeError::NotATable);
-    }
-    let (label, damaged) = (text.label.clone(), text.damaged);
-    let delimited = Delimited::new(text, declared);
-    let delimiter = delimited.delimiter();
-    let shown = if delimiter == b'\t' {
-        "tab".to_owned()
-    } else {
-        char::from(delimiter).to_string()
-    };
+    let (delimited, dialect) = Delimited::new(input.bytes, &coding, declared.as_deref());
+    let Coding {
+        decided, damaged, ..
+    } = coding;
+    let mut decisions = vec![Decided::of("format", "CSV"), decided];
+    decisions.extend(dialect);
     Ok(Opened {
-        grid: Grid::Delimited(delimited),
+        delimiter: delimited.dialect().delimiter.bytes().next(),
+        grid: Grid::Delimited(Box::new(delimited)),
         names: None,
         ragged: true,
-        delimiter: Some(delimiter),
         damaged,
         serial_days: false,
         units: BTreeMap::new(),
-        decisions: vec![
-            Decided::of("format", "CSV"),
-            Decided::of("encoding", label),
-            Decided::of("delimiter", shown),
-        ],
+        decisions,
     })
 }
 
@@ -245,15 +257,18 @@ fn has_extension(name: &str, extensions: &[&str]) -> bool {
     })
 }
 
-fn declared_delimiter(reading: &Reading) -> Result<Option<u8>, IntakeError> {
+/// The declared delimiter: one character or several, `tab` for a tabulation.
+fn declared_delimiter(reading: &Reading) -> Result<Option<String>, IntakeError> {
     let Some(delimiter) = &reading.delimiter else {
         return Ok(None);
     };
-    match delimiter.as_bytes() {
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
-        b"tab" | b"\\t" => Ok(Some(b'\t')),
-        _ => Err(IntakeError::BadDelimiter {
-            delimiter: delimiter.clone(),
-        }),
+    match delimiter.as_str() {
+        "tab" | "\\t" => Ok(Some("\t".to_owned())),
+        text if text.is_empty() || text.contains(['"', '\n', '\r']) || text.len() > 8 => {
+            Err(IntakeError::BadDelimiter {
+                delimiter: delimiter.clone(),
+            })
+        }
+        text => Ok(Some(text.to_owned())),
     }
 }

@@ -1,258 +1,367 @@
-//! Delimited text (CSV and its kin): rows read one by one from the bytes, with whatever line ends
-//! and quotes they have.
+//! Delimited text (CSV and its kin): rows read one by one through a window over the bytes, with
+//! whatever line ends and quotes they have. A row that does not divide as most do is read again
+//! in other ways, and kept as it was if none of them fits.
 
-use super::encoding::{Charset, Text};
-use crate::record::Record;
-use std::borrow::Cow;
+use super::{
+    charset::{Charset, TextReader},
+    dialect::{self, Dialect, Found, Usual, is_numeric},
+    encoding::Coding,
+    split::{Cells, Row, Seam, Split, Splitter},
+};
+use crate::{Bytes, IntakeError, format::Decided, record::Record};
+use beffroi_model::Confidence;
+use std::sync::OnceLock;
 
 /// More cells than this in a row are not kept apart.
 pub(crate) const MAX_COLUMNS: usize = 4096;
-/// A quoted cell is not longer than this: a quote that is not closed by then is a plain character.
-const MAX_QUOTED: usize = 1 << 20;
-/// How much of a file tells its delimiter.
-const SAMPLE_BYTES: usize = 1 << 16;
-const SAMPLE_ROWS: usize = 200;
+/// A file with a longer row is refused.
+const MAX_ROW: usize = 16 << 20;
+/// No more places are tried for a delimiter that is missing.
+const MAX_SEAMS: usize = 16;
 
 /// A delimited text.
 pub(crate) struct Delimited<'a> {
-    bytes: Cow<'a, [u8]>,
+    bytes: Bytes<'a>,
     charset: Charset,
-    delimiter: u8,
-    /// Where the first row starts, after a `sep=` line.
-    start: usize,
+    dialect: Dialect,
+    usual: Usual,
+    /// How long the `sep=` line is that the text starts with.
+    preface: usize,
+    /// What was mended, once all rows were read.
+    mended: OnceLock<Mended>,
+    /// Why the rows ended before the file did.
+    failure: OnceLock<IntakeError>,
+}
+
+/// Rows that were read in another way than the rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Mended {
+    /// With quotes as plain characters, or closed where a cell ends.
+    quotes: u64,
+    /// With a delimiter of their own.
+    delimiters: u64,
+    /// With a delimiter that was missing beside a quote.
+    seams: u64,
 }
 
 impl<'a> Delimited<'a> {
-    /// Opens a text, finding its delimiter unless it is declared.
-    pub(crate) fn new(text: Text<'a>, declared: Option<u8>) -> Self {
-        let (hint, start) = separator_line(&text.bytes);
-        let sample = text.bytes.get(start..).unwrap_or_default();
-        let sample = sample.get(..SAMPLE_BYTES).unwrap_or(sample);
-        let delimiter = declared.or(hint).unwrap_or_else(|| sniff(sample));
-        Self {
-            bytes: text.bytes,
-            charset: text.charset,
-            delimiter,
-            start,
+    /// Opens a text, finding its dialect; a declared delimiter stands.
+    pub(crate) fn new(
+        bytes: Bytes<'a>,
+        coding: &Coding,
+        declared: Option<&str>,
+    ) -> (Self, Vec<Decided>) {
+        let mut sample = coding.sample.clone();
+        let (hint, preface) = sample
+            .first()
+            .map_or((None, 0), |text| separator_line(text));
+        if let Some(first) = sample.first_mut() {
+            first.drain(..preface);
         }
+        let Found {
+            dialect,
+            decisions,
+            usual,
+        } = dialect::find(&sample, declared.or(hint.as_deref()));
+        let delimited = Self {
+            bytes,
+            charset: coding.charset,
+            dialect,
+            usual,
+            preface,
+            mended: OnceLock::new(),
+            failure: OnceLock::new(),
+        };
+        (delimited, decisions)
     }
 
-    /// The delimiter.
-    pub(crate) fn delimiter(&self) -> u8 {
-        self.delimiter
+    /// How its cells are separated and quoted.
+    pub(crate) fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// Why the rows ended before the file did, when they did.
+    pub(crate) fn failure(&self) -> Option<&IntakeError> {
+        self.failure.get()
+    }
+
+    /// What was decided about single rows, once all were read.
+    pub(crate) fn decisions(&self) -> Vec<Decided> {
+        let mended = self.mended.get().copied().unwrap_or_default();
+        let rows = [
+            ("quotes", mended.quotes),
+            ("delimiters", mended.delimiters),
+            ("seams", mended.seams),
+        ];
+        let rows = rows.into_iter().filter(|(_, count)| *count > 0);
+        rows.map(|(how, count)| {
+            let code = format!("mended-{how}");
+            Decided::of("mended-rows", count.to_string()).because(&code, &[], Confidence::Likely)
+        })
+        .collect()
     }
 
     /// The rows, from the first.
     pub(crate) fn rows(&self) -> Records<'_> {
-        let mut records = Records::new(&self.bytes, self.charset, self.delimiter);
-        records.at = self.start;
-        records.line = 1 + u64::from(self.start > 0);
-        records
+        let reader = match self.bytes.reader() {
+            Ok(bytes) => Some(TextReader::new(bytes, self.charset)),
+            Err(error) => {
+                let _ = self.failure.set(error.into());
+                None
+            }
+        };
+        Records {
+            of: self,
+            reader,
+            text: String::new(),
+            at: 0,
+            is_first: true,
+            splitter: Splitter::new(&self.dialect),
+            line: 1 + u64::from(self.preface > 0),
+            record: Record::default(),
+            trial: Record::default(),
+            mended: Mended::default(),
+        }
     }
 }
 
-/// The `sep=;` line that Excel writes and heeds, and where the text goes on.
-fn separator_line(bytes: &[u8]) -> (Option<u8>, usize) {
-    let line = bytes.get(..8).unwrap_or(bytes);
-    match line {
-        [
-            b's' | b'S',
-            b'e' | b'E',
-            b'p' | b'P',
-            b'=',
-            delimiter,
-            b'\r',
-            b'\n',
-            ..,
-        ] => (Some(*delimiter), 7),
-        [
-            b's' | b'S',
-            b'e' | b'E',
-            b'p' | b'P',
-            b'=',
-            delimiter,
-            b'\r' | b'\n',
-            ..,
-        ] => (Some(*delimiter), 6),
+/// The `sep=;` line that Excel writes and heeds, and how long it is.
+fn separator_line(text: &str) -> (Option<String>, usize) {
+    let length = text.find(['\r', '\n']).unwrap_or(text.len());
+    let (line, rest) = text.split_at(length);
+    let end = length
+        + if rest.starts_with("\r\n") {
+            2
+        } else {
+            usize::from(!rest.is_empty())
+        };
+    let bare = line.trim_matches('"');
+    match bare.get(..4).zip(bare.get(4..)) {
+        Some((name, delimiter))
+            if name.eq_ignore_ascii_case("sep=") && matches!(delimiter.chars().count(), 1 | 2) =>
+        {
+            (Some(delimiter.to_owned()), end)
+        }
         _ => (None, 0),
     }
 }
 
-/// The delimiter under which most rows have the same number of cells, more than one. A comma must
-/// do clearly better than the others, for it also stands in decimals.
-fn sniff(sample: &[u8]) -> u8 {
-    const CANDIDATES: [(u8, f64); 4] = [(b';', 1.0), (b'\t', 1.0), (b'|', 0.97), (b',', 0.95)];
-    let mut best = (b';', 0.0);
-    for (delimiter, weight) in CANDIDATES {
-        if memchr::memchr(delimiter, sample).is_none() {
-            continue;
-        }
-        let mut records = Records::new(sample, Charset::Utf8, delimiter);
-        let (mut counts, mut rows) = (std::collections::BTreeMap::<usize, usize>::new(), 0_usize);
-        while let Some(record) = records.next() {
-            if rows == SAMPLE_ROWS {
-                break;
-            }
-            if !record.is_blank() {
-                rows += 1;
-                *counts.entry(record.len()).or_default() += 1;
-            }
-        }
-        let usual = counts
-            .iter()
-            .filter(|(cells, _)| **cells > 1)
-            .max_by_key(|(_, rows)| **rows);
-        if let Some((&cells, &alike)) = usual {
-            #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
-            let score = weight * (alike as f64 / rows as f64) * (1.0 - 1.0 / (cells as f64 + 1.0));
-            if score > best.1 {
-                best = (delimiter, score);
-            }
-        }
-    }
-    best.0
-}
-
 /// Reads the rows of a delimited text one after the other.
 pub(crate) struct Records<'t> {
-    bytes: &'t [u8],
-    charset: Charset,
-    delimiter: u8,
+    of: &'t Delimited<'t>,
+    /// What comes after the window; none at the end.
+    reader: Option<TextReader<'t>>,
+    /// The window, and where the next row starts in it.
+    text: String,
     at: usize,
+    is_first: bool,
+    splitter: Splitter<'t>,
     line: u64,
     record: Record,
-    /// Up to here no quote closes a cell: not to be searched twice.
-    unclosed: usize,
+    /// The same row read in another way.
+    trial: Record,
+    mended: Mended,
 }
 
-impl<'t> Records<'t> {
-    fn new(bytes: &'t [u8], charset: Charset, delimiter: u8) -> Self {
-        Self {
-            bytes,
-            charset,
-            delimiter,
-            at: 0,
-            line: 1,
-            record: Record::default(),
-            unclosed: 0,
+impl Cells for Record {
+    fn push(&mut self, cell: &str, _: bool) {
+        if self.len() <= MAX_COLUMNS {
+            self.append(cell);
+            self.end_cell();
         }
     }
+}
 
-    /// The next row; `None` after the last.
+impl Records<'_> {
+    /// The next row; `None` after the last, or where the file cannot be read on.
     pub(crate) fn next(&mut self) -> Option<&Record> {
-        if self.at >= self.bytes.len() {
-            return None;
-        }
-        self.record.restart(self.line);
         loop {
-            self.cell();
-            match self.bytes.get(self.at) {
-                Some(&byte) if byte == self.delimiter => self.at += 1,
-                Some(b'\r') if self.bytes.get(self.at + 1) == Some(&b'\n') => {
-                    self.at += 2;
-                    break;
+            if self.at < self.text.len() {
+                self.record.restart(self.line);
+                let last = self.reader.is_none();
+                let split =
+                    self.splitter
+                        .split(&self.text, self.at, last, Seam::None, &mut self.record);
+                if let Split::Row(row) = split {
+                    let row = self.mend(row);
+                    self.at = row.end;
+                    self.line += 1 + row.inner_lines;
+                    return Some(&self.record);
                 }
-                Some(_) => {
-                    self.at += 1;
-                    break;
+                if self.text.len() - self.at > MAX_ROW {
+                    let _ = self.of.failure.set(IntakeError::RowTooLong {
+                        line: self.line,
+                        limit: MAX_ROW as u64,
+                    });
+                    self.reader = None;
+                    self.at = self.text.len();
                 }
-                None => break,
             }
-        }
-        self.line += 1;
-        Some(&self.record)
-    }
-
-    /// Reads one cell and stops at the delimiter or line end after it.
-    fn cell(&mut self) {
-        let keep = self.record.len() <= MAX_COLUMNS;
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let blanks = rest.iter().take_while(|&&b| b == b' ').count();
-        let quote = self.at + blanks;
-        if self.bytes.get(quote) == Some(&b'"')
-            && let Some(close) = self.closing_quote(quote + 1)
-        {
-            let content = self.bytes.get(quote + 1..close).unwrap_or_default();
-            self.line += line_ends(content);
-            if keep {
-                self.append_quoted(content);
-                self.record.end_cell();
-            }
-            let after = self.bytes.get(close + 1..).unwrap_or_default();
-            self.at = close + 1 + after.iter().take_while(|&&b| b == b' ').count();
-            return;
-        }
-        let length = memchr::memchr3(self.delimiter, b'\n', b'\r', rest).unwrap_or(rest.len());
-        if keep {
-            let content = self.charset.decode(rest.get(..length).unwrap_or_default());
-            self.record.append(&content);
-            self.record.end_cell();
-        }
-        self.at += length;
-    }
-
-    /// Adds the content of a quoted cell, in which two quotes stand for one.
-    fn append_quoted(&mut self, content: &[u8]) {
-        let mut from = 0;
-        for pair in memchr::memmem::find_iter(content, b"\"\"") {
-            let part = content.get(from..=pair).unwrap_or_default();
-            self.record.append(&self.charset.decode(part));
-            from = pair + 2;
-        }
-        let part = content.get(from..).unwrap_or_default();
-        self.record.append(&self.charset.decode(part));
-    }
-
-    /// Where the quote stands that closes a cell opened before `from`: the last of an odd run of
-    /// quotes, with a delimiter or a line end after it. Other lone quotes are characters; but one
-    /// that opens a cell shows that the first was never meant to be closed.
-    fn closing_quote(&mut self, from: usize) -> Option<usize> {
-        let end = self.bytes.len().min(from.saturating_add(MAX_QUOTED));
-        // The run at the very start (an empty cell) may lie in what was searched before.
-        let mut at = if self.bytes.get(from) == Some(&b'"') {
-            from
-        } else {
-            from.max(self.unclosed)
-        };
-        while at < end {
-            let Some(offset) = memchr::memchr(b'"', self.bytes.get(at..end)?) else {
-                break;
-            };
-            let start = at + offset;
-            let run = self
-                .bytes
-                .get(start..)?
-                .iter()
-                .take_while(|&&b| b == b'"')
-                .count();
-            let after = self.bytes.get(start + run..)?;
-            let blanks = after.iter().take_while(|&&b| b == b' ').count();
-            let closes = match after.get(blanks) {
-                None | Some(b'\n' | b'\r') => true,
-                Some(&byte) => byte == self.delimiter,
-            };
-            if closes && run % 2 == 1 {
-                return Some(start + run - 1);
-            }
-            let opens = self
-                .bytes
-                .get(start - 1)
-                .is_some_and(|&before| matches!(before, b'\n' | b'\r') || before == self.delimiter);
-            if opens && !closes && run % 2 == 1 && start > from {
+            if !self.more() {
+                let _ = self.of.mended.set(self.mended);
                 return None;
             }
-            at = (start + run).max(if start == from { self.unclosed } else { 0 });
         }
-        self.unclosed = self.unclosed.max(end);
+    }
+
+    /// Moves the window on. False at the end of the text.
+    fn more(&mut self) -> bool {
+        let Some(reader) = &mut self.reader else {
+            return false;
+        };
+        self.text.drain(..self.at);
+        self.splitter.shift(self.at);
+        self.at = 0;
+        match reader.more(&mut self.text) {
+            Ok(true) => {}
+            Ok(false) => self.reader = None,
+            Err(error) => {
+                let _ = self.of.failure.set(error.into());
+                self.reader = None;
+                self.text.clear();
+            }
+        }
+        if self.is_first && !self.text.is_empty() {
+            self.is_first = false;
+            self.at = self.of.preface.min(self.text.len());
+        }
+        true
+    }
+
+    /// Reads a row again that does not divide as most do, unless nothing speaks for another way.
+    fn mend(&mut self, row: Row) -> Row {
+        let Some(width) = self.of.usual.width else {
+            return row;
+        };
+        let cells = self.record.len();
+        if cells == width && !row.is_stray || self.record.is_blank() {
+            return row;
+        }
+        if row.has_quotes {
+            let bare = self.again(Seam::Bare).filter(|row| !row.is_stray);
+            if let Some(other) = bare.filter(|_| self.trial.len() == width) {
+                self.mended.quotes += 1;
+                return self.take(other);
+            }
+            if cells == width {
+                return row;
+            }
+            if let Some(other) = self.with_seam(row, width) {
+                self.mended.seams += 1;
+                return self.take(other);
+            }
+            let literal = self.again(Seam::Literal);
+            if let Some(other) = literal.filter(|_| self.trial.len() == width) {
+                self.mended.quotes += 1;
+                return self.take(other);
+            }
+        }
+        if cells == 1
+            && width > 2
+            && let Some(other) = self.with_delimiter(width)
+        {
+            self.mended.delimiters += 1;
+            return self.take(other);
+        }
+        row
+    }
+
+    fn take(&mut self, row: Row) -> Row {
+        std::mem::swap(&mut self.record, &mut self.trial);
+        row
+    }
+
+    /// Reads the row in another way into the trial.
+    fn again(&mut self, seam: Seam) -> Option<Row> {
+        self.trial.restart(self.line);
+        let last = self.reader.is_none();
+        match self
+            .splitter
+            .split(&self.text, self.at, last, seam, &mut self.trial)
+        {
+            Split::Row(row) => Some(row),
+            Split::More => None,
+        }
+    }
+
+    /// Reads the row as if a delimiter were missing beside one of its quotes.
+    fn with_seam(&mut self, row: Row, width: usize) -> Option<Row> {
+        let quote = self.of.dialect.quote;
+        let delimiter = self.of.dialect.delimiter.as_bytes();
+        let raw = self.text.as_bytes().get(self.at..row.end)?;
+        // Neither at an end of a cell nor beside a blank, which no delimiter would be.
+        let is_place = |at: &usize| {
+            let (before, after) = raw.split_at(*at);
+            let beside = [before.last(), after.first()];
+            !beside
+                .iter()
+                .any(|byte| matches!(byte, None | Some(b' ' | b'\n' | b'\r')))
+                && !before.ends_with(delimiter)
+                && !after.starts_with(delimiter)
+        };
+        let quotes = memchr::memchr_iter(quote, raw).take(MAX_SEAMS);
+        let mut places: Vec<usize> = quotes
+            .flat_map(|at| [at, at + 1])
+            .filter(is_place)
+            .collect();
+        places.dedup();
+        let mut fitting = None;
+        for place in places {
+            let place = self.at + place;
+            let found = self.again(Seam::At(place));
+            let fits = found
+                .filter(|row| self.trial.len() == width && !row.is_stray)
+                .is_some();
+            if fits && self.fits() {
+                if fitting.is_some() {
+                    return None;
+                }
+                fitting = Some(place);
+            }
+        }
+        self.again(Seam::At(fitting?))
+    }
+
+    /// Reads the row with each of the other usual delimiters: it must divide as most rows do, and
+    /// have numbers where they have numbers (or names throughout, as a header has).
+    fn with_delimiter(&mut self, width: usize) -> Option<Row> {
+        for delimiter in [";", "\t", "|", ","] {
+            if delimiter == self.of.dialect.delimiter {
+                continue;
+            }
+            let dialect = Dialect {
+                delimiter: delimiter.to_owned(),
+                ..self.of.dialect.clone()
+            };
+            self.trial.restart(self.line);
+            let last = self.reader.is_none();
+            let mut splitter = Splitter::new(&dialect);
+            let split = splitter.split(&self.text, self.at, last, Seam::None, &mut self.trial);
+            let Split::Row(row) = split else {
+                continue;
+            };
+            let has_numbers = self.of.usual.numeric.contains(&true);
+            let is_header = || {
+                (0..width).all(|index| {
+                    let cell = self.trial.raw(index);
+                    !cell.is_empty() && !cell.starts_with(' ') && !is_numeric(cell)
+                })
+            };
+            if self.trial.len() == width && ((has_numbers && self.fits()) || is_header()) {
+                return Some(row);
+            }
+        }
         None
     }
-}
 
-/// How many line ends, a carriage return with its line feed being one.
-fn line_ends(bytes: &[u8]) -> u64 {
-    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
-        .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
-    ends.count() as u64
+    /// Whether the trial has numbers, or nothing, where most rows have.
+    fn fits(&self) -> bool {
+        let mut columns = self.of.usual.numeric.iter().enumerate();
+        columns.all(|(index, &numeric)| {
+            let cell = self.trial.get(index);
+            !numeric || cell.is_empty() || is_numeric(cell)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -262,20 +371,27 @@ mod tests {
     use crate::text::encoding;
     use proptest::prelude::*;
 
-    fn read(bytes: &[u8]) -> (char, Vec<(u64, Vec<String>)>) {
-        let delimited = Delimited::new(
-            encoding::open(std::borrow::Cow::Borrowed(bytes), None).unwrap(),
-            None,
-        );
+    type Row = (u64, Vec<String>);
+
+    fn read(bytes: &[u8]) -> (String, Vec<Row>) {
+        let bytes = Bytes::Held(bytes);
+        let Ok(coding) = encoding::look(bytes, None) else {
+            return (String::new(), Vec::new());
+        };
+        let (delimited, _) = Delimited::new(bytes, &coding, None);
         let mut rows = Vec::new();
         let mut records = delimited.rows();
         while let Some(record) = records.next() {
-            rows.push((record.line(), record.cells().map(str::to_owned).collect()));
+            rows.push((
+                record.line(),
+                record.cells().map(str::to_owned).collect::<Vec<_>>(),
+            ));
         }
-        (char::from(delimited.delimiter()), rows)
+        assert_eq!(delimited.failure(), None);
+        (delimited.dialect().delimiter.clone(), rows)
     }
 
-    fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>) {
+    fn row(line: u64, cells: &[&str]) -> Row {
         (line, cells.iter().map(|cell| (*cell).to_owned()).collect())
     }
 
@@ -284,7 +400,11 @@ mod tests {
         let expected = vec![row(1, &["a", "b"]), row(2, &["1", ""]), row(3, &["2", "3"])];
         for end in ["\n", "\r\n", "\r"] {
             let text = format!("a;b{end}1;{end}2;3{end}");
-            assert_eq!(read(text.as_bytes()), (';', expected.clone()), "{end:?}");
+            assert_eq!(
+                read(text.as_bytes()),
+                (";".to_owned(), expected.clone()),
+                "{end:?}"
+            );
             assert_eq!(read(text.trim_end().as_bytes()).1, expected, "{end:?}");
         }
     }
@@ -313,21 +433,150 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_the_one_that_makes_rows_alike() {
-        assert_eq!(read(b"nom;valeur\na;1,5\nb;2,5\nc;3,5\n").0, ';');
-        assert_eq!(read(b"nom,valeur\n\"a;b\",1\n\"c;d\",2\n").0, ',');
-        assert_eq!(read(b"nom\tvaleur\na, b\t1,5\nc, d\t2\n").0, '\t');
-        assert_eq!(read(b"nom|valeur\na|1,5\nb|2\n").0, '|');
+        for (text, delimiter) in [
+            ("nom;valeur\na;1,5\nb;2,5\nc;3,5\n", ";"),
+            ("nom,valeur\n\"a;b\",1\n\"c;d\",2\n", ","),
+            ("nom\tvaleur\na, b\t1,5\nc, d\t2\n", "\t"),
+            ("nom|valeur\na|1,5\nb|2\n", "|"),
+            ("nom::heure::prix\na::12:30::1,5\nb::14:00::2\n", "::"),
+            ("nom||heure\na||12:30\n||14:00\n", "||"),
+            ("nom, lieu, prix\na, \"b, c\", 1\nd, e, 2\n", ", "),
+            (
+                "jour heure valeur\n2024-01-02 12:30 4\n2024-01-03 13:30 5\n",
+                " ",
+            ),
+            ("nom~heure\na~12:30\nb~14:00\n", "~"),
+        ] {
+            assert_eq!(read(text.as_bytes()).0, delimiter, "{text}");
+        }
         assert_eq!(
             read(b"sep=,\na,b;c\n1,2;3\n"),
-            (',', vec![row(2, &["a", "b;c"]), row(3, &["1", "2;3"])])
+            (
+                ",".to_owned(),
+                vec![row(2, &["a", "b;c"]), row(3, &["1", "2;3"])]
+            )
         );
     }
 
+    #[test]
+    fn rows_that_do_not_divide_as_most_do_are_read_in_other_ways() {
+        let around =
+            "nom;lieu;année;prix\n\"Gare\";\"Nord; Sud\";2020;1\n\"Port\";\"Est\";2021;2\n";
+        for (line, cells) in [
+            // Quotes that are neither doubled nor escaped.
+            (
+                "\"Écran 48\"\";\"Le \"Bar\"\";2022;3",
+                ["Écran 48\"", "Le \"Bar\"", "2022", "3"],
+            ),
+            // A quote that nothing closes.
+            ("\"Quai;\"Ouest\";2022;3", ["\"Quai", "Ouest", "2022", "3"]),
+            // A delimiter forgotten between two quotes.
+            (
+                "\"Quai\"\"Ouest; Centre\";2022;3",
+                ["Quai", "Ouest; Centre", "2022", "3"],
+            ),
+            (
+                "Quai\"Ouest; Centre; Sud\";2022;3",
+                ["Quai", "Ouest; Centre; Sud", "2022", "3"],
+            ),
+            // Another delimiter.
+            ("Quai,Ouest,2022,3", ["Quai", "Ouest", "2022", "3"]),
+        ] {
+            let text = format!("{around}{line}\n{}", around.lines().nth(1).unwrap());
+            let (_, rows) = read(text.as_bytes());
+            assert_eq!(rows[3], row(4, &cells), "{line}");
+            assert_eq!(rows.len(), 5, "{line}");
+        }
+        // A note with as many commas as the table has delimiters stays a note.
+        let note = format!("{around}Source : mairie, service, des sports, 2024\n");
+        assert_eq!(read(note.as_bytes()).1[3].1.len(), 1);
+    }
+
+    #[test]
+    fn a_row_without_end_is_refused() {
+        let text = format!("a;b\n1;2\n{}", "x".repeat(MAX_ROW + (1 << 20)));
+        let bytes = Bytes::Held(text.as_bytes());
+        let coding = encoding::look(bytes, None).unwrap();
+        let (delimited, _) = Delimited::new(bytes, &coding, None);
+        let mut rows = delimited.rows();
+        let mut count = 0;
+        while rows.next().is_some() {
+            count += 1;
+        }
+        assert_eq!(count, 2);
+        assert!(matches!(
+            delimited.failure(),
+            Some(IntakeError::RowTooLong { line: 3, .. })
+        ));
+    }
+
+    /// Writes a table in a dialect.
+    fn written(rows: &[Vec<String>], dialect: &Dialect, end: &str, always: bool) -> String {
+        let quote = char::from(dialect.quote).to_string();
+        let escaped = match dialect.escape {
+            Escape::Doubled => quote.repeat(2),
+            Escape::Backslash => format!("\\{quote}"),
+        };
+        let cell = |cell: &String| {
+            let must = [&quote, &dialect.delimiter, "\n", "\r"]
+                .iter()
+                .any(|part| cell.contains(*part));
+            if must || always {
+                format!("{quote}{}{quote}", cell.replace(&quote, &escaped))
+            } else {
+                cell.clone()
+            }
+        };
+        rows.iter()
+            .map(|row| {
+                row.iter()
+                    .map(cell)
+                    .collect::<Vec<_>>()
+                    .join(&dialect.delimiter)
+                    + end
+            })
+            .collect()
+    }
+
+    use crate::text::dialect::Escape;
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
         #[test]
         fn any_bytes_are_read_to_their_end(bytes in prop::collection::vec(prop::sample::select(b"a1;,\"\"\r\n \xe9".to_vec()), 0..80)) {
             let (_, rows) = read(&bytes);
             prop_assert!(rows.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        }
+
+        #[test]
+        fn any_table_written_in_any_dialect_is_read_back(
+            names in prop::collection::vec("[a-zé]{1,8}", 3..6),
+            words in prop::collection::vec("([a-zA-Zéà',;\"-]{1,6}( [a-z',;\"]{1,5}){0,2}|l1\nl2)", 8..20),
+            numbers in prop::collection::vec("-?[0-9]{1,4}(\\.[0-9]{2})?", 40..60),
+            delimiter in prop::sample::select(vec![";", ",", "\t", "|", "::", "~", ", "]),
+            quote in prop::sample::select(vec![b'"', b'\'']),
+            backslash in any::<bool>(),
+            end in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+            always in any::<bool>(),
+        ) {
+            let mut numbers = numbers.iter().cycle();
+            let mut rows = vec![names.clone()];
+            for word in &words {
+                let mut row = vec![word.clone()];
+                row.extend(numbers.by_ref().take(names.len() - 1).cloned());
+                rows.push(row);
+            }
+            let dialect = Dialect {
+                delimiter: delimiter.to_owned(),
+                quote,
+                escape: if backslash { Escape::Backslash } else { Escape::Doubled },
+            };
+            // Apostrophes around a cell here and there may be the cell's own.
+            let text = written(&rows, &dialect, end, always || quote == b'\'');
+            let (found, read) = read(text.as_bytes());
+            let read: Vec<Vec<String>> = read.into_iter().map(|(_, cells)| cells).collect();
+            prop_assert_eq!(&read, &rows, "{} {}", found, text);
         }
     }
 }

@@ -1,144 +1,471 @@
-//! In which encoding the bytes of a text file are.
+//! In which encoding the bytes of a text are: told by evidence over the whole file.
 
-use crate::IntakeError;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use std::borrow::Cow;
+use super::charset::{CP437, CP850, Charset, Single, TextReader, is_foreign, lines, undone};
+use crate::{Bytes, IntakeError, format::Decided};
+use beffroi_model::Confidence;
+use encoding_rs::{
+    Encoding, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED,
+};
+use std::{
+    io::{Cursor, Read},
+    mem,
+};
 
-/// Bytes in which every ASCII character is one byte and nothing else is, so that rows and cells
-/// are found before anything is decoded.
-pub(crate) struct Text<'a> {
-    /// Without byte order mark.
-    pub(crate) bytes: Cow<'a, [u8]>,
-    /// How cells are decoded.
+/// How much is read at once.
+const BLOCK: usize = 1 << 18;
+/// Lines in no more than this are judged as they are.
+const LINE: usize = 1 << 16;
+/// The start of a text that is looked at for its dialect; pieces of the rest add as much again.
+const SAMPLE: usize = 1 << 17;
+const PIECES: u64 = 16;
+
+/// What was found about the bytes of a text.
+pub(crate) struct Coding {
+    /// How they are decoded.
     pub(crate) charset: Charset,
-    /// The name of the encoding that the file came in.
-    pub(crate) label: String,
+    /// The decision, with its evidence.
+    pub(crate) decided: Decided,
     /// Whether characters were lost before the file came, or are not of its encoding.
     pub(crate) damaged: bool,
+    /// Lines from the start of the text and from places spread over it.
+    pub(crate) sample: Vec<String>,
 }
 
-/// How the cells of a text are decoded.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Charset {
-    /// UTF-8, with replacement characters where it is broken.
-    Utf8,
-    /// One byte for each character.
-    SingleByte(&'static Encoding),
-}
-
-impl Charset {
-    /// The characters of some bytes.
-    pub(crate) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
-        match self {
-            Self::Utf8 => String::from_utf8_lossy(bytes),
-            Self::SingleByte(encoding) => encoding.decode_without_bom_handling(bytes).0,
+impl Coding {
+    /// All of the text at once, for formats that need it so.
+    pub(crate) fn whole(&self, bytes: Bytes<'_>, limit: u64) -> Result<String, IntakeError> {
+        if bytes.len()? > limit {
+            return Err(IntakeError::TooLarge { limit });
         }
+        let mut text = String::new();
+        let mut reader = TextReader::new(bytes.reader()?, self.charset);
+        while reader.more(&mut text)? {}
+        Ok(text)
     }
 }
 
-impl Text<'_> {
-    /// The whole text, for formats that need it at once.
-    pub(crate) fn decoded(&self) -> Cow<'_, str> {
-        self.charset.decode(&self.bytes)
-    }
-}
-
-/// Finds the encoding: a byte order mark, else what was declared, else UTF-16 by its zeros, UTF-8
-/// if it is valid or nearly so, and windows-1252 for the rest.
-pub(crate) fn open<'a>(
-    bytes: Cow<'a, [u8]>,
-    declared: Option<&str>,
-) -> Result<Text<'a>, IntakeError> {
-    if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
-        let rest = match bytes {
-            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(mark..).unwrap_or_default()),
-            Cow::Owned(mut bytes) => {
-                bytes.drain(..mark);
-                Cow::Owned(bytes)
-            }
-        };
-        return Ok(with(encoding, rest));
-    }
-    if let Some(label) = declared {
-        let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            IntakeError::UnknownEncoding {
-                label: label.to_owned(),
-            }
-        })?;
-        return Ok(with(encoding, bytes));
-    }
-    Ok(with(guess(&bytes), bytes))
-}
-
-fn with<'a>(encoding: &'static Encoding, bytes: Cow<'a, [u8]>) -> Text<'a> {
-    let label = encoding.name().to_lowercase();
-    if encoding == UTF_8 {
-        let damaged = std::str::from_utf8(&bytes).is_err() || holds_replacement(&bytes);
-        return Text {
-            bytes,
-            charset: Charset::Utf8,
-            label,
-            damaged,
-        };
-    }
-    if encoding.is_single_byte() {
-        let charset = Charset::SingleByte(encoding);
-        return Text {
-            bytes,
-            charset,
-            label,
-            damaged: false,
-        };
-    }
-    let decoded = encoding
-        .decode_without_bom_handling(&bytes)
-        .0
-        .into_owned()
-        .into_bytes();
-    let damaged = holds_replacement(&decoded);
-    Text {
-        bytes: Cow::Owned(decoded),
-        charset: Charset::Utf8,
-        label,
-        damaged,
-    }
-}
-
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let sample = bytes.get(..4096).unwrap_or(bytes);
-    let zeros = |odd: usize| {
-        sample
-            .iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|&&b| b == 0)
-            .count()
-            * 3
+/// Looks at all the bytes: a byte order mark, else what was declared, else what the bytes say.
+pub(crate) fn look(bytes: Bytes<'_>, declared: Option<&str>) -> Result<Coding, IntakeError> {
+    let census = Census::take(bytes)?;
+    let (charset, decided) = match (census.mark, declared) {
+        (Some(encoding), _) => (
+            of(encoding),
+            Decided::of("encoding", name(encoding)).because(
+                "byte-order-mark",
+                &[],
+                Confidence::Sure,
+            ),
+        ),
+        (None, Some(label)) => {
+            let charset = named(label)?;
+            (
+                charset,
+                Decided::of("encoding", label.trim().to_lowercase()),
+            )
+        }
+        (None, None) => census.guess(),
     };
-    let half = sample.len() / 2;
-    if half >= 8 && zeros(1) > half && zeros(0) * 10 < half {
-        return UTF_16LE;
+    if !matches!(charset, Charset::Multiple(_)) && census.is_binary() {
+        return Err(IntakeError::NotATable);
     }
-    if half >= 8 && zeros(0) > half && zeros(1) * 10 < half {
-        return UTF_16BE;
+    let damaged = match charset {
+        Charset::Utf8 => census.bad > 0 || census.lost,
+        Charset::Mixed(_) => census.torn_lines > 0 || census.lost,
+        _ => false,
+    };
+    Ok(Coding {
+        sample: census.sample(charset)?,
+        charset,
+        decided,
+        damaged,
+    })
+}
+
+/// The encoding of a label: those of browsers, and the code pages of DOS.
+fn named(label: &str) -> Result<Charset, IntakeError> {
+    let lower = label.trim().to_lowercase();
+    match lower.as_str() {
+        "cp850" | "ibm850" | "850" | "dos" => return Ok(Charset::Single(CP850)),
+        "cp437" | "ibm437" | "437" => return Ok(Charset::Single(CP437)),
+        _ => {}
     }
-    let (mut good, mut bad) = (0_usize, 0_usize);
-    if std::str::from_utf8(bytes).is_err() {
-        for chunk in bytes.utf8_chunks() {
-            good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-            bad += usize::from(!chunk.invalid().is_empty());
-        }
-    }
-    // A UTF-8 file with a few broken bytes is one that was cut or patched, not windows-1252.
-    if bad == 0 || good > 10 * bad {
-        UTF_8
+    Encoding::for_label(lower.as_bytes())
+        .map(of)
+        .ok_or_else(|| IntakeError::UnknownEncoding {
+            label: label.to_owned(),
+        })
+}
+
+fn of(encoding: &'static Encoding) -> Charset {
+    if encoding == UTF_8 {
+        Charset::Utf8
+    } else if encoding.is_single_byte() && encoding != X_USER_DEFINED {
+        Charset::Single(Single::Web(encoding))
     } else {
-        WINDOWS_1252
+        Charset::Multiple(encoding)
     }
 }
 
-fn holds_replacement(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, "\u{fffd}".as_bytes()).is_some()
+fn name(encoding: &'static Encoding) -> String {
+    encoding.name().to_lowercase()
+}
+
+/// What stands beside a byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Lower,
+    Upper,
+    Digit,
+    /// A byte beyond ASCII, likely a letter too.
+    High,
+    Other,
+}
+
+impl Beside {
+    const ALL: [Self; 5] = [
+        Self::Lower,
+        Self::Upper,
+        Self::Digit,
+        Self::High,
+        Self::Other,
+    ];
+
+    fn of(byte: Option<u8>) -> Self {
+        match byte {
+            Some(b'a'..=b'z') => Self::Lower,
+            Some(b'A'..=b'Z') => Self::Upper,
+            Some(b'0'..=b'9') => Self::Digit,
+            Some(0x80..) => Self::High,
+            _ => Self::Other,
+        }
+    }
+
+    fn is_letter(self) -> bool {
+        matches!(self, Self::Lower | Self::Upper)
+    }
+}
+
+/// What was counted over all the bytes.
+struct Census {
+    /// The encoding of the byte order mark.
+    mark: Option<&'static Encoding>,
+    length: u64,
+    /// Characters beyond ASCII in valid UTF-8, and bytes that are not UTF-8.
+    good: u64,
+    bad: u64,
+    /// Lines of one byte for each character, and lines of UTF-8 with broken bytes.
+    foreign_lines: u64,
+    torn_lines: u64,
+    /// Whether every line beyond ASCII was encoded twice.
+    twice: bool,
+    /// Whether there are replacement characters: what was there was lost before.
+    lost: bool,
+    /// Bytes beyond ASCII in lines that are not UTF-8, by what stands before and after.
+    high: Box<[[u32; 128]; 25]>,
+    detector: chardetng::EncodingDetector,
+    /// Zeros at even and at odd places of the start.
+    zeros: [usize; 2],
+    /// Pieces of the bytes, from the start and spread.
+    pieces: Vec<Vec<u8>>,
+}
+
+impl Census {
+    /// Reads all the bytes once.
+    fn take(bytes: Bytes<'_>) -> Result<Self, IntakeError> {
+        let total = bytes.len()?;
+        let head = bytes.head(4096)?;
+        let mark = Encoding::for_bom(&head);
+        let mut census = Self {
+            mark: mark.map(|(encoding, _)| encoding),
+            length: total,
+            good: 0,
+            bad: 0,
+            foreign_lines: 0,
+            torn_lines: 0,
+            twice: true,
+            lost: false,
+            high: Box::new([[0; 128]; 25]),
+            detector: chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny),
+            zeros: [0, 1].map(|odd| {
+                let places = head.iter().skip(odd).step_by(2);
+                places.filter(|&&byte| byte == 0).count()
+            }),
+            pieces: Vec::new(),
+        };
+        let every = (total / PIECES).max(BLOCK as u64);
+        let (mut at, mut next_piece) = (0_u64, 0_u64);
+        let mut reader = bytes.reader()?;
+        let (mut block, mut line) = (Vec::with_capacity(BLOCK), Vec::new());
+        loop {
+            block.clear();
+            let read = (&mut reader).take(BLOCK as u64).read_to_end(&mut block)?;
+            if at >= next_piece {
+                let length = if at == 0 { SAMPLE } else { SAMPLE / 16 };
+                census
+                    .pieces
+                    .push(block.get(..length).unwrap_or(&block).to_vec());
+                next_piece = at + every;
+            }
+            at += read as u64;
+            census.count(&block, &mut line, read == 0);
+            if read == 0 {
+                return Ok(census);
+            }
+        }
+    }
+
+    /// Counts a block; `line` holds the start of a line that goes on in the next.
+    fn count(&mut self, block: &[u8], line: &mut Vec<u8>, ended: bool) {
+        if block.is_ascii() && line.is_empty() {
+            // The start of a line is ASCII; what follows will be judged without it.
+            return;
+        }
+        line.extend_from_slice(block);
+        let text = mem::take(line);
+        let whole = match memchr::memrchr2(b'\n', b'\r', &text) {
+            _ if ended || text.len() > BLOCK + LINE => text.len(),
+            Some(end) => end + 1,
+            None => 0,
+        };
+        let (done, rest) = text.split_at(whole);
+        if let Ok(valid) = std::str::from_utf8(done) {
+            if !done.is_ascii() {
+                self.count_utf8(valid);
+            }
+        } else {
+            for line in lines(done) {
+                self.count_line(line);
+            }
+        }
+        line.extend_from_slice(rest);
+    }
+
+    fn count_utf8(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let starts = bytes.iter().filter(|&&byte| byte >= 0xc0).count() as u64;
+        self.good += starts;
+        self.lost |= memchr::memmem::find(bytes, "\u{fffd}".as_bytes()).is_some();
+        if self.twice {
+            let mut beyond = lines(bytes).filter(|line| !line.is_ascii());
+            self.twice = beyond.all(|line| undone(line).is_some());
+        }
+    }
+
+    fn count_line(&mut self, line: &[u8]) {
+        if let Ok(valid) = std::str::from_utf8(line) {
+            if !line.is_ascii() {
+                self.count_utf8(valid);
+            }
+            return;
+        }
+        self.twice = false;
+        if is_foreign(line) {
+            self.foreign_lines += 1;
+        } else {
+            self.torn_lines += 1;
+        }
+        for chunk in line.utf8_chunks() {
+            self.good += chunk
+                .valid()
+                .chars()
+                .filter(|char| !char.is_ascii())
+                .count() as u64;
+            self.bad += u64::from(!chunk.invalid().is_empty());
+        }
+        self.detector.feed(line, false);
+        for (at, &byte) in line.iter().enumerate().filter(|(_, byte)| **byte >= 0x80) {
+            let before = Beside::of(at.checked_sub(1).and_then(|at| line.get(at).copied()));
+            let after = Beside::of(line.get(at + 1).copied());
+            let place = self.high.get_mut(before as usize * 5 + after as usize);
+            if let Some(count) = place.and_then(|row| row.get_mut(usize::from(byte - 0x80))) {
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+
+    /// What the bytes say, when nobody else does.
+    fn guess(&self) -> (Charset, Decided) {
+        let decided = |value: &str| Decided::of("encoding", value);
+        let half = usize::try_from(self.length.min(4096)).unwrap_or(4096) / 2;
+        for (odd, encoding) in [(1, UTF_16LE), (0, UTF_16BE)] {
+            let [here, there] = [odd, 1 - odd].map(|odd| self.zeros.get(odd).map_or(0, |n| *n));
+            if half >= 8 && here * 3 > half && there * 10 < half {
+                let decided = decided(&name(encoding)).because("zeros", &[], Confidence::Likely);
+                return (Charset::Multiple(encoding), decided);
+            }
+        }
+        let count = ("count", self.good.to_string());
+        if self.bad == 0 {
+            return match (self.good, self.twice) {
+                (0, _) => (
+                    Charset::Utf8,
+                    decided("utf-8").because("ascii", &[], Confidence::Sure),
+                ),
+                (_, true) => (
+                    Charset::TwiceUtf8,
+                    decided("utf-8").because("encoded-twice", &[count], Confidence::Likely),
+                ),
+                _ => (
+                    Charset::Utf8,
+                    decided("utf-8").because("valid-utf8", &[count], Confidence::Sure),
+                ),
+            };
+        }
+        // A UTF-8 file with a few broken bytes is one that was cut or patched.
+        if self.foreign_lines == 0 && self.good > 10 * self.bad {
+            let args = [count, ("other", self.bad.to_string())];
+            let decided = decided("utf-8").because("broken-utf8", &args, Confidence::Likely);
+            return (Charset::Utf8, decided);
+        }
+        let (charset, value, code, confidence) = self.one_byte();
+        match charset {
+            Charset::Single(single) if self.good > self.bad / 20 && self.foreign_lines > 0 => {
+                let args = [count, ("other", self.foreign_lines.to_string())];
+                let value = format!("utf-8 + {value}");
+                let decided = decided(&value).because("mixed-lines", &args, Confidence::Likely);
+                (Charset::Mixed(single), decided)
+            }
+            _ => {
+                let args = [("count", self.bad.to_string())];
+                (charset, decided(&value).because(code, &args, confidence))
+            }
+        }
+    }
+
+    /// The encoding of lines that are not UTF-8: that of Western Europe under which letters stand
+    /// where letters do; where none does, what the detector of browsers says.
+    fn one_byte(&self) -> (Charset, String, &'static str, Confidence) {
+        let western = [
+            Single::Web(WINDOWS_1252),
+            Single::Web(ISO_8859_15),
+            Single::Web(MACINTOSH),
+            CP850,
+            CP437,
+        ];
+        let mut best = (western[0], f64::MIN);
+        let mut second = f64::MIN;
+        for single in western {
+            let score = self.score(&single.upper());
+            if score > best.1 {
+                second = best.1;
+                best = (single, score);
+            } else if score < best.1 {
+                second = second.max(score);
+            }
+        }
+        let (single, score) = best;
+        let other = self
+            .detector
+            .guess(Some(b"fr"), chardetng::Utf8Detection::Deny);
+        let is_modern = matches!(single, Single::Web(web) if web != MACINTOSH);
+        let trusted = if is_modern { 2.0 } else { 1.2 };
+        if other != WINDOWS_1252 && score < trusted {
+            return (of(other), name(other), "detector", Confidence::Doubtful);
+        }
+        let confidence = if score >= 1.0 && score - second > 0.5 {
+            Confidence::Likely
+        } else {
+            Confidence::Doubtful
+        };
+        (
+            Charset::Single(single),
+            single.name(),
+            "letters",
+            confidence,
+        )
+    }
+
+    /// How well characters stand beside one another under a charset, on average.
+    fn score(&self, upper: &[char; 128]) -> f64 {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (place, row) in self.high.iter().enumerate() {
+            let side = |index: usize| Beside::ALL.get(index).copied().unwrap_or(Beside::Other);
+            let (before, after) = (side(place / 5), side(place % 5));
+            for (&char, &times) in upper.iter().zip(row).filter(|(_, times)| **times > 0) {
+                sum += plausible(char, before, after) * f64::from(times);
+                count += f64::from(times);
+            }
+        }
+        sum / f64::max(count, 1.0)
+    }
+
+    /// Whole lines of the pieces.
+    fn sample(&self, charset: Charset) -> Result<Vec<String>, IntakeError> {
+        let mut sample = Vec::new();
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let mut text = String::new();
+            let mut reader = TextReader::new(Box::new(Cursor::new(piece)), charset);
+            while reader.more(&mut text)? {}
+            let start = match text.find(['\n', '\r']) {
+                Some(end) if index > 0 => end + 1,
+                _ => 0,
+            };
+            let is_whole = index == 0 && piece.len() as u64 >= self.length;
+            let end = match text.rfind(['\n', '\r']) {
+                Some(end) if !is_whole => end + 1,
+                _ => text.len(),
+            };
+            if let Some(lines) = text.get(start..end).filter(|lines| !lines.is_empty()) {
+                sample.push(lines.to_owned());
+            }
+        }
+        Ok(sample)
+    }
+
+    /// Whether the pieces hold what no text does.
+    fn is_binary(&self) -> bool {
+        let bytes = || self.pieces.iter().flatten();
+        let nuls = bytes().filter(|byte| **byte == 0).count();
+        let controls = bytes()
+            .filter(|byte| matches!(byte, 1..=8 | 14..=25 | 28..=31))
+            .count();
+        nuls * 8 > bytes().count() || controls.saturating_sub(2) * 50 > bytes().count()
+    }
+}
+
+/// How likely a character is in Western text beside these.
+fn plausible(char: char, before: Beside, after: Beside) -> f64 {
+    use Beside::{Digit, High, Lower, Other, Upper};
+    let within = before.is_letter() && after.is_letter();
+    match char {
+        'é' | 'è' | 'à' | 'ê' | 'ç' | 'ù' | 'ô' | 'û' | 'î' | 'ï' | 'ë' | 'â' | 'œ' => {
+            match (before, after) {
+                (Upper, Upper) => -2.0,
+                (Other | Digit, Other | Digit) if char != 'à' => -1.0,
+                _ => 3.0,
+            }
+        }
+        'É' | 'È' | 'À' | 'Ê' | 'Ç' | 'Ù' | 'Ô' | 'Û' | 'Î' | 'Ï' | 'Ë' | 'Â' | 'Œ' => {
+            match (before, after) {
+                (Lower, _) => -3.0,
+                (Other | Digit, Other | Digit) if char != 'À' => -1.0,
+                (High, Lower | High) => 0.5,
+                _ => 2.0,
+            }
+        }
+        '’' | '‘' if within => 3.0,
+        '°' | 'º' if !after.is_letter() && matches!(before, Digit | Lower | Upper) => 2.0,
+        '€' | '£' if !within => 2.0,
+        '²' | '³' if before.is_letter() => 2.0,
+        '«' | '»' | '“' | '”' | '’' | '‘' | '–' | '—' | '…' | '•' | '\u{a0}' | '§' | '°' | '·'
+        | '±' | '×' | 'µ' | '½' | '®' | '©' | '™' | '²' | '³' | '€' | '£' => {
+            if within { -3.0 } else { 0.8 }
+        }
+        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{fffd}' => -6.0,
+        _ if char.is_lowercase() => match (before, after) {
+            (Lower | Upper | High, _) | (_, Lower | High) if (before, after) != (Upper, Upper) => {
+                0.8
+            }
+            _ => -1.5,
+        },
+        _ if char.is_uppercase() => match (before, after) {
+            (Lower, _) => -3.0,
+            (_, Lower | Upper | High) => 0.5,
+            _ => -1.0,
+        },
+        _ if within => -4.0,
+        _ => -1.5,
+    }
 }
 
 #[cfg(test)]
@@ -147,73 +474,141 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> (String, String, bool) {
-        let text = open(Cow::Borrowed(bytes), None).unwrap();
-        (
-            text.label.clone(),
-            text.decoded().into_owned(),
-            text.damaged,
-        )
+        let coding = look(Bytes::Held(bytes), None).unwrap();
+        let text = coding.whole(Bytes::Held(bytes), 1 << 20).unwrap();
+        (coding.decided.value, text, coding.damaged)
     }
+
+    /// The bytes of a text under one byte for each character.
+    fn written(text: &str, single: Single) -> Vec<u8> {
+        let upper = single.upper();
+        text.chars()
+            .map(|char| match u8::try_from(char) {
+                Ok(byte) if byte.is_ascii() => byte,
+                _ => {
+                    let place = upper.iter().position(|c| *c == char);
+                    0x80 + u8::try_from(place.expect("a character of the charset")).unwrap()
+                }
+            })
+            .collect()
+    }
+
+    const TEXT: &str = "année;libellé;montant\n2024;Hôtel de ville à réhabiliter;12 000\n\
+        2024;Café de l'Île, façade;3\n2023;École Émile Zola;45\n2022;DÉPARTEMENT DE LA CÔTE;6\n";
 
     #[test]
     fn each_encoding_is_found_by_its_bytes() {
-        let utf16 = |little: bool, mark: bool| -> Vec<u8> {
-            let text = if mark {
-                "\u{feff}année;total\n2024;12\n"
+        for single in [
+            Single::Web(WINDOWS_1252),
+            Single::Web(MACINTOSH),
+            CP850,
+            CP437,
+        ] {
+            let text = if matches!(single, Single::Dos { name: "cp437", .. }) {
+                TEXT.replace(['Ô', 'Î'], "O").replace("►", "")
             } else {
-                "année;total\n2024;12\n"
+                TEXT.to_owned()
             };
-            text.encode_utf16()
-                .flat_map(|unit| {
-                    if little {
-                        unit.to_le_bytes()
-                    } else {
-                        unit.to_be_bytes()
-                    }
-                })
-                .collect()
-        };
-        let text = "année;total\n2024;12\n".to_owned();
-        assert_eq!(
-            read(text.as_bytes()),
-            ("utf-8".to_owned(), text.clone(), false)
-        );
-        assert_eq!(read("\u{feff}année;total\n2024;12\n".as_bytes()).1, text);
-        assert_eq!(
-            read(b"ann\xe9e;total\n2024;12\n"),
-            ("windows-1252".to_owned(), text.clone(), false)
-        );
-        for mark in [true, false] {
-            assert_eq!(
-                read(&utf16(true, mark)),
-                ("utf-16le".to_owned(), text.clone(), false)
-            );
-            assert_eq!(
-                read(&utf16(false, mark)),
-                ("utf-16be".to_owned(), text.clone(), false)
-            );
+            let (name, read, damaged) = read(&written(&text, single));
+            assert_eq!((read, damaged), (text, false), "{name}");
+            if !matches!(single, Single::Dos { .. }) {
+                assert_eq!(name, single.name());
+            }
         }
+        let text = "œuvre;prix\nchœur;12 €\nSacré-Cœur;3\n";
+        assert_eq!(read(&written(text, Single::Web(ISO_8859_15))).1, text);
+        let utf16 = |little: bool, mark: &str| -> Vec<u8> {
+            let units = mark.encode_utf16().chain(TEXT.encode_utf16());
+            let bytes = |unit: u16| {
+                if little {
+                    unit.to_le_bytes()
+                } else {
+                    unit.to_be_bytes()
+                }
+            };
+            units.flat_map(bytes).collect()
+        };
+        for mark in ["\u{feff}", ""] {
+            let utf8 = format!("{mark}{TEXT}");
+            assert_eq!(
+                read(utf8.as_bytes()),
+                ("utf-8".to_owned(), TEXT.to_owned(), false)
+            );
+            assert_eq!(read(&utf16(true, mark)).0, "utf-16le");
+            assert_eq!(read(&utf16(true, mark)).1, TEXT);
+            assert_eq!(read(&utf16(false, mark)).1, TEXT);
+        }
+    }
+
+    #[test]
+    fn other_encodings_of_europe_and_asia_are_told() {
+        for (label, text) in [
+            (
+                "windows-1250",
+                "Příliš žluťoučký kůň úpěl ďábelské ódy; město Třebíč, ulice Žižkova\n",
+            ),
+            (
+                "windows-1251",
+                "Администрация города; улица Ленина, дом пять; бюджет на год\n",
+            ),
+            (
+                "shift_jis",
+                "市役所の予算;東京都の人口と世帯数\n令和五年度の一般会計\n",
+            ),
+            (
+                "gb18030",
+                "城市预算;北京市人口统计表\n二零二三年度的财政收入\n",
+            ),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let bytes = encoding.encode(text).0.repeat(5);
+            assert_eq!(read(&bytes).1, text.repeat(5), "{label}");
+        }
+    }
+
+    #[test]
+    fn lines_of_two_encodings_are_read_each_in_its_own() {
+        let mut bytes = b"nom;lieu\nMa\xeetre Andr\xe9;ici\n".repeat(3);
+        bytes.extend("Hélène;là-bas\n".repeat(3).as_bytes());
+        let (name, text, damaged) = read(&bytes);
+        assert_eq!((name.as_str(), damaged), ("utf-8 + windows-1252", false));
+        assert!(text.contains("Maître André;ici\n") && text.contains("Hélène;là-bas"));
+    }
+
+    #[test]
+    fn what_was_encoded_twice_throughout_is_undone() {
+        let twice = "annÃ©e;libellÃ©\n2024;HÃ´tel d\u{e2}\u{20ac}\u{2122}Ã©tÃ©\n";
+        assert_eq!(
+            read(twice.as_bytes()).1,
+            "année;libellé\n2024;Hôtel d’été\n"
+        );
+        let once = format!("{twice}2023;été\n");
+        assert_eq!(read(once.as_bytes()).1, once);
     }
 
     #[test]
     fn a_nearly_valid_file_is_damaged_not_another_encoding() {
         let mut bytes = "é".repeat(40).into_bytes();
         bytes.push(0xc3);
-        let (label, _, damaged) = read(&bytes);
-        assert_eq!((label.as_str(), damaged), ("utf-8", true));
+        let (name, _, damaged) = read(&bytes);
+        assert_eq!((name.as_str(), damaged), ("utf-8", true));
         assert!(read("D\u{fffd}partement".as_bytes()).2);
     }
 
     #[test]
+    fn marks_and_nuls_are_dropped_wherever_they_stand() {
+        let text = "\u{feff}\u{feff}a;b\n1;\u{feff}2\0 et plus\n\u{1a}";
+        assert_eq!(read(text.as_bytes()).1, "a;b\n1;2 et plus\n");
+    }
+
+    #[test]
     fn a_declared_encoding_must_exist() {
-        assert_eq!(
-            open(Cow::Borrowed(b"\x8e"), Some("macintosh"))
-                .unwrap()
-                .decoded(),
-            "é"
+        let declared = look(Bytes::Held(b"\x8e"), Some("macintosh")).unwrap();
+        assert!(
+            matches!(declared.charset, Charset::Single(single) if single.name() == "macintosh")
         );
         assert!(matches!(
-            open(Cow::Borrowed(b"a"), Some("utf-9")),
+            look(Bytes::Held(b"a"), Some("utf-9")),
             Err(IntakeError::UnknownEncoding { .. })
         ));
     }

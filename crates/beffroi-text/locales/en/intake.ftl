@@ -6,11 +6,12 @@ intake-not-a-table = No table was found in this file.
 intake-too-large = The file is over the limit of { $value } MiB. Split it, or keep only the sheets you need.
 intake-too-many-cells = The sheet spans more than { $value } cells. Delete the rows and columns you do not need, or split it.
 intake-too-many-columns = The table has more than { $value } columns. Check that it is not transposed.
+intake-row-too-long = Line { $row } goes on for more than { $value } MiB. Check that the file is a table, with a line for each record.
 intake-unreadable-workbook = The workbook is damaged and cannot be read. Open it in your spreadsheet program and save it again.
 intake-encrypted = The workbook is locked by a password. Save it without one.
 intake-unknown-sheet = There is no sheet “{ $value }” in this workbook. Sheets present: { $hint }.
 intake-unknown-encoding = “{ $value }” is not a known encoding. Write “utf-8” or “windows-1252”, for example.
-intake-bad-delimiter = “{ $value }” cannot be a delimiter. Write a single character, such as “;”, or “tab”.
+intake-bad-delimiter = “{ $value }” cannot be a delimiter. Write one or two characters, such as “;”, or “tab”.
 intake-header-not-found = The declared header line ({ $row }) is past the end of the file.
 intake-broken-json = The JSON is { $value ->
     [cut] cut short: the end is missing after what stands
@@ -113,8 +114,12 @@ decision-format = Format: { $value }
 decision-encoding = Encoding: { $value }
 decision-delimiter = Delimiter: { $value ->
     [tab] tab
+    [blank] blank
    *[other] “{ $value }”
 }
+decision-quote = Quote around cells: { $value }
+decision-escape = Quotes within cells preceded by “{ $value }”
+decision-mended-rows = Malformed lines, read in another way than the rest: { $value }
 decision-sheet = Sheet read: “{ $value }”
 decision-records = Records found in “{ $value }”
 decision-nomenclature = Chart of accounts: { $value }
@@ -149,6 +154,25 @@ decision-stray-cells = Cells lost far to the right of the table, left aside: { $
 # What a decision rests on
 evidence-nearly-json = single quotes, comments, extra commas or words of a program
 evidence-records-count = { $count } elements, more than the other lists or under the most usual name
+evidence-byte-order-mark = the file says so in its first bytes
+evidence-zeros = every other byte is zero
+evidence-ascii = no character beyond ASCII
+evidence-valid-utf8 = { $count } characters beyond ASCII, all well-formed
+evidence-broken-utf8 = { $count } well-formed characters, { $other } broken
+evidence-encoded-twice = encoded twice (“Ã©” for “é”) throughout: restored
+evidence-mixed-lines = { $count } characters in UTF-8, and { $other } lines in the other encoding: each line is read in its own
+evidence-letters = { $count } bytes beyond ASCII, which make letters where letters belong
+evidence-detector = { $count } bytes beyond ASCII, by how often characters occur
+evidence-even-rows = { $count } lines of { $rows } have { $width } cells with it{ $other ->
+    [none] {""}
+   *[other] {""}; “{ $other }” fits nearly as well
+}
+evidence-even-rows-only = lines divide evenly in no other way
+evidence-no-delimiter = no character divides the lines: a single column
+evidence-quoted-cells = { $count } cells stand between them
+evidence-mended-quotes = quotes opened or closed amiss
+evidence-mended-delimiters = another delimiter than the rest of the file
+evidence-mended-seams = delimiter forgotten beside a quote
 evidence-fullest-sheet = the fullest sheet; other sheets: { $others }; hidden: { $hidden }
 evidence-only-visible-sheet = the only visible sheet; hidden: { $hidden }
 evidence-only-hidden-sheet = no visible sheet has a table; visible: { $others }; others hidden: { $hidden }

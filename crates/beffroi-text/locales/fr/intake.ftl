@@ -6,11 +6,12 @@ intake-not-a-table = Aucun tableau n’a été trouvé dans ce fichier.
 intake-too-large = Le fichier dépasse la limite de { $value } Mio. Découpez-le, ou ne gardez que les feuilles utiles.
 intake-too-many-cells = La feuille couvre plus de { $value } cellules. Supprimez les lignes et les colonnes inutiles, ou découpez-la.
 intake-too-many-columns = Le tableau a plus de { $value } colonnes. Vérifiez qu’il n’est pas transposé.
+intake-row-too-long = La ligne { $row } dépasse { $value } Mio sans se terminer. Vérifiez que le fichier est bien un tableau, une ligne par enregistrement.
 intake-unreadable-workbook = Le classeur est abîmé et ne peut pas être lu. Rouvrez-le dans votre tableur et enregistrez-le de nouveau.
 intake-encrypted = Le classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe.
 intake-unknown-sheet = La feuille « { $value } » n’existe pas dans ce classeur. Feuilles présentes : { $hint }.
 intake-unknown-encoding = « { $value } » n’est pas un encodage connu. Écrivez par exemple « utf-8 » ou « windows-1252 ».
-intake-bad-delimiter = « { $value } » ne peut pas être un séparateur. Écrivez un seul caractère, par exemple « ; », ou « tab ».
+intake-bad-delimiter = « { $value } » ne peut pas être un séparateur. Écrivez un caractère ou deux, par exemple « ; », ou « tab ».
 intake-header-not-found = La ligne d’en-tête déclarée ({ $row }) est après la fin du fichier.
 intake-broken-json = Le JSON est { $value ->
     [cut] coupé : la fin manque après ce qu’on lit
@@ -113,8 +114,12 @@ decision-format = Format : { $value }
 decision-encoding = Encodage : { $value }
 decision-delimiter = Séparateur : { $value ->
     [tab] tabulation
+    [blank] espace
    *[other] « { $value } »
 }
+decision-quote = Guillemet autour des cellules : { $value }
+decision-escape = Guillemets dans les cellules précédés de « { $value } »
+decision-mended-rows = Lignes mal formées, lues autrement que les autres : { $value }
 decision-sheet = Feuille lue : « { $value } »
 decision-records = Enregistrements trouvés dans « { $value } »
 decision-nomenclature = Nomenclature comptable : { $value }
@@ -149,6 +154,25 @@ decision-stray-cells = Cellules perdues loin à droite du tableau, laissées de 
 # Ce sur quoi une décision repose
 evidence-nearly-json = guillemets simples, commentaires, virgules en trop ou mots d’un programme
 evidence-records-count = { $count } éléments, plus que les autres listes ou sous le nom le plus usuel
+evidence-byte-order-mark = le fichier le dit dans ses premiers octets
+evidence-zeros = un octet sur deux est nul
+evidence-ascii = aucun caractère accentué
+evidence-valid-utf8 = { $count } caractères accentués, tous bien formés
+evidence-broken-utf8 = { $count } caractères bien formés, { $other } abîmés
+evidence-encoded-twice = encodé deux fois (« Ã© » pour « é ») d’un bout à l’autre : remis en état
+evidence-mixed-lines = { $count } caractères en UTF-8, et { $other } lignes dans l’autre encodage : chaque ligne est lue dans le sien
+evidence-letters = { $count } octets hors de l’ASCII, qui y donnent des lettres bien placées
+evidence-detector = { $count } octets hors de l’ASCII, d’après la fréquence des caractères
+evidence-even-rows = { $count } lignes sur { $rows } y ont { $width } cellules{ $other ->
+    [none] {""}
+   *[other] {" "}; « { $other } » convient presque autant
+}
+evidence-even-rows-only = les lignes ne se découpent régulièrement qu’ainsi
+evidence-no-delimiter = aucun caractère ne découpe les lignes : une seule colonne
+evidence-quoted-cells = { $count } cellules en sont entourées
+evidence-mended-quotes = guillemets ouverts ou fermés de travers
+evidence-mended-delimiters = un autre séparateur que le reste du fichier
+evidence-mended-seams = séparateur oublié à côté d’un guillemet
 evidence-fullest-sheet = la feuille la plus remplie ; autres feuilles : { $others } ; masquées : { $hidden }
 evidence-only-visible-sheet = la seule feuille visible ; masquées : { $hidden }
 evidence-only-hidden-sheet = aucune feuille visible n’a de tableau ; visibles : { $others } ; autres masquées : { $hidden }

@@ -6,9 +6,9 @@ use super::{
     ods::shown_code,
     sheet::{Area, Sheet, Value},
 };
-use crate::{IntakeError, text::delimited::MAX_COLUMNS, text::encoding};
+use crate::{Bytes, IntakeError, text::delimited::MAX_COLUMNS, text::encoding};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 /// How many tables may lie in one another.
 const MAX_DEPTH: usize = 32;
@@ -21,21 +21,21 @@ pub(super) fn read(
     declared: Option<&str>,
     chooser: &mut Chooser<'_>,
 ) -> Result<(), IntakeError> {
-    let text = match (declared, charset(bytes)) {
+    let held = Bytes::Held(bytes);
+    let coding = match (declared, charset(bytes)) {
         (None, Some(label)) if label != "utf-8" => {
-            encoding::open(Cow::Borrowed(bytes), Some(&label))
-                .or_else(|_| encoding::open(Cow::Borrowed(bytes), None))?
+            encoding::look(held, Some(&label)).or_else(|_| encoding::look(held, None))?
         }
-        (declared, _) => encoding::open(Cow::Borrowed(bytes), declared)?,
+        (declared, _) => encoding::look(held, declared)?,
     };
-    let page = text.decoded();
+    let page = coding.whole(held, u64::MAX)?;
     let mut emitter = DefaultEmitter::default();
     // Styles and scripts are no markup.
     emitter.naively_switch_states(true);
     let mut tables: Vec<Table> = Vec::new();
     let mut count = 0;
     let mut muted: Option<Vec<u8>> = None;
-    for token in Tokenizer::new_with_emitter(page.as_ref(), emitter) {
+    for token in Tokenizer::new_with_emitter(page.as_str(), emitter) {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) if muted.is_none() => match tag.name.as_slice() {
