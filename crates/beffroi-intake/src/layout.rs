@@ -1,14 +1,20 @@
-//! Where the table lies in a file: which line is the header, what its columns are called, where
+//! Where the table lies in a file: which lines are the header, what its columns are called, where
 //! the data start.
 //!
-//! Decided on the first rows only: titles above, a header of one row or two, with titles that
-//! span several columns.
+//! Decided on the first rows only: titles above, a header of several rows, with titles that span
+//! columns and units below. A header is known by the declared names; else by words that stand
+//! where the columns under them hold numbers, dates or codes; else it is the first full row. Where
+//! the table ends is the survey's to find ([`survey`](crate::survey)).
 
 use crate::{
-    IntakeError, cell::dates, cell::numbers, format::Opened, record::Record,
+    IntakeError,
+    format::Opened,
+    headings::{Heading, Name, joined, same, unique},
+    record::Record,
+    shape::{Body, Look},
     text::delimited::MAX_COLUMNS,
 };
-use beffroi_model::{Reading, Schema, normalize};
+use beffroi_model::{Confidence, Evidence, Reading, Schema, normalize};
 use std::collections::HashSet;
 
 /// The table of a file.
@@ -20,27 +26,27 @@ pub(crate) struct Layout {
     pub(crate) width: usize,
     /// The lines of the header; `None` when the file has none, or needs none (JSON).
     pub(crate) header_lines: Option<(u64, u64)>,
+    /// The line after which data start.
+    pub(crate) data_after: u64,
+    /// What stands above the table, its first words.
+    pub(crate) preamble: Option<String>,
+    /// What the columns mostly hold.
+    pub(crate) body: Body,
+    /// Why this is the header, and how sure that is.
+    pub(crate) evidence: Option<Evidence>,
+    pub(crate) confidence: Confidence,
     /// The rows of the header, normalised, by which it is known when it comes again.
     header_rows: Vec<Vec<String>>,
-}
-
-/// The name of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Heading {
-    /// As the file has it, its rows joined, or `col_0` and so on; unique in the file.
-    pub(crate) name: String,
-    /// As the file has it, its rows joined; empty when it gives none.
-    pub(crate) title: String,
-    /// The lower row alone, of a header of two rows.
-    pub(crate) lower: Option<String>,
-    /// Whether the file gives no name.
-    pub(crate) unnamed: bool,
 }
 
 /// How many rows are looked at.
 const SAMPLE: usize = 200;
 /// Among how many of them the header is looked for.
-const HEADER_WITHIN: usize = 60;
+const HEADER_WITHIN: usize = 100;
+/// How many rows a header has at most.
+const HEADER_ROWS: usize = 4;
+/// A lone title longer than this stands over the page, not over columns.
+const TITLE: usize = 40;
 
 impl Layout {
     /// Gives a name to the columns beyond the header, up to `width`.
@@ -52,11 +58,6 @@ impl Layout {
         let mut names: Vec<_> = names.collect();
         names.resize(names.len().max(width), (String::new(), None));
         self.headings = unique(names);
-    }
-
-    /// The line after which data start.
-    pub(crate) fn data_after(&self) -> u64 {
-        self.header_lines.map_or(0, |(_, last)| last)
     }
 
     /// Whether a row repeats the header, or a row of it.
@@ -81,6 +82,23 @@ impl Layout {
     }
 }
 
+/// A row that holds something.
+struct Sampled {
+    row: Record,
+    /// Whether blank rows stand before it.
+    gap: bool,
+}
+
+/// Which rows of the sample are the header: the first and how many, none when the data start at
+/// once; and why.
+struct Found {
+    at: usize,
+    rows: usize,
+    code: &'static str,
+    count: usize,
+    confidence: Confidence,
+}
+
 /// Finds the table: by the declared columns when there are any, else by the shape of the rows.
 pub(crate) fn find(
     opened: &Opened<'_>,
@@ -96,52 +114,80 @@ pub(crate) fn find(
             width: headings.len(),
             headings: unique(headings),
             header_lines: None,
+            data_after: 0,
+            preamble: None,
+            body: Body::default(),
+            evidence: None,
+            confidence: Confidence::Sure,
             header_rows: Vec::new(),
         });
     }
     let rows = sample(opened, reading)?;
-    let (Some(first), known) = (rows.first(), schema.map(known_names)) else {
-        return Err(IntakeError::NotATable);
-    };
-    if rows.iter().any(|row| row.len() > MAX_COLUMNS) {
+    if rows.iter().any(|sampled| sampled.row.len() > MAX_COLUMNS) {
         return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
     }
+    let body = body(&rows);
+    let known = schema.map(known_names).filter(|known| !known.is_empty());
+    let by_name = known.as_ref().and_then(|known| by_names(&rows, known));
     let found = if reading.header_line.is_some() {
-        let known = known.as_ref().filter(|known| !known.is_empty());
-        let two = two_rows(&rows, 0, known);
-        Some((0, two))
+        declared(&rows, &body, known.as_ref())
     } else {
-        known
-            .as_ref()
-            .and_then(|known| by_names(&rows, known))
-            .or_else(|| by_shape(&rows))
+        by_name.unwrap_or_else(|| by_shape(&rows, &body, opened.ragged))
     };
-    let Some((at, two)) = found else {
-        // No row looks like a header: all are data.
-        let headings = vec![(String::new(), None); usual_width(&rows)];
-        if first.width() == 0 || headings.is_empty() {
-            return Err(IntakeError::NotATable);
+    lay_out(&rows, &body, &found, opened.ragged)
+}
+
+fn lay_out(
+    rows: &[Sampled],
+    body: &Body,
+    found: &Found,
+    ragged: bool,
+) -> Result<Layout, IntakeError> {
+    let after = found.at + found.rows;
+    let header = rows.get(found.at..after).unwrap_or_default();
+    let header: Vec<&Record> = header.iter().map(|sampled| &sampled.row).collect();
+    let data = rows.get(after..).unwrap_or_default();
+    let mut names = joined(&header, ragged);
+    let width = if header.is_empty() {
+        usual(data, Record::len)
+    } else {
+        names.len().max(usual(data, Record::width))
+    };
+    names.resize(width, Name::default());
+    if names.is_empty() {
+        return Err(IntakeError::NotATable);
+    }
+    let lines = header.first().zip(header.last());
+    let header_lines = lines.map(|(first, last)| (first.line(), last.line()));
+    let above = match found.at.checked_sub(1).and_then(|last| rows.get(last)) {
+        Some(last) => last.row.line(),
+        None => 0,
+    };
+    let preamble = rows.first().filter(|_| found.at > 0).map(|first| {
+        let words: Vec<&str> = first.row.cells().filter(|cell| !cell.is_empty()).collect();
+        words.join(" ")
+    });
+    let mut headings = unique(names);
+    if header.is_empty() {
+        // Names made up are names.
+        for heading in &mut headings {
+            heading.title.clone_from(&heading.name);
+            heading.unnamed = false;
         }
-        return Ok(Layout {
-            width: headings.len(),
-            headings: unique(headings),
-            header_lines: None,
-            header_rows: Vec::new(),
-        });
-    };
-    let mut headings = if two {
-        joined(&rows[at], &rows[at + 1])
-    } else {
-        single(&rows[at])
-    };
-    let last = if two { at + 1 } else { at };
-    let width = usual_width(rows.get(last + 1..).unwrap_or_default());
-    headings.resize(headings.len().max(width), (String::new(), None));
+    }
     Ok(Layout {
-        width: headings.len(),
-        headings: unique(headings),
-        header_lines: Some((rows[at].line(), rows[last].line())),
-        header_rows: rows[at..=last]
+        width,
+        headings,
+        header_lines,
+        data_after: header_lines.map_or(above, |(_, last)| last),
+        preamble,
+        body: body.clone(),
+        evidence: Some(Evidence {
+            code: found.code.to_owned(),
+            args: vec![("count".to_owned(), found.count.to_string())],
+        }),
+        confidence: found.confidence,
+        header_rows: header
             .iter()
             .map(|row| row.cells().map(normalize).collect())
             .collect(),
@@ -149,12 +195,21 @@ pub(crate) fn find(
 }
 
 /// The first rows that hold something, from the declared header on.
-fn sample(opened: &Opened<'_>, reading: &Reading) -> Result<Vec<Record>, IntakeError> {
+fn sample(opened: &Opened<'_>, reading: &Reading) -> Result<Vec<Sampled>, IntakeError> {
     let from = u64::from(reading.header_line.unwrap_or(0));
-    let (mut rows, mut sample) = (opened.grid.rows(), Vec::new());
+    let (mut rows, mut sample, mut before) = (opened.grid.rows(), Vec::new(), None);
+    let mut blank = false;
     while let Some(row) = rows.next() {
-        if row.line() >= from && !row.is_blank() {
-            sample.push(row.clone());
+        if row.is_blank() {
+            blank = true;
+        } else if row.line() >= from {
+            // What is held leaves blank rows out; a cell of several lines takes several of a text.
+            let jump = before.is_some_and(|before| row.line() > before + 1);
+            sample.push(Sampled {
+                row: row.clone(),
+                gap: blank || (jump && !opened.ragged),
+            });
+            (before, blank) = (Some(row.line()), false);
             if sample.len() == SAMPLE {
                 break;
             }
@@ -179,7 +234,7 @@ fn known_names(schema: &Schema) -> HashSet<String> {
     names.map(normalize).collect()
 }
 
-fn matches(names: &[(String, Option<String>)], known: &HashSet<String>) -> usize {
+fn matches(names: &[Name], known: &HashSet<String>) -> usize {
     let found: HashSet<String> = names
         .iter()
         .flat_map(|(name, lower)| [Some(name), lower.as_ref()])
@@ -190,202 +245,254 @@ fn matches(names: &[(String, Option<String>)], known: &HashSet<String>) -> usize
     found.len()
 }
 
-/// The row (or two) that names the most declared columns.
-fn by_names(rows: &[Record], known: &HashSet<String>) -> Option<(usize, bool)> {
-    let mut best = (0, None);
+/// Rows that follow each other without a gap, `None` when there are not so many.
+fn block(rows: &[Sampled], at: usize, count: usize) -> Option<Vec<&Record>> {
+    let block = rows.get(at..at + count)?;
+    let closed = block.iter().skip(1).all(|sampled| !sampled.gap);
+    closed.then(|| block.iter().map(|sampled| &sampled.row).collect())
+}
+
+/// The rows that name the most declared columns.
+fn by_names(rows: &[Sampled], known: &HashSet<String>) -> Option<Found> {
+    let named = |at: usize, count: usize| {
+        block(rows, at, count).map_or(0, |block| matches(&joined(&block, false), known))
+    };
+    let mut best = (0, 0, 0);
     for at in 0..rows.len().min(HEADER_WITHIN) {
-        let one = matches(&single(&rows[at]), known);
+        let one = named(at, 1);
         if one > best.0 {
-            best = (one, Some((at, false)));
+            best = (one, at, 1);
         }
-        if let Some(below) = rows.get(at + 1)
-            && is_next(&rows[at], below)
-        {
-            let two = matches(&joined(&rows[at], below), known);
+        for count in 2..=HEADER_ROWS {
+            let several = named(at, count);
             // The row above may be a title that joins nothing: it must bring names in.
-            if two > best.0.max(one).max(matches(&single(below), known)) {
-                best = (two, Some((at, true)));
+            if several > best.0.max(named(at + 1, count - 1)) {
+                best = (several, at, count);
             }
         }
     }
     // One name among several may stand in a title by chance.
-    if best.0 >= 2 || (best.0 == 1 && known.len() <= 2) {
-        best.1
-    } else {
-        None
-    }
-}
-
-/// The first row that is filled like the rows of data but reads like names.
-fn by_shape(rows: &[Record]) -> Option<(usize, bool)> {
-    let full = usual_filled(rows);
-    let is_title = |row: &Record| {
-        let filled = row.filled();
-        (filled == 1 && full >= 2) || (filled == 2 && full >= 4)
-    };
-    (0..rows.len().min(HEADER_WITHIN)).find_map(|at| {
-        let row = &rows[at];
-        let two = two_rows(rows, at, None);
-        let fits = two || (!is_title(row) && row.filled() * 2 >= full);
-        (fits && reads_like_names(row)).then_some((at, two))
+    let (found, at, rows) = best;
+    (found >= 2 || (found == 1 && known.len() <= 2)).then_some(Found {
+        at,
+        rows,
+        code: "header-names",
+        count: found,
+        confidence: Confidence::Sure,
     })
 }
 
-/// Whether most cells of a row are neither numbers nor dates (years may be names of columns).
-fn reads_like_names(row: &Record) -> bool {
-    let values = row
-        .cells()
-        .filter(|cell| !cell.is_empty() && is_value(cell))
-        .count();
-    values * 5 <= row.filled() * 2
-}
-
-fn is_value(cell: &str) -> bool {
-    let is_year = cell.len() == 4
-        && cell.bytes().all(|b| b.is_ascii_digit())
-        && (cell.starts_with("19") || cell.starts_with("20"));
-    !is_year && (numbers::lex(cell).is_some() || dates::read(cell).is_some())
-}
-
-/// Whether a row and the one below it make one header: the row above has gaps that the row below
-/// fills, the row below reads like names, and what follows is data.
-fn two_rows(rows: &[Record], at: usize, known: Option<&HashSet<String>>) -> bool {
-    let (Some(top), Some(below)) = (rows.get(at), rows.get(at + 1)) else {
-        return false;
+/// The header on the line that was declared, and the rows below that belong to it.
+fn declared(rows: &[Sampled], body: &Body, known: Option<&HashSet<String>>) -> Found {
+    let named = |count: usize| {
+        let block = block(rows, 0, count)?;
+        Some(matches(&joined(&block, false), known?))
     };
-    if !is_next(top, below) {
-        return false;
+    let count = match known {
+        Some(_) => (2..=HEADER_ROWS)
+            .filter(|&count| named(count) > named(1))
+            .max_by_key(|&count| (named(count), HEADER_ROWS - count))
+            .unwrap_or(1),
+        None => 1 + usize::from(spans(rows, 0) && names_below(rows, body, 0)),
+    };
+    Found {
+        at: 0,
+        rows: count,
+        code: "header-declared",
+        count,
+        confidence: Confidence::Sure,
     }
-    if let Some(known) = known {
-        let one = matches(&single(top), known);
-        let two = matches(&joined(top, below), known);
-        if one != two {
-            return two > one;
+}
+
+/// What the columns of the table hold, by the later part of the sample: the header and what
+/// stands above it count little there.
+fn body(rows: &[Sampled]) -> Body {
+    let full = usual_filled(rows);
+    let later = rows.get(rows.len() * 2 / 5..).unwrap_or_default();
+    let rows = later.iter().map(|sampled| &sampled.row);
+    Body::of(rows.filter(move |row| row.filled() >= full.min(2)))
+}
+
+/// The rows with words above columns of values; else the first full row.
+fn by_shape(rows: &[Sampled], body: &Body, ragged: bool) -> Found {
+    let full = usual_filled(rows);
+    let first = first_full(rows, full);
+    let within = rows.len().min(HEADER_WITHIN);
+    let is_names = |at: usize| {
+        let row = &rows[at].row;
+        let agreement = body.agreement(row);
+        agreement.is_names() || (at == first || agreement.alike == 0) && is_sequence(row, body)
+    };
+    let data = (first..within).find(|&at| body.agreement(&rows[at].row).is_data() && !is_names(at));
+    let Some(data) = data else {
+        return by_words(rows, first, ragged);
+    };
+    let bottom = (first..data).rev().find(|&at| is_names(at));
+    let Some(bottom) = bottom else {
+        // A row of words that stand over no value may still be a header.
+        if data > first && rows[data - 1].row.filled() * 2 >= full {
+            let rows = 1;
+            return Found {
+                at: data - 1,
+                rows,
+                code: "header-words",
+                count: 0,
+                confidence: Confidence::Doubtful,
+            };
         }
-    }
-    let spans = (1..below.width()).any(|index| {
-        top.get(index).is_empty() && !below.get(index).is_empty() && left_of(top, index).is_some()
-    });
-    // A lone title over the first column is the title of the page.
-    let over_columns = top.filled() >= 2 || top.get(0).is_empty();
-    // A cell merged over both rows stands in both.
-    let merged = (0..below.width())
-        .any(|index| !top.get(index).is_empty() && top.get(index) == below.get(index));
-    let follows = merged
-        || rows
-            .get(at + 2)
-            .is_some_and(|row| !reads_like_names(row) || row.filled() > below.filled());
-    let names = below
-        .cells()
-        .filter(|cell| !cell.is_empty())
-        .all(|cell| !is_value(cell));
-    let usual = usual_filled(rows.get(at + 2..).unwrap_or_default());
-    let complete = joined(top, below)
-        .iter()
-        .filter(|(name, _)| !name.is_empty())
-        .count();
-    spans && over_columns && names && follows && complete * 10 >= usual * 8
-}
-
-/// Whether no row lies between two.
-fn is_next(row: &Record, below: &Record) -> bool {
-    row.line() < below.line() && below.line() - row.line() <= 1
-}
-
-fn single(row: &Record) -> Vec<(String, Option<String>)> {
-    (0..row.width())
-        .map(|index| (one_line(row.get(index)), None))
-        .collect()
-}
-
-/// Two rows as one: a title that spans columns stands before the name of each.
-fn joined(top: &Record, below: &Record) -> Vec<(String, Option<String>)> {
-    let heading = |index: usize| {
-        let lower = one_line(below.get(index));
-        let own = one_line(top.get(index));
-        let upper = if own.is_empty() && !lower.is_empty() {
-            left_of(top, index).map(one_line).unwrap_or_default()
-        } else {
-            own
+        return Found {
+            at: data,
+            rows: 0,
+            code: "header-none-values",
+            count: body.told(),
+            confidence: Confidence::Likely,
         };
-        if lower.is_empty() || normalize(&upper) == normalize(&lower) {
-            (upper, None)
-        } else if upper.is_empty() {
-            (lower, None)
-        } else {
-            (format!("{upper} {lower}"), Some(lower))
-        }
     };
-    (0..top.width().max(below.width())).map(heading).collect()
+    let mut top = bottom;
+    while top > 0 && bottom - top + 1 < HEADER_ROWS && !rows[top].gap && {
+        let above = &rows[top - 1].row;
+        same(above, &rows[top].row)
+            || (is_names(top - 1) && !is_title(above, full) && above.filled() * 2 >= full)
+            || spans(rows, top - 1)
+    } {
+        top -= 1;
+    }
+    Found {
+        at: top,
+        rows: bottom - top + 1,
+        code: "header-values",
+        count: body.agreement(&rows[bottom].row).unlike,
+        confidence: Confidence::Sure,
+    }
 }
 
-/// The nearest cell to the left that holds something.
-fn left_of(row: &Record, index: usize) -> Option<&str> {
-    (0..index)
-        .rev()
-        .map(|left| row.get(left))
-        .find(|cell| !cell.is_empty())
+/// The header of a table of words only: its first full row, unless its words come again below.
+fn by_words(rows: &[Sampled], first: usize, ragged: bool) -> Found {
+    let row = &rows[first].row;
+    let mut below = rows.iter().skip(first + 1).map(|sampled| &sampled.row);
+    let again = (0..row.width()).filter(|&index| {
+        let cell = row.get(index);
+        let alike = |other: &Record| other.get(index) == cell && !same(row, other);
+        !cell.is_empty() && below.clone().any(alike)
+    });
+    let again = again.count();
+    if again > 0 && again * 3 >= row.filled() {
+        return Found {
+            at: first,
+            rows: 0,
+            code: "header-none-again",
+            count: again,
+            confidence: Confidence::Doubtful,
+        };
+    }
+    let mut count = 1;
+    while ragged && count < HEADER_ROWS && below.next().is_some_and(|other| same(row, other)) {
+        count += 1;
+    }
+    if count == 1 && spans(rows, first) {
+        let complete = block(rows, first, 2).map_or(0, |block| {
+            joined(&block, false)
+                .iter()
+                .filter(|(name, _)| !name.is_empty())
+                .count()
+        });
+        let next = rows.get(first + 2);
+        let follows = next.is_none_or(|next| next.row.filled() >= rows[first + 1].row.filled());
+        count += usize::from(follows && complete * 10 >= usual_filled(rows) * 8);
+    }
+    let confidence = if rows.len() > first + 1 {
+        Confidence::Likely
+    } else {
+        Confidence::Doubtful
+    };
+    Found {
+        at: first,
+        rows: count,
+        code: "header-words",
+        count: 0,
+        confidence,
+    }
 }
 
-/// A header broken over lines, on one.
-fn one_line(cell: &str) -> String {
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The first row that is no title: titles, and leading blocks of names with one value each
+/// (`Commune;Clairval`), stand above wider tables.
+fn first_full(rows: &[Sampled], full: usize) -> usize {
+    let mut from = 0;
+    while let Some(gap) = (from + 1..rows.len()).find(|&at| rows[at].gap) {
+        let narrow = rows[from..gap]
+            .iter()
+            .all(|sampled| sampled.row.filled() <= 2);
+        if full < 3 || !narrow {
+            break;
+        }
+        from = gap;
+    }
+    let is_full = |at: &usize| {
+        let row = &rows[*at].row;
+        !is_title(row, full) && (row.filled() * 2 >= full)
+    };
+    (from..rows.len()).find(is_full).unwrap_or(from)
+}
+
+fn is_title(row: &Record, full: usize) -> bool {
+    let filled = row.filled();
+    (filled == 1 && full >= 2) || (filled == 2 && full >= 4)
+}
+
+/// Whether a row has titles that span columns named in the row below.
+fn spans(rows: &[Sampled], at: usize) -> bool {
+    let Some(block) = block(rows, at, 2) else {
+        return false;
+    };
+    let (top, below) = (block[0], block[1]);
+    let first = (0..top.width())
+        .find(|&index| !top.get(index).is_empty())
+        .unwrap_or(0);
+    let over = (first + 1..below.width())
+        .any(|index| top.get(index).is_empty() && !below.get(index).is_empty());
+    // A lone title over the first column, or a long one, is the title of the page.
+    let lone = top.filled() == 1 && (first == 0 || top.get(first).chars().count() > TITLE);
+    let words = below
+        .cells()
+        .all(|cell| matches!(Look::of(cell), Look::Text | Look::Blank | Look::Year));
+    over && !lone && words && top.cells().all(|cell| Look::of(cell) != Look::Number)
+}
+
+/// Whether the row below holds names: no value that its column holds.
+fn names_below(rows: &[Sampled], body: &Body, at: usize) -> bool {
+    rows.get(at + 1)
+        .is_some_and(|below| body.agreement(&below.row).alike == 0)
+}
+
+/// Whether the values of a row follow each other as names of columns do: 2019, 2020, 2021.
+fn is_sequence(row: &Record, body: &Body) -> bool {
+    let values: Vec<i64> = row.cells().filter_map(|cell| cell.parse().ok()).collect();
+    let agreement = body.agreement(row);
+    let steps = values
+        .windows(2)
+        .all(|pair| pair[1] - pair[0] == 1 || pair[0] - pair[1] == 1);
+    let years = agreement.years > 0 && agreement.alike == 0;
+    // Years may lie further apart; a lone one is a name when words stand beside it.
+    let rising = values.windows(2).all(|pair| pair[0] < pair[1])
+        || values.windows(2).all(|pair| pair[0] > pair[1]);
+    (years && rising) || (values.len() >= 3 && steps && agreement.unlike == 0)
 }
 
 /// How many cells are filled in three quarters of the rows, at least.
-fn usual_filled(rows: &[Record]) -> usize {
-    quartile(rows.iter().map(Record::filled).collect())
+fn usual_filled(rows: &[Sampled]) -> usize {
+    let mut counts: Vec<usize> = rows.iter().map(|sampled| sampled.row.filled()).collect();
+    counts.sort_unstable();
+    counts.get(counts.len() * 3 / 4).copied().unwrap_or(0)
 }
 
-/// Up to which cell rows usually go.
-fn usual_width(rows: &[Record]) -> usize {
-    let mut widths: Vec<usize> = rows.iter().map(Record::width).collect();
+/// How wide rows usually are.
+fn usual(rows: &[Sampled], width: impl Fn(&Record) -> usize) -> usize {
+    let mut widths: Vec<usize> = rows.iter().map(|sampled| width(&sampled.row)).collect();
     widths.sort_unstable();
     widths
         .get(widths.len().saturating_sub(1) / 2)
         .copied()
         .unwrap_or(0)
-}
-
-fn quartile(mut counts: Vec<usize>) -> usize {
-    counts.sort_unstable();
-    counts.get(counts.len() * 3 / 4).copied().unwrap_or(0)
-}
-
-/// Headings with a name for those that have none, and a number for those that have another's.
-fn unique(names: Vec<(String, Option<String>)>) -> Vec<Heading> {
-    let mut seen = HashSet::new();
-    let lowers: Vec<String> = names
-        .iter()
-        .filter_map(|(_, lower)| lower.as_deref().map(normalize))
-        .collect();
-    let heading = |(index, (name, lower)): (usize, (String, Option<String>))| {
-        let unnamed = name.is_empty();
-        let base = if unnamed {
-            format!("col_{index}")
-        } else {
-            name.clone()
-        };
-        let title = name;
-        let mut name = base.clone();
-        let mut number = 2;
-        while !seen.insert(normalize(&name)) {
-            name = format!("{base} ({number})");
-            number += 1;
-        }
-        // Only a name that no other column shares can stand for the column.
-        let lower = lower.filter(|lower| {
-            let wanted = normalize(lower);
-            lowers.iter().filter(|other| **other == wanted).count() == 1
-        });
-        Heading {
-            name,
-            title,
-            lower,
-            unnamed,
-        }
-    };
-    names.into_iter().enumerate().map(heading).collect()
 }
 
 #[cfg(test)]

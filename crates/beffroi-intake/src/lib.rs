@@ -16,9 +16,11 @@ mod decisions;
 mod error;
 mod format;
 mod guess;
+mod headings;
 mod layout;
 mod record;
 mod rows;
+mod shape;
 mod source;
 mod spool;
 mod strip;
@@ -224,15 +226,8 @@ impl Recognised<'_> {
     /// The columns of the schema as the file names them: nothing is added to what stands there,
     /// unless there is no header at all.
     pub fn titles(&self) -> impl Iterator<Item = &str> {
-        let is_named = self.opened.names.is_some() || self.layout.header_lines.is_some();
-        self.places.iter().flatten().filter_map(move |&place| {
-            let heading = self.layout.headings.get(place)?;
-            Some(if is_named {
-                heading.title.as_str()
-            } else {
-                heading.name.as_str()
-            })
-        })
+        let headings = self.places.iter().flatten();
+        headings.filter_map(|&place| Some(self.layout.headings.get(place)?.title.as_str()))
     }
 
     /// Reads the file by the guessed schema.
@@ -264,7 +259,7 @@ impl Recognised<'_> {
     /// The rows under the header as they stand in the file, with their lines: blank ones left
     /// out, totals and notes included.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Vec<String>)> {
-        let (mut rows, after) = (self.opened.grid.rows(), self.layout.data_after());
+        let (mut rows, after) = (self.opened.grid.rows(), self.layout.data_after);
         std::iter::from_fn(move || {
             loop {
                 let row = rows.next()?;

@@ -88,7 +88,7 @@ pub(crate) fn read<S: Sink>(
     reader.tell(sink).map_err(ReadError::Sink)?;
     let mut rows = pass.opened.grid.rows();
     while let Some(row) = rows.next() {
-        if row.line() > pass.layout.data_after() && !row.is_blank() {
+        if row.line() > pass.layout.data_after && !row.is_blank() {
             reader.row(row, sink).map_err(ReadError::Sink)?;
             reader.tell(sink).map_err(ReadError::Sink)?;
         }

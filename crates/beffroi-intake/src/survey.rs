@@ -10,6 +10,7 @@ use crate::{
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
     format::Opened,
     layout::Layout,
+    shape::is_code,
     text::delimited::MAX_COLUMNS,
 };
 use beffroi_model::{ColumnType, Grain};
@@ -109,7 +110,7 @@ pub(crate) fn survey(
     };
     let (mut usual, mut rows) = (0, opened.grid.rows());
     while let Some(row) = rows.next() {
-        if row.line() <= layout.data_after() {
+        if row.line() <= layout.data_after {
             continue;
         }
         let filled = row.filled();
@@ -286,13 +287,4 @@ impl Survey {
     pub(crate) fn has_marks(column: &ColumnSurvey) -> bool {
         column.commas + column.points + column.doubtful_commas + column.doubtful_points > 0
     }
-}
-
-/// Digits with capitals, dots or dashes among them.
-fn is_code(cell: &str) -> bool {
-    cell.len() <= 24
-        && cell.bytes().any(|b| b.is_ascii_digit())
-        && cell.bytes().all(|b| {
-            b.is_ascii_digit() || b.is_ascii_uppercase() || matches!(b, b'-' | b'_' | b'.' | b'/')
-        })
 }
