@@ -32,6 +32,8 @@ pub(crate) struct Layout {
     pub(crate) preamble: Option<String>,
     /// What the columns mostly hold.
     pub(crate) body: Body,
+    /// A few columns of numbers or dates, in which words are seen at a glance.
+    pub(crate) probes: Vec<usize>,
     /// Why this is the header, and how sure that is.
     pub(crate) evidence: Option<Evidence>,
     pub(crate) confidence: Confidence,
@@ -117,6 +119,7 @@ pub(crate) fn find(
             data_after: 0,
             preamble: None,
             body: Body::default(),
+            probes: Vec::new(),
             evidence: None,
             confidence: Confidence::Sure,
             header_rows: Vec::new(),
@@ -182,6 +185,7 @@ fn lay_out(
         data_after: header_lines.map_or(above, |(_, last)| last),
         preamble,
         body: body.clone(),
+        probes: body.probes(),
         evidence: Some(Evidence {
             code: found.code.to_owned(),
             args: vec![("count".to_owned(), found.count.to_string())],

@@ -25,6 +25,7 @@ mod source;
 mod spool;
 mod strip;
 mod survey;
+mod tables;
 mod text;
 
 pub use error::{IntakeError, ReadError};
@@ -256,13 +257,17 @@ impl Recognised<'_> {
         rows::read(pass, &self.schema, &self.places, mode, sink)
     }
 
-    /// The rows under the header as they stand in the file, with their lines: blank ones left
-    /// out, totals and notes included.
+    /// The rows of the table as they stand in the file, with their lines: blank ones left out,
+    /// totals and notes included.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Vec<String>)> {
         let (mut rows, after) = (self.opened.grid.rows(), self.layout.data_after);
+        let end = self.survey.end.unwrap_or(u64::MAX);
         std::iter::from_fn(move || {
             loop {
                 let row = rows.next()?;
+                if row.line() > end {
+                    return None;
+                }
                 if row.line() > after && !row.is_blank() {
                     return Some((row.line(), row.cells().map(str::to_owned).collect()));
                 }

@@ -87,7 +87,11 @@ pub(crate) fn read<S: Sink>(
     reader.outcome.decisions = decisions(pass, schema, places);
     reader.tell(sink).map_err(ReadError::Sink)?;
     let mut rows = pass.opened.grid.rows();
+    let end = pass.survey.end.unwrap_or(u64::MAX);
     while let Some(row) = rows.next() {
+        if row.line() > end {
+            break;
+        }
         if row.line() > pass.layout.data_after && !row.is_blank() {
             reader.row(row, sink).map_err(ReadError::Sink)?;
             reader.tell(sink).map_err(ReadError::Sink)?;
@@ -192,6 +196,13 @@ impl<'p> Reader<'p> {
         };
         reader.compare_columns(places, schema)?;
         reader.tell_faults(None, left_out.unwrap_or_default());
+        for other in &pass.survey.others {
+            let row = Some(other.line);
+            let mut finding = reader.finding(Severity::Warning, FindingKind::OtherTable, row, None);
+            // In a file of personal data, what passes for a header may be somebody's row.
+            finding.value = (!personal).then(|| quoted(&other.names.join(", ")));
+            reader.found.push(finding);
+        }
         Ok(reader)
     }
 
@@ -309,7 +320,7 @@ impl<'p> Reader<'p> {
         }
         if self.mode == Mode::Verbatim {
             for column in &mut self.columns {
-                column.push(Value::Text, column.place.map_or("", |place| row.raw(place)));
+                column.push(Value::Text, column.place.map_or("", |place| row.get(place)));
             }
             return self.keep(row, too_short, sink);
         }

@@ -129,6 +129,22 @@ impl Body {
         self.0.iter().filter(|look| **look != Look::Text).count()
     }
 
+    /// A few columns whose cells start with a digit or a sign; those of codes if there are none.
+    pub(crate) fn probes(&self) -> Vec<usize> {
+        let numbers = [Look::Number, Look::Year, Look::Date];
+        let of = |looks: &[Look]| {
+            let columns = self.0.iter().enumerate();
+            let columns = columns.filter(|(_, look)| looks.contains(look));
+            columns.map(|(index, _)| index).take(3).collect::<Vec<_>>()
+        };
+        let probes = of(&numbers);
+        if probes.is_empty() {
+            of(&[Look::Code, Look::Link, Look::Flag])
+        } else {
+            probes
+        }
+    }
+
     /// How a row agrees with these columns.
     pub(crate) fn agreement(&self, row: &Record) -> Agreement {
         let mut agreement = Agreement::default();

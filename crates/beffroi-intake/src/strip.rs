@@ -47,7 +47,7 @@ pub fn strip(
     let mut rows = opened.grid.rows();
     while let Some(row) = rows.next() {
         let in_line = row.width() <= width && (!opened.ragged || row.len() >= width);
-        if row.line() <= layout.data_after() || row.is_blank() || !in_line {
+        if row.line() <= layout.data_after || row.is_blank() || !in_line {
             continue;
         }
         while line < row.line() {

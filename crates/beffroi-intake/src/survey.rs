@@ -10,7 +10,9 @@ use crate::{
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
     format::Opened,
     layout::Layout,
+    record::Record,
     shape::is_code,
+    tables::{Ahead, Ends, OtherTable},
     text::delimited::MAX_COLUMNS,
 };
 use beffroi_model::{ColumnType, Grain};
@@ -22,6 +24,10 @@ pub(crate) struct Survey {
     pub(crate) rows: u64,
     /// The last line that is filled like the others: notes come after it.
     pub(crate) last_full_line: u64,
+    /// The last line of the table, when another follows.
+    pub(crate) end: Option<u64>,
+    /// The other tables of the file.
+    pub(crate) others: Vec<OtherTable>,
     /// One for each column of the file.
     pub(crate) columns: Vec<ColumnSurvey>,
     /// Cells that surely have a comma, or a point, as decimal mark.
@@ -108,18 +114,58 @@ pub(crate) fn survey(
         columns: vec![ColumnSurvey::default(); layout.headings.len()],
         ..Survey::default()
     };
-    let (mut usual, mut rows) = (0, opened.grid.rows());
+    let mut usual = 0;
+    let mut rows = Ahead::new(opened.grid.rows());
+    let mut ends = Ends::of(layout, opened.ragged);
+    // What names its columns (JSON) holds one table.
+    let single = opened.names.is_some();
     while let Some(row) = rows.next() {
         if row.line() <= layout.data_after {
             continue;
         }
         let filled = row.filled();
-        if filled == 0 || layout.is_header(row) {
+        if filled == 0 {
+            ends.blank();
             continue;
         }
+        let suspect = (!single && ends.is_suspect(row)).then(|| row.clone());
+        if let Some(row) = suspect {
+            ends.ends(&row, &mut rows);
+            ends.row(&row);
+            if ends.end.is_none() {
+                survey.count(&row, layout, interests, widen, &mut usual);
+            }
+            continue;
+        }
+        ends.row(row);
+        if ends.end.is_none() {
+            survey.count(row, layout, interests, widen, &mut usual);
+        }
+    }
+    survey.commas = survey.columns.iter().map(|column| column.commas).sum();
+    survey.points = survey.columns.iter().map(|column| column.points).sum();
+    (survey.end, survey.others) = (ends.end, ends.others);
+    survey
+}
+
+impl Survey {
+    /// Counts a row of the table.
+    fn count(
+        &mut self,
+        row: &Record,
+        layout: &Layout,
+        interests: &[Interest],
+        widen: bool,
+        usual: &mut usize,
+    ) {
+        let survey = self;
+        let filled = row.filled();
+        if layout.is_header(row) {
+            return;
+        }
         survey.rows += 1;
-        usual = usual.max(filled);
-        if filled * 2 > usual || usual == 1 {
+        *usual = (*usual).max(filled);
+        if filled * 2 > *usual || *usual == 1 {
             survey.last_full_line = row.line();
         }
         let alone = filled == 1 && layout.headings.len() > 2;
@@ -146,9 +192,6 @@ pub(crate) fn survey(
             column.count(cell, row.is_number(index), *interest);
         }
     }
-    survey.commas = survey.columns.iter().map(|column| column.commas).sum();
-    survey.points = survey.columns.iter().map(|column| column.points).sum();
-    survey
 }
 
 impl ColumnSurvey {

@@ -41,6 +41,8 @@ pub enum FindingKind {
     TotalRow,
     /// A note, an empty row or a repeated header was left out.
     RowLeftOut,
+    /// Another table follows in the same file, and is not read; `value` holds its header.
+    OtherTable,
     /// A declared column is not in the file; `hint` holds the nearest header.
     ColumnMissing,
     /// A column of the file is not declared, and is not kept.
@@ -105,7 +107,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind, with its name in kebab case.
-    pub const ALL: [(Self, &'static str); 41] = [
+    pub const ALL: [(Self, &'static str); 42] = [
         (Self::NotANumber, "not-a-number"),
         (Self::NotAnInteger, "not-an-integer"),
         (Self::NumberTooPrecise, "number-too-precise"),
@@ -117,6 +119,7 @@ impl FindingKind {
         (Self::RowTooShort, "row-too-short"),
         (Self::TotalRow, "total-row"),
         (Self::RowLeftOut, "row-left-out"),
+        (Self::OtherTable, "other-table"),
         (Self::ColumnMissing, "column-missing"),
         (Self::ColumnUnknown, "column-unknown"),
         (Self::DamagedText, "damaged-text"),

@@ -91,6 +91,10 @@ finding-row-left-out = { $count ->
     [one] One note or repeated header was left out
    *[other] { $count } notes or repeated headers were left out
 }
+finding-other-table = { $count ->
+    [one] Another table starts on line { $row } and is not read: { $value }
+   *[other] { $count } other tables are not read, the first on line { $row }: { $value }
+}
 finding-column-missing = { $count ->
     [one] The column “{ $column }” is not in the file: its values are missing
    *[other] The column “{ $column }” is not in { $count } files: its values there are missing

@@ -91,6 +91,10 @@ finding-row-left-out = { $count ->
     [one] Une note ou un en-tête répété a été laissé de côté
    *[other] { $count } notes ou en-têtes répétés ont été laissés de côté
 }
+finding-other-table = { $count ->
+    [one] Un autre tableau commence à la ligne { $row } et n’est pas lu : { $value }
+   *[other] { $count } autres tableaux ne sont pas lus, le premier à la ligne { $row } : { $value }
+}
 finding-column-missing = { $count ->
     [one] La colonne « { $column } » n’est pas dans le fichier : ses valeurs sont manquantes
    *[other] La colonne « { $column } » n’est pas dans { $count } fichiers : ses valeurs y sont manquantes
