@@ -192,8 +192,9 @@ impl<'l> Ends<'l> {
             let other_width = self.ragged && row.len() != self.layout.width;
             (other_width && next.len() == row.len()) || !self.layout.body.agreement(next).is_data()
         };
-        (shared >= 2 && shared * 2 >= filled)
-            || (gap && many)
+        // One word among numbers may be a fault of that row.
+        (shared * 2 >= filled && (shared >= 2 || gap))
+            || (gap && agreement.unlike >= 2)
             || (many && following.iter().filter(strange).count() * 4 > following.len() * 3)
     }
 }
