@@ -135,6 +135,7 @@ mend-row-too-long = Look for one delimiter too many, or a text without quotes.
 mend-row-too-short = Look for a delimiter left out; absent cells are taken as missing.
 mend-total-row = Nothing to do: totals are computed anew.
 mend-row-left-out = Nothing to do, if it is no row of data.
+mend-other-table = Put each table in a file of its own, then import them one by one.
 mend-column-missing = If the column was renamed, add its new name to “headers”.
 mend-column-unknown = Declare it to keep it.
 mend-damaged-text = Ask for a new extraction, in UTF-8.

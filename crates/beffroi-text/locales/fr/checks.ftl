@@ -135,6 +135,7 @@ mend-row-too-long = Cherchez un séparateur de trop, ou un texte sans guillemets
 mend-row-too-short = Cherchez un séparateur oublié ; les cellules absentes sont prises pour manquantes.
 mend-total-row = Rien à faire : les totaux sont recalculés.
 mend-row-left-out = Rien à faire, si ce n’est pas une ligne de données.
+mend-other-table = Mettez chaque tableau dans son propre fichier, puis importez-les un par un.
 mend-column-missing = Si la colonne a changé de nom, ajoutez le nouveau à « headers ».
 mend-column-unknown = Déclarez-la pour la garder.
 mend-damaged-text = Demandez une nouvelle extraction, en UTF-8.
