@@ -121,6 +121,30 @@ pub enum SourceError {
         /// The file.
         path: String,
     },
+    /// A database does not let in, or does not let read.
+    #[error("the database of `{host}` refuses: {reason}")]
+    DatabaseRefuses {
+        /// The machine.
+        host: String,
+        /// Its words.
+        reason: String,
+    },
+    /// What is to be read is not in the database, or is not a question.
+    #[error("the database of `{host}` does not take the query: {reason}")]
+    BadQuery {
+        /// The machine.
+        host: String,
+        /// Its words, which name tables and columns.
+        reason: String,
+    },
+    /// The database fails.
+    #[error("the database of `{host}` fails: {reason}")]
+    DatabaseFails {
+        /// The machine.
+        host: String,
+        /// Its words.
+        reason: String,
+    },
     /// A portal has more records than it gives one page after the other.
     #[error("`{host}` has {count} records, and gives {limit} at most")]
     TooManyRecords {
@@ -169,6 +193,9 @@ impl SourceError {
             Self::TooLong { .. } => "too-long",
             Self::NoSecret { .. } => "no-secret",
             Self::BadCertificates { .. } => "bad-certificates",
+            Self::DatabaseRefuses { .. } => "database-refuses",
+            Self::BadQuery { .. } => "bad-query",
+            Self::DatabaseFails { .. } => "database-fails",
             Self::TooManyRecords { .. } => "too-many-records",
             Self::Io { .. } => "unreadable",
         }
@@ -205,6 +232,8 @@ impl SourceError {
             | Self::NotTrusted { host, .. }
             | Self::BadRedirect { host, .. }
             | Self::Incomplete { host, .. }
+            | Self::DatabaseRefuses { host, .. }
+            | Self::DatabaseFails { host, .. }
             | Self::Empty { host } => vec![("source", host.clone())],
             Self::Status { host, status } => {
                 vec![("source", host.clone()), ("value", status.to_string())]
@@ -214,6 +243,9 @@ impl SourceError {
                     ("source", host.clone()),
                     ("value", seconds.div_ceil(60).to_string()),
                 ]
+            }
+            Self::BadQuery { host, reason } => {
+                vec![("source", host.clone()), ("hint", reason.clone())]
             }
             Self::NoSecret { name, .. } => vec![("source", name.clone())],
             Self::BadCertificates { path } => vec![("source", path.clone())],

@@ -1,7 +1,9 @@
 //! What is fetched from elsewhere, as scheduled: into a file of the state folder when it is new,
 //! with a record of how it went.
 
-use crate::{Delivered, Fetched, Limits, Request, SourceError, Validators, Web, opendatasoft};
+use crate::{
+    Delivered, Fetched, Limits, Request, SourceError, Validators, Web, opendatasoft, postgres,
+};
 use beffroi_catalog::{Dataset, Network, Schedule, Source};
 use beffroi_model::DatasetId;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -161,9 +163,12 @@ fn fetch_new(
             let web = Web::new(network, limits)?;
             opendatasoft::fetch(&web, request, id, condition.as_deref(), &part)?
         }
-        Source::File(_) | Source::Inbox(_) | Source::Replay { .. } | Source::Postgres { .. } => {
-            None
+        Source::Postgres { connection, rows } => {
+            let name = dataset.id.as_str();
+            let fetched = postgres::fetch(network, connection, rows, limits, &part, name)?;
+            Some(fetched)
         }
+        Source::File(_) | Source::Inbox(_) | Source::Replay { .. } => None,
     };
     let Some(fetched) = fetched else {
         return Ok(false);

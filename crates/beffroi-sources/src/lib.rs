@@ -11,6 +11,7 @@ mod files;
 mod guard;
 mod name;
 mod opendatasoft;
+mod postgres;
 mod replay;
 mod sink;
 mod web;

@@ -44,6 +44,9 @@ source-empty = “{ $source }” sent an empty file: nothing was changed.
 source-too-long = Reading “{ $source }” takes more than { $value } min: it was stopped.
 source-no-secret = “{ $source }” (environment variable or file) is missing, or does not hold what is expected.
 source-bad-certificates = No certificate can be read from “{ $source }” (“town.toml”, [network] certificates).
+source-database-refuses = The database of “{ $source }” refuses access. Check the connection, and the reading rights of the account.
+source-bad-query = The database of “{ $source }” does not understand what it is asked: { $hint }. Check “table” or “query”.
+source-database-fails = The database of “{ $source }” failed. It will be read again; the log has the details.
 source-too-many-records = “{ $source }” offers no export, and gives only { $hint } of { $value } rows page by page. Add a “where” condition, or ask for the export.
 
 # What was found while reading

@@ -44,6 +44,9 @@ source-empty = « { $source } » a envoyé un fichier vide : rien n’a été ch
 source-too-long = La lecture de « { $source } » dure plus de { $value } min : elle a été arrêtée.
 source-no-secret = « { $source } » (variable d’environnement ou fichier) manque, ou ne contient pas ce qui est attendu.
 source-bad-certificates = Aucun certificat ne peut être lu dans « { $source } » (« town.toml », [network] certificates).
+source-database-refuses = La base de données de « { $source } » refuse l’accès. Vérifiez la connexion, et les droits de lecture du compte.
+source-bad-query = La base de données de « { $source } » ne comprend pas ce qui lui est demandé : { $hint }. Vérifiez « table » ou « query ».
+source-database-fails = La base de données de « { $source } » a échoué. La lecture sera tentée de nouveau ; le journal donne le détail.
 source-too-many-records = « { $source } » n’offre pas d’export, et ne donne que { $hint } lignes sur { $value } page par page. Ajoutez une condition « where », ou demandez l’export.
 
 # Ce que la lecture a trouvé
