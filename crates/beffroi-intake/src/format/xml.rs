@@ -11,7 +11,7 @@ use super::{
     totem,
 };
 use crate::{Input, IntakeError, source::Bytes};
-use beffroi_model::Reading;
+use beffroi_model::{Confidence, Reading};
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesRef, BytesStart, Event},
@@ -319,9 +319,15 @@ fn table<'a>(
     let not_found = || IntakeError::RecordsNotFound {
         path: reading.records.clone(),
     };
-    let wanted = match &reading.records {
-        Some(path) => path.replace('/', "."),
-        None => most_frequent(bytes, charset)?.ok_or(IntakeError::NotATable)?,
+    let most = match &reading.records {
+        Some(_) => None,
+        None => Some(most_frequent(bytes, charset)?),
+    };
+    let wanted = match (&reading.records, &most) {
+        (Some(path), _) => path.replace('/', "."),
+        (None, most) => most
+            .as_ref()
+            .map_or(String::new(), |most| most.path.clone()),
     };
     let mut xml = Xml::open(bytes, charset)?;
     let (mut path, mut table) = (Vec::<String>::new(), Table::default());
@@ -369,14 +375,27 @@ fn table<'a>(
     if table.rows() == 0 {
         return Err(not_found());
     }
-    table.opened(
-        true,
-        vec![
-            Decided::of("format", "XML"),
-            Decided::of("encoding", charset.label()),
-            Decided::of("records", wanted),
-        ],
-    )
+    let mut decisions = vec![
+        Decided::of("format", "XML"),
+        Decided::of("encoding", charset.label()),
+    ];
+    let records = Decided::of("records", wanted);
+    match most {
+        None => decisions.push(records),
+        Some(most) => {
+            let confidence = if most.others.is_empty() {
+                Confidence::Likely
+            } else {
+                Confidence::Doubtful
+            };
+            let args = [("count", most.count.to_string())];
+            decisions.push(records.because("records-count", &args, confidence));
+            if !most.others.is_empty() {
+                decisions.push(Decided::of("other-records", most.others));
+            }
+        }
+    }
+    table.opened(true, decisions)
 }
 
 /// Ends an element inside a row, or the row.
@@ -407,8 +426,15 @@ fn is_at(path: &[String], wanted: &str) -> bool {
         .all(|name| names.next().is_some_and(|other| other == name))
 }
 
-/// The path of the elements that make rows, if a document has any: those with the most cells.
-fn most_frequent(bytes: Bytes<'_>, charset: Charset) -> Result<Option<String>, IntakeError> {
+/// The elements that make rows: those with the most cells.
+struct Most {
+    path: String,
+    count: u64,
+    /// Others that come again and again, named with how often.
+    others: String,
+}
+
+fn most_frequent(bytes: Bytes<'_>, charset: Charset) -> Result<Most, IntakeError> {
     let mut xml = Xml::open(bytes, charset)?;
     let (mut path, mut kinds) = (String::new(), HashMap::<String, Kind>::new());
     let mut has_text = false;
@@ -418,7 +444,7 @@ fn most_frequent(bytes: Bytes<'_>, charset: Charset) -> Result<Option<String>, I
                 path.push('.');
                 path.push_str(&element.name);
                 if kinds.len() > MAX_NAMES && !kinds.contains_key(&path) {
-                    return Ok(None);
+                    return Err(IntakeError::NotATable);
                 }
                 let kind = kinds.entry(path.clone()).or_default();
                 kind.count += 1;
@@ -441,11 +467,32 @@ fn most_frequent(bytes: Bytes<'_>, charset: Charset) -> Result<Option<String>, I
             Part::Done => break,
         }
     }
-    let best = kinds
+    let mut tables: Vec<(String, Kind)> = kinds
         .into_iter()
         .filter(|(_, kind)| kind.count > 1 && kind.columns >= 2 * kind.count)
-        .max_by(|(a, x), (b, y)| x.columns.cmp(&y.columns).then_with(|| b.cmp(a)));
-    Ok(best.map(|(path, _)| path.trim_start_matches('.').to_owned()))
+        .map(|(path, kind)| (path.trim_start_matches('.').to_owned(), kind))
+        .collect();
+    tables.sort_by(|(a, x), (b, y)| y.columns.cmp(&x.columns).then_with(|| a.cmp(b)));
+    let mut tables = tables.into_iter();
+    let Some((path, kind)) = tables.next() else {
+        return Err(IntakeError::NotATable);
+    };
+    // A tree: rows within rows of the same kind.
+    let mut names: Vec<&str> = path.split('.').collect();
+    names.dedup();
+    if names.len() < path.split('.').count() {
+        return Err(IntakeError::NotATable);
+    }
+    let others = tables
+        .take(8)
+        .map(|(path, kind)| format!("{path} ({})", kind.count));
+    let others = others.collect::<Vec<_>>().join(", ");
+    let count = kind.count;
+    Ok(Most {
+        path,
+        count,
+        others,
+    })
 }
 
 /// Takes the last name off a path.

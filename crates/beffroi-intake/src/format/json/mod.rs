@@ -337,7 +337,11 @@ impl Shape {
                 break;
             }
             candidate.count(token);
-            if names_columns && candidate.count <= MAX_SEEN as u64 {
+            if candidate.count == 1 && token == Token::Object && !names_columns {
+                if Json::read(lexer, token, MAX_RECORD)?.is_translation() {
+                    candidate.kind = Kind::Scalars;
+                }
+            } else if names_columns && candidate.count <= MAX_SEEN as u64 {
                 names.extend(column_name(&Json::read(lexer, token, MAX_RECORD)?));
             } else {
                 skip(lexer, token)?;
@@ -407,6 +411,7 @@ impl Shape {
                 (a.weight().total_cmp(&b.weight())).then(b.path.len().cmp(&a.path.len()))
             });
         match best {
+            Some(best) if best.kind == Kind::Scalars && !best.path.is_empty() => Err(not_found()),
             Some(best) if best.kind != Kind::Empty => Ok(best.clone()),
             Some(_) if self.candidates.len() == 1 => Err(IntakeError::Empty),
             _ => Err(not_found()),

@@ -114,6 +114,14 @@ impl Json {
         }
     }
 
+    /// Whether it is a text with its language (GBFS 3: `{"text": …, "language": …}`).
+    pub(super) fn is_translation(&self) -> bool {
+        let says = |name| self.get(name).and_then(Self::text).is_some();
+        matches!(self, Self::Object(members) if members.len() == 2)
+            && says("text")
+            && says("language")
+    }
+
     fn is_scalar(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Object(_))
     }
@@ -196,24 +204,18 @@ fn flatten(name: &str, value: &Json, out: &mut Flat) {
     }
 }
 
-/// The French of a text in several languages (GBFS 3: `[{"text": …, "language": …}]`), else the
-/// first.
+/// The French of a text in several languages, else the first.
 fn translated(items: &[Json]) -> Option<&str> {
-    let mut first = None;
-    for item in items {
-        let Json::Object(members) = item else {
-            return None;
-        };
-        let (text, language) = (item.get("text")?.text()?, item.get("language")?.text()?);
-        if members.len() != 2 {
-            return None;
-        }
-        if language == "fr" || language.starts_with("fr-") {
-            return Some(text);
-        }
-        first = first.or(Some(text));
+    if !items.iter().all(Json::is_translation) {
+        return None;
     }
-    first
+    let is_french = |item: &&Json| {
+        item.get("language")
+            .and_then(Json::text)
+            .is_some_and(|language| language == "fr" || language.starts_with("fr-"))
+    };
+    let chosen = items.iter().find(is_french).or(items.first())?;
+    chosen.get("text")?.text()
 }
 
 /// A name that no other member has: a second `a` is `a (2)`.
