@@ -93,6 +93,12 @@ pub enum IntakeError {
         /// `cut`, when the file ends there, or `syntax`.
         reason: &'static str,
     },
+    /// A file of bytes, not of text, that does not hold together.
+    #[error("damaged {format}")]
+    Damaged {
+        /// Its usual name.
+        format: &'static str,
+    },
     /// XML that is not well-formed, or that was cut.
     #[error("broken XML at line {line}")]
     BrokenXml {
@@ -150,6 +156,7 @@ impl IntakeError {
             Self::BadDelimiter { .. } => "bad-delimiter",
             Self::HeaderNotFound { .. } => "header-not-found",
             Self::BrokenJson { .. } => "broken-json",
+            Self::Damaged { .. } => "damaged",
             Self::BrokenXml { .. } => "broken-xml",
             Self::DeclaredEntities => "declared-entities",
             Self::TooDeep { .. } => "too-deep",
@@ -170,7 +177,9 @@ impl IntakeError {
             | Self::Encrypted
             | Self::DeclaredEntities
             | Self::UnreadableWorkbook { .. } => Vec::new(),
-            Self::Unsupported { format } => vec![("value", (*format).to_owned())],
+            Self::Unsupported { format } | Self::Damaged { format } => {
+                vec![("value", (*format).to_owned())]
+            }
             Self::TooLarge { limit } => vec![("value", (limit >> 20).to_string())],
             Self::TooManyCells { limit }
             | Self::TooManyColumns { limit }

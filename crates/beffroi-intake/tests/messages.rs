@@ -29,6 +29,7 @@ fn every_code_has_a_message_in_french_and_english() {
             column: 0,
             reason: "",
         },
+        IntakeError::Damaged { format: "" },
         IntakeError::BrokenXml { line: 0 },
         IntakeError::DeclaredEntities,
         IntakeError::TooDeep { limit: 0 },

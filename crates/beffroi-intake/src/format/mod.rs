@@ -3,6 +3,7 @@
 mod decoded;
 mod geojson;
 mod json;
+mod parquet;
 mod table;
 mod totem;
 mod workbook;
@@ -155,6 +156,7 @@ pub(crate) fn open<'a>(
             let bytes = bytes.ok_or(IntakeError::TooLarge { limit: MAX_HELD })?;
             workbook::open(&bytes, reading)
         }
+        Kind::Parquet => parquet::open(input),
         Kind::Unsupported(format) => Err(IntakeError::Unsupported { format }),
         Kind::Text => open_text(input, reading, is_wanted),
     }
@@ -208,17 +210,17 @@ fn open_text<'a>(
 
 enum Kind {
     Workbook,
+    Parquet,
     Text,
     Unsupported(&'static str),
 }
 
 fn kind(bytes: &[u8]) -> Kind {
-    const SIGNATURES: [(&[u8], &str); 10] = [
+    const SIGNATURES: [(&[u8], &str); 9] = [
         (b"%PDF", "PDF"),
         (b"\x1f\x8b", "GZIP"),
         (b"7z\xbc\xaf", "7Z"),
         (b"Rar!", "RAR"),
-        (b"PAR1", "Parquet"),
         (b"SQLite format 3", "SQLite"),
         (b"\x89PNG", "PNG"),
         (b"\xff\xd8\xff", "JPEG"),
@@ -227,6 +229,9 @@ fn kind(bytes: &[u8]) -> Kind {
     ];
     if workbook::is_one(bytes) {
         return Kind::Workbook;
+    }
+    if bytes.starts_with(b"PAR1") {
+        return Kind::Parquet;
     }
     match SIGNATURES
         .iter()

@@ -17,6 +17,7 @@ intake-broken-json = The JSON is { $value ->
     [cut] cut short: the end is missing after what stands
    *[other] malformed
 } on line { $row }, column { $column }. Ask for a new extract.
+intake-damaged = This { $value } file is damaged or incomplete and cannot be read. Ask for a new extract.
 intake-broken-xml = The XML is malformed or cut short on line { $row }. Ask for a new extract.
 intake-declared-entities = This XML declares entities of its own, which mostly serves to fill the memory or to read other files: it is not read. Ask for an export without DOCTYPE.
 intake-too-deep = The values are nested more than { $value } levels deep: this is no table.

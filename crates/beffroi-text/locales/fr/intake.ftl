@@ -17,6 +17,7 @@ intake-broken-json = Le JSON est { $value ->
     [cut] coupé : la fin manque après ce qu’on lit
    *[other] mal formé
 } à la ligne { $row }, colonne { $column }. Demandez une nouvelle extraction.
+intake-damaged = Ce fichier { $value } est abîmé ou incomplet et ne peut pas être lu. Demandez une nouvelle extraction.
 intake-broken-xml = Le XML est mal formé ou coupé à la ligne { $row }. Demandez une nouvelle extraction.
 intake-declared-entities = Ce XML déclare ses propres entités, ce qui sert surtout à saturer la mémoire ou à lire d’autres fichiers : il n’est pas lu. Demandez un export sans DOCTYPE.
 intake-too-deep = Les valeurs sont imbriquées sur plus de { $value } niveaux : ce n’est pas un tableau.

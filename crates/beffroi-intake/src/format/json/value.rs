@@ -127,7 +127,7 @@ impl Json {
     }
 
     /// What a cell says: texts as they stand, lists of them joined, the rest as JSON.
-    pub(super) fn cell(&self) -> String {
+    pub(in crate::format) fn cell(&self) -> String {
         match self {
             Self::Null => String::new(),
             Self::Bool(value) => value.to_string(),

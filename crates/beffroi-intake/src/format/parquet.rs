@@ -1,0 +1,438 @@
+//! Parquet: each row group after the other, its values written out as text.
+
+use super::{
+    Decided, Opened,
+    json::{Json, flat},
+    table::Table,
+};
+use crate::{Input, IntakeError, source::Bytes, text::delimited::MAX_COLUMNS};
+use chrono::{DateTime, NaiveDate, TimeDelta};
+use parquet::{
+    basic::{ConvertedType, LogicalType, Repetition, TimeUnit},
+    errors::{ParquetError, Result as ParquetResult},
+    file::{
+        reader::{ChunkReader, FileReader, Length},
+        serialized_reader::SerializedFileReader,
+    },
+    record::Field,
+    schema::types::Type,
+};
+use std::{
+    fs::File,
+    io::Read,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// How much one column of one row group may hold when it is unpacked: it may be read at once.
+const MAX_CHUNK: i64 = 1 << 30;
+/// How much of a file may be held in memory, when it does not come from disk.
+const MAX_HELD: u64 = 1 << 30;
+
+/// Opens a file.
+pub(super) fn open<'a>(input: Input<'_>) -> Result<Opened<'a>, IntakeError> {
+    let chunks = match input.bytes {
+        Bytes::OnDisk(path) => Chunks::OnDisk(File::open(path)?),
+        held => Chunks::Held(
+            held.all(MAX_HELD)?
+                .ok_or(IntakeError::TooLarge { limit: MAX_HELD })?
+                .into_owned()
+                .into(),
+        ),
+    };
+    // Damaged files make the library panic here and there.
+    catch_unwind(AssertUnwindSafe(|| read(chunks))).unwrap_or(Err(DAMAGED))
+}
+
+const DAMAGED: IntakeError = IntakeError::Damaged { format: "Parquet" };
+
+fn read<'a>(chunks: Chunks) -> Result<Opened<'a>, IntakeError> {
+    let reader = SerializedFileReader::new(chunks).map_err(refused)?;
+    let metadata = reader.metadata();
+    let schema = metadata.file_metadata().schema();
+    if metadata.file_metadata().schema_descr().num_columns() > MAX_COLUMNS {
+        return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
+    }
+    let mut chunks = metadata
+        .row_groups()
+        .iter()
+        .flat_map(|group| group.columns());
+    if chunks.any(|chunk| chunk.uncompressed_size() > MAX_CHUNK) {
+        return Err(IntakeError::TooLarge {
+            limit: MAX_CHUNK.unsigned_abs(),
+        });
+    }
+    let fields = schema.get_fields();
+    let mut names = Vec::new();
+    for field in fields {
+        name_columns("", field, &mut names);
+    }
+    let mut table = Table::with(names.iter().map(String::as_str));
+    for row in reader.get_row_iter(None).map_err(refused)? {
+        let row = row.map_err(refused)?;
+        let members = row
+            .get_column_iter()
+            .zip(fields)
+            .map(|((name, value), kind)| (name.clone(), json(value, kind)));
+        for (name, value) in flat(&Json::Object(members.collect())) {
+            match value {
+                Json::Number(number) => table.set_number(&name, &number),
+                other => table.set(&name, &other.cell()),
+            }
+        }
+        table.end_row(None)?;
+    }
+    table.opened(true, vec![Decided::of("format", "Parquet")])
+}
+
+/// The columns of a field: those of a group are named `outer.inner`; lists and maps are one.
+fn name_columns(outer: &str, field: &Type, names: &mut Vec<String>) {
+    let name = format!("{outer}{}", field.name());
+    let info = field.get_basic_info();
+    if field.is_group()
+        && info.converted_type() == ConvertedType::NONE
+        && info.logical_type_ref().is_none()
+        && !(info.has_repetition() && info.repetition() == Repetition::REPEATED)
+    {
+        for field in field.get_fields() {
+            name_columns(&format!("{name}."), field, names);
+        }
+    } else {
+        names.push(name);
+    }
+}
+
+fn refused(error: ParquetError) -> IntakeError {
+    match error {
+        // A compression or an encryption that is not built in.
+        ParquetError::NYI(_) => IntakeError::Unsupported {
+            format: "Parquet (brotli…)",
+        },
+        _ => DAMAGED,
+    }
+}
+
+/// A value in the words of JSON: what a flat cell or a nested one says.
+fn json(value: &Field, kind: &Type) -> Json {
+    let logical = kind.get_basic_info().logical_type_ref();
+    match value {
+        Field::Null => Json::Null,
+        Field::Bool(value) => Json::Bool(*value),
+        Field::Int(value) => whole(i64::from(*value), logical),
+        Field::Long(value) => whole(*value, logical),
+        Field::Byte(_)
+        | Field::Short(_)
+        | Field::UByte(_)
+        | Field::UShort(_)
+        | Field::UInt(_)
+        | Field::ULong(_)
+        | Field::Decimal(_) => Json::Number(value.to_string()),
+        Field::Float16(value) => real(f64::from(value.to_f32()), value.to_f32().to_string()),
+        Field::Float(value) => real(f64::from(*value), value.to_string()),
+        Field::Double(value) => real(*value, value.to_string()),
+        Field::Str(text) => Json::Text(text.clone()),
+        Field::Bytes(bytes) => Json::Text(match (std::str::from_utf8(bytes.data()), logical) {
+            (Ok(text), logical) if logical != Some(&LogicalType::Uuid) => text.to_owned(),
+            _ => hexadecimal(bytes.data()),
+        }),
+        Field::Date(days) => day(i64::from(*days)),
+        Field::TimeMillis(value) => time(i64::from(*value), 1_000),
+        Field::TimeMicros(value) => time(*value, 1_000_000),
+        Field::TimestampMillis(value) => instant(*value, 1_000, is_utc(logical)),
+        Field::TimestampMicros(value) => instant(*value, 1_000_000, is_utc(logical)),
+        Field::Group(row) => {
+            let kinds = children(kind);
+            let members = row
+                .get_column_iter()
+                .enumerate()
+                .map(|(place, (name, value))| {
+                    let kind = kinds.get(place).map_or(kind, AsRef::as_ref);
+                    (name.clone(), json(value, kind))
+                });
+            Json::Object(members.collect())
+        }
+        Field::ListInternal(list) => {
+            // A list is a group of one repeated group of one element.
+            let element = children(kind).first().map_or(kind, |group| {
+                children(group)
+                    .first()
+                    .map_or(group.as_ref(), AsRef::as_ref)
+            });
+            Json::List(
+                list.elements()
+                    .iter()
+                    .map(|value| json(value, element))
+                    .collect(),
+            )
+        }
+        Field::MapInternal(map) => {
+            let pair = children(kind)
+                .first()
+                .map_or(&[][..], |group| children(group));
+            let of = |place: usize| pair.get(place).map_or(kind, AsRef::as_ref);
+            let members = map
+                .entries()
+                .iter()
+                .map(|(key, value)| (json(key, of(0)).cell(), json(value, of(1))));
+            Json::Text(Json::Object(members.collect()).cell())
+        }
+    }
+}
+
+fn children(kind: &Type) -> &[Arc<Type>] {
+    if kind.is_group() {
+        kind.get_fields()
+    } else {
+        &[]
+    }
+}
+
+/// A whole number, which a newer writer may mean as something else.
+fn whole(value: i64, logical: Option<&LogicalType>) -> Json {
+    let per_second = |unit: &TimeUnit| match unit {
+        TimeUnit::MILLIS => 1_000,
+        TimeUnit::MICROS => 1_000_000,
+        TimeUnit::NANOS => 1_000_000_000,
+    };
+    match logical {
+        Some(LogicalType::Date) => day(value),
+        Some(LogicalType::Time(kind)) => time(value, per_second(&kind.unit)),
+        Some(LogicalType::Timestamp(kind)) => {
+            instant(value, per_second(&kind.unit), is_utc(logical))
+        }
+        Some(LogicalType::Decimal(kind)) if kind.scale > 0 => {
+            let scale = usize::try_from(kind.scale).unwrap_or(0);
+            let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale + 1);
+            let (whole, decimals) = digits.split_at(digits.len() - scale);
+            let sign = if value < 0 { "-" } else { "" };
+            Json::Number(format!("{sign}{whole}.{decimals}"))
+        }
+        _ => Json::Number(value.to_string()),
+    }
+}
+
+/// A number with a fraction; what is none stays a word.
+fn real(value: f64, text: String) -> Json {
+    if value.is_finite() {
+        Json::Number(text)
+    } else {
+        Json::Text(text)
+    }
+}
+
+fn is_utc(logical: Option<&LogicalType>) -> bool {
+    matches!(logical, Some(LogicalType::Timestamp(kind)) if kind.is_adjusted_to_u_t_c)
+}
+
+fn day(days: i64) -> Json {
+    let day =
+        TimeDelta::try_days(days).and_then(|days| NaiveDate::default().checked_add_signed(days));
+    day.map_or_else(
+        || Json::Number(days.to_string()),
+        |day| Json::Text(day.to_string()),
+    )
+}
+
+/// A time of the day; fractions of a second only where there are any.
+fn time(value: i64, per_second: i64) -> Json {
+    match instant(value, per_second, false) {
+        Json::Text(text) => Json::Text(text.rsplit('T').next().unwrap_or_default().to_owned()),
+        other => other,
+    }
+}
+
+/// An instant, with its zone when it is known to be that of Greenwich.
+fn instant(value: i64, per_second: i64, is_utc: bool) -> Json {
+    let nanos = value.rem_euclid(per_second) * (1_000_000_000 / per_second);
+    let moment = u32::try_from(nanos)
+        .ok()
+        .and_then(|nanos| DateTime::from_timestamp(value.div_euclid(per_second), nanos));
+    let Some(moment) = moment else {
+        return Json::Number(value.to_string());
+    };
+    let zone = if is_utc { "Z" } else { "" };
+    Json::Text(format!("{}{zone}", moment.format("%Y-%m-%dT%H:%M:%S%.f")))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where the library finds the bytes.
+enum Chunks {
+    Held(bytes::Bytes),
+    OnDisk(File),
+}
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Held(bytes) => bytes.len() as u64,
+            Self::OnDisk(file) => file.len(),
+        }
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = Box<dyn Read>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        Ok(match self {
+            Self::Held(bytes) => Box::new(bytes.get_read(start)?),
+            Self::OnDisk(file) => Box::new(file.get_read(start)?),
+        })
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<bytes::Bytes> {
+        match self {
+            Self::Held(bytes) => bytes.get_bytes(start, length),
+            Self::OnDisk(file) => file.get_bytes(start, length),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use parquet::{
+        basic::{Compression, ZstdLevel},
+        data_type::{
+            ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
+            Int32Type, Int64Type,
+        },
+        file::{properties::WriterProperties, writer::SerializedFileWriter},
+        schema::parser::parse_message_type,
+    };
+
+    const SCHEMA: &str = "message m {
+        REQUIRED BYTE_ARRAY code (UTF8);
+        OPTIONAL INT32 jour (DATE);
+        REQUIRED INT64 releve (TIMESTAMP(NANOS,true));
+        REQUIRED INT64 local (TIMESTAMP(MICROS,false));
+        REQUIRED FIXED_LEN_BYTE_ARRAY (9) montant (DECIMAL(20,2));
+        REQUIRED DOUBLE taux;
+        OPTIONAL group lieu { REQUIRED BYTE_ARRAY nom (UTF8); }
+        OPTIONAL group tags (LIST) { REPEATED group list { OPTIONAL BYTE_ARRAY element (UTF8); } }
+    }";
+
+    /// Two row groups of two rows.
+    fn written(compression: Compression) -> Vec<u8> {
+        let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
+        let properties = WriterProperties::builder()
+            .set_compression(compression)
+            .build();
+        let mut out = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut out, schema, Arc::new(properties)).unwrap();
+        for group in 0..2_i64 {
+            let mut rows = writer.next_row_group().unwrap();
+            macro_rules! column {
+                ($kind:ty, $values:expr, $defined:expr, $repeated:expr) => {{
+                    let mut column = rows.next_column().unwrap().unwrap();
+                    let typed = column.typed::<$kind>();
+                    typed.write_batch($values, $defined, $repeated).unwrap();
+                    column.close().unwrap();
+                }};
+            }
+            let text = |text: &str| ByteArray::from(text);
+            let number = |value: i128| {
+                FixedLenByteArray::from(value.to_be_bytes().get(7..).unwrap().to_vec())
+            };
+            column!(ByteArrayType, &[text("01004"), text("2A004")], None, None);
+            column!(Int32Type, &[20_000], Some(&[1, 0]), None);
+            column!(Int64Type, &[1_777_615_200_123_456_789, 0], None, None);
+            column!(Int64Type, &[1_777_615_200_000_000, -1], None, None);
+            column!(
+                FixedLenByteArrayType,
+                &[number(123_456_789_012_345_678_90), number(-5)],
+                None,
+                None
+            );
+            column!(DoubleType, &[1e21, 0.1], None, None);
+            column!(
+                ByteArrayType,
+                &[text(&format!("École {group}"))],
+                Some(&[0, 1]),
+                None
+            );
+            column!(
+                ByteArrayType,
+                &[text("a"), text("b")],
+                Some(&[3, 3, 1]),
+                Some(&[0, 1, 0])
+            );
+            rows.close().unwrap();
+        }
+        writer.close().unwrap();
+        out
+    }
+
+    fn rows(bytes: &[u8]) -> Result<(Vec<String>, Vec<Vec<String>>), IntakeError> {
+        let opened = open(Input::held("f.parquet", bytes))?;
+        let (mut rows, mut out) = (opened.grid.rows(), Vec::new());
+        while let Some(row) = rows.next() {
+            out.push(row.cells().map(str::to_owned).collect());
+        }
+        Ok((opened.names.unwrap_or_default(), out))
+    }
+
+    #[test]
+    fn every_type_is_written_out_whatever_the_compression() {
+        for compression in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::GZIP(Default::default()),
+            Compression::ZSTD(ZstdLevel::default()),
+            Compression::LZ4_RAW,
+        ] {
+            let (names, rows) = rows(&written(compression)).unwrap();
+            assert_eq!(
+                names,
+                [
+                    "code", "jour", "releve", "local", "montant", "taux", "lieu.nom", "tags"
+                ]
+            );
+            assert_eq!(rows.len(), 4);
+            assert_eq!(
+                rows[0],
+                [
+                    "01004",
+                    "2024-10-04",
+                    "2026-05-01T06:00:00.123456789Z",
+                    "2026-05-01T06:00:00",
+                    "123456789012345678.90",
+                    "1000000000000000000000",
+                    "",
+                    "a, b"
+                ]
+            );
+            assert_eq!(
+                rows[3],
+                [
+                    "2A004",
+                    "",
+                    "1970-01-01T00:00:00Z",
+                    "1969-12-31T23:59:59.999999",
+                    "-0.05",
+                    "0.1",
+                    "École 1",
+                    ""
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_and_nothing_panics() {
+        let bytes = written(Compression::SNAPPY);
+        assert_eq!(rows(&bytes[..bytes.len() / 2]).err(), Some(DAMAGED));
+        assert_eq!(rows(b"PAR1").err(), Some(DAMAGED));
+        for at in (0..bytes.len()).step_by(11) {
+            for bit in [1, 128] {
+                let mut changed = bytes.clone();
+                changed[at] ^= bit;
+                let _ = rows(&changed);
+            }
+        }
+    }
+}
