@@ -344,7 +344,7 @@ mod tests {
             column!(Int64Type, &[1_777_615_200_000_000, -1], None, None);
             column!(
                 FixedLenByteArrayType,
-                &[number(123_456_789_012_345_678_90), number(-5)],
+                &[number(12_345_678_901_234_567_890), number(-5)],
                 None,
                 None
             );
