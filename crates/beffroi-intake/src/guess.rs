@@ -21,7 +21,7 @@ pub(crate) fn schema(
         .filter(|(_, (heading, column))| !heading.unnamed || column.filled > 0)
         .filter_map(|(place, (heading, column))| {
             let spec = ColumnSpec {
-                id: id_of(&heading.name, &mut ids)?,
+                id: ColumnId::of_header(&heading.name, &mut ids),
                 headers: vec![heading.name.clone()],
                 kind: kind(&heading.name, survey, column, delimiter),
                 required: false,
@@ -37,25 +37,6 @@ pub(crate) fn schema(
         })
         .unzip();
     (Schema::of(columns), places)
-}
-
-/// An id made of a header: `Libellé nature` → `libelle_nature`.
-fn id_of(header: &str, taken: &mut HashSet<String>) -> Option<ColumnId> {
-    let mut base: String = normalize(header)
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
-        .take(56)
-        .collect();
-    if !base.starts_with(|c: char| c.is_ascii_lowercase()) {
-        base.insert_str(0, "c_");
-    }
-    let mut id = base.clone();
-    let mut number = 2;
-    while !taken.insert(id.clone()) {
-        id = format!("{base}_{number}");
-        number += 1;
-    }
-    ColumnId::new(&id).ok()
 }
 
 /// The type under which every cell can be read.
@@ -165,21 +146,4 @@ fn is_code_by_name(says: &dyn Fn(&[&str]) -> bool, column: &ColumnSurvey) -> boo
     ]);
     let whole = shapes.plain == column.typed - column.marks;
     whole && (names || (shapes.shortest == 14 && shapes.longest == 14))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_fit_and_differ() {
-        let mut taken = HashSet::new();
-        let mut id = |header| id_of(header, &mut taken).unwrap().to_string();
-        assert_eq!(id("Libellé nature"), "libelle_nature");
-        assert_eq!(id("2019"), "c_2019");
-        assert_eq!(id("€"), "c_");
-        assert_eq!(id("libelle NATURE"), "libelle_nature_2");
-        assert!(id(&"très ".repeat(40)).len() <= 64);
-    }
 }

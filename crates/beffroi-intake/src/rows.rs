@@ -255,8 +255,13 @@ impl<'p> Reader<'p> {
             let hint = near
                 .filter_map(|name| nearest(name, unused.iter().copied()))
                 .next();
+            // A published schema has columns that nobody must deliver.
+            let severity = match &spec.constraints {
+                asked if asked.written.is_some() && !asked.filled => Severity::Note,
+                _ => Severity::Error,
+            };
             let mut finding = self.finding(
-                Severity::Error,
+                severity,
                 FindingKind::ColumnMissing,
                 None,
                 Some(known_as(spec)),
@@ -264,6 +269,7 @@ impl<'p> Reader<'p> {
             finding.hint = hint.map(str::to_owned);
             self.found.push(finding);
         }
+        self.tell_headers(places, schema);
         for (place, heading) in self.pass.layout.headings.iter().enumerate() {
             let holds = self
                 .pass
@@ -282,6 +288,26 @@ impl<'p> Reader<'p> {
             }
         }
         Ok(())
+    }
+
+    /// Notes the columns of a published schema that stand under another header than their own.
+    fn tell_headers(&mut self, places: &[Option<usize>], schema: &Schema) {
+        for (spec, place) in schema.columns.iter().zip(places) {
+            let header = place.and_then(|place| self.header.get(place));
+            let (Some(header), Some(own)) = (header, spec.headers.first()) else {
+                continue;
+            };
+            if spec.constraints.written.is_some() && header != own {
+                let mut finding = self.finding(
+                    Severity::Note,
+                    FindingKind::HeaderMapped,
+                    None,
+                    Some(own.clone()),
+                );
+                finding.value = Some(header.clone());
+                self.found.push(finding);
+            }
+        }
     }
 
     fn row<S: Sink>(&mut self, row: &Record, sink: &mut S) -> Result<(), S::Error> {

@@ -2,7 +2,7 @@
 //! Declared in a dataset or read from a published Table Schema; checked by intake. A row that
 //! breaks one is kept, and told.
 
-use crate::ColumnId;
+use crate::{ColumnId, FindingKind};
 use serde::{Deserialize, Serialize};
 
 /// What the cells of one column must be.
@@ -248,6 +248,17 @@ pub struct ForeignKey {
     pub columns: Vec<ColumnId>,
     /// Those referred to, in the same order.
     pub to: Vec<ColumnId>,
+}
+
+/// Something to know about a schema, told with each file that is read by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// What: a check left out, or a mended fault.
+    pub kind: FindingKind,
+    /// The column, as the schema names it.
+    pub column: Option<String>,
+    /// The words of the schema.
+    pub value: String,
 }
 
 /// A rule over the cells of one row. Except where said, a row with an empty cell there passes.

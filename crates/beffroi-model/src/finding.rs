@@ -29,6 +29,8 @@ pub enum FindingKind {
     NotADate,
     /// A cell of a yes/no column is neither.
     NotABoolean,
+    /// A column is known by another header than its own; `value` holds the header of the file.
+    HeaderMapped,
     /// A name that is not a member of the dimension; `hint` holds the nearest member.
     UnknownMember,
     /// A required cell is empty.
@@ -113,6 +115,7 @@ impl FindingKind {
         (Self::NumberTooPrecise, "number-too-precise"),
         (Self::NotADate, "not-a-date"),
         (Self::NotABoolean, "not-a-boolean"),
+        (Self::HeaderMapped, "header-mapped"),
         (Self::UnknownMember, "unknown-member"),
         (Self::RequiredEmpty, "required-empty"),
         (Self::RowTooLong, "row-too-long"),

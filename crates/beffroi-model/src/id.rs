@@ -1,7 +1,8 @@
 //! Ids of declared things: short, lower-case, stable, fit for a file name and an address.
 
+use crate::normalize;
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 /// Why a text cannot be an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,9 +88,49 @@ ids! {
     DepartmentId,
 }
 
+impl ColumnId {
+    /// An id made of a header, of those not yet taken: `Libellé nature` → `libelle_nature`.
+    #[must_use]
+    pub fn of_header(header: &str, taken: &mut HashSet<String>) -> Self {
+        let mut base: String = normalize(header)
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .take(56)
+            .collect();
+        if !base.starts_with(|c: char| c.is_ascii_lowercase()) {
+            base.insert_str(0, "c_");
+        }
+        // `__` sets apart the state column.
+        while base.contains("__") {
+            base = base.replace("__", "_");
+        }
+        let mut id = base.clone();
+        let mut number = 2;
+        while !taken.insert(id.clone()) {
+            id = format!("{}_{number}", base.trim_end_matches('_'));
+            number += 1;
+        }
+        Self(id.into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_become_ids_that_are_fit_and_differ() {
+        let mut taken = HashSet::new();
+        let mut id = |header: &str| ColumnId::of_header(header, &mut taken).to_string();
+        assert_eq!(id("Libellé nature"), "libelle_nature");
+        assert_eq!(id("2019"), "c_2019");
+        assert_eq!(id("€"), "c_");
+        assert_eq!(id("libelle NATURE"), "libelle_nature_2");
+        for header in ["€", "$", "a__b", "__", "très long "] {
+            let id = id(&header.repeat(40));
+            assert!(is_id(&id), "{id}");
+        }
+    }
 
     #[test]
     fn an_id_is_fit_for_a_file_name() {

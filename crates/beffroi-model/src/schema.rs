@@ -1,6 +1,6 @@
 //! What a dataset's columns are meant to be: given to intake, kept by the warehouse.
 
-use crate::{ColumnId, Constraints, DimensionId, ForeignKey, Grain, Key, Rule};
+use crate::{ColumnId, Constraints, DimensionId, ForeignKey, Grain, Key, Remark, Rule};
 use serde::{Deserialize, Serialize};
 
 /// The columns of a dataset in their declared order.
@@ -17,6 +17,9 @@ pub struct Schema {
     /// Rules over each row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+    /// What is to be told of the schema itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
 }
 
 impl Schema {

@@ -166,6 +166,8 @@ impl<'s> ColumnReader<'s> {
             Fit::Rounded(_) if whole => return Err(FindingKind::NotAnInteger),
             // Nobody counted fourteen digits: a program printed them. Fewer were meant.
             Fit::Rounded(value) if is_number || number.is_printed_float() => (value, true),
+            // A published schema sets no scale: ours must not set its rows aside.
+            Fit::Rounded(value) if self.spec.constraints.written.is_some() => (value, true),
             Fit::Rounded(_) => return Err(FindingKind::NumberTooPrecise),
         };
         if whole {

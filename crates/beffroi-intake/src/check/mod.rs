@@ -76,7 +76,11 @@ impl<'s> Checker<'s> {
         schema: &'s Schema,
         columns: impl Iterator<Item = (&'s ColumnSpec, Option<usize>, String)>,
     ) -> Option<Self> {
-        let mut left_out = Vec::new();
+        let remarks = schema.remarks.iter().map(|remark| {
+            let column = remark.column.as_deref().unwrap_or_default();
+            Fault::new(remark.kind, column, &remark.value)
+        });
+        let mut left_out: Vec<Fault> = remarks.collect();
         let columns: Vec<Checked<'s>> = columns
             .map(|(spec, place, name)| Checked::new(spec, place, name, &mut left_out))
             .collect();
@@ -87,7 +91,7 @@ impl<'s> Checker<'s> {
         let rules: Vec<_> = rules.collect();
         let keys = Keys::new(schema, &columns);
         let idle = columns.iter().all(|column| column.constraints.is_empty());
-        if idle && rules.is_empty() && keys.is_empty() {
+        if idle && rules.is_empty() && keys.is_empty() && left_out.is_empty() {
             return None;
         }
         Some(Self {

@@ -1,4 +1,8 @@
 # What checks found
+finding-header-mapped = { $count ->
+    [one] The column “{ $column }” is known by the header “{ $value }”
+   *[other] The column “{ $column }” is known by another header (“{ $value }”) in { $count } files
+}
 finding-wrong-form = { $count ->
     [one] One cell of “{ $column }” is not { $expected } (“{ $value }”)
    *[other] { $count } cells of “{ $column }” are not { $expected } (“{ $value }”…)
@@ -124,6 +128,7 @@ form-opening-hours = opening hours as OpenStreetMap writes them (Mo-Fr 08:00-18:
 form-french-point = a point of France (longitude and latitude)
 
 # How to mend it
+mend-header-mapped = To follow the schema the file should hold the exact name of the column.
 mend-not-a-number = Mend the cell in the file, or leave it empty when the value is not known.
 mend-not-an-integer = Write a number without decimals, or declare the column “decimal”.
 mend-number-too-precise = Round it at the source, or declare more digits with “scale”.

@@ -1,4 +1,8 @@
 # Ce que les contrôles ont trouvé
+finding-header-mapped = { $count ->
+    [one] La colonne « { $column } » est reconnue sous l’en-tête « { $value } »
+   *[other] La colonne « { $column } » est reconnue sous un autre en-tête (« { $value } ») dans { $count } fichiers
+}
 finding-wrong-form = { $count ->
     [one] Une cellule de « { $column } » n’est pas { $expected } (« { $value } »)
    *[other] { $count } cellules de « { $column } » ne sont pas { $expected } (« { $value } »…)
@@ -124,6 +128,7 @@ form-opening-hours = des horaires au format OpenStreetMap (Mo-Fr 08:00-18:00)
 form-french-point = un point de France (longitude et latitude)
 
 # Comment y remédier
+mend-header-mapped = Pour être conforme au schéma, le fichier devrait porter le nom exact de la colonne.
 mend-not-a-number = Corrigez la cellule dans le fichier, ou laissez-la vide si la valeur n’est pas connue.
 mend-not-an-integer = Écrivez un nombre sans décimales, ou déclarez la colonne « decimal ».
 mend-number-too-precise = Arrondissez à la source, ou déclarez plus de chiffres avec « scale ».
