@@ -8,7 +8,9 @@ use std::{fs, net::TcpListener};
 fn help_names_every_command() {
     let town = Town::small();
     let output = town.run_in(&town.path("."), &["--help"]).assert_code(0);
-    for command in ["serve", "check", "import", "convert", "query", "new"] {
+    for command in [
+        "serve", "check", "import", "convert", "validate", "query", "new",
+    ] {
         assert!(
             output.stdout.contains(command),
             "{command}: {}",
@@ -202,6 +204,41 @@ fn a_file_of_any_shape_is_converted() {
     assert!(
         !town.path("x.csv").exists(),
         "nothing is left of what failed"
+    );
+}
+
+#[test]
+fn a_file_is_held_to_a_national_schema() {
+    let town = Town::small();
+    let file = town.path("subventions.csv");
+    let header = "nomAttribuant;idAttribuant;Date de la convention;nomBeneficiaire;rnaBeneficiaire;\
+                  idBeneficiaire;objet;montant;nature;conditionsVersement;datesPeriodeVersement;\
+                  notificationUE;pourcentageSubvention";
+    let row = |amount: &str| {
+        format!(
+            "Clairval;21860194600013;2024-03-14;Chorale;W123456789;;Concert;{amount};\
+             aide en numéraire;unique;2024-04-01;non;1"
+        )
+    };
+    let file_name = file.to_string_lossy().into_owned();
+    let validate = |rows: &str, schema: &str| {
+        fs::write(&file, format!("{header}\n{rows}\n")).unwrap();
+        town.run(&["validate", &file_name, "--schema", schema])
+    };
+    let good = validate(&row("1500.50"), "scdl/subventions").assert_code(0);
+    assert!(
+        good.stdout.contains("Date de la convention"),
+        "{}",
+        good.stdout
+    );
+    let bad = validate(&row("beaucoup"), "scdl/subventions").assert_code(1);
+    assert!(bad.stdout.contains("beaucoup"), "{}", bad.stdout);
+    assert!(bad.stderr.contains("1 défaut"), "{}", bad.stderr);
+    let unknown = validate(&row("1"), "scdl/subvention").assert_code(2);
+    assert!(
+        unknown.stderr.contains("scdl/subventions"),
+        "{}",
+        unknown.stderr
     );
 }
 

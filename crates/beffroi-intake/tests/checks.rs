@@ -236,7 +236,7 @@ fn what_cannot_be_checked_is_said() {
     let schema = Schema::of(vec![column("code", ColumnType::Text, constraints)]);
     assert_eq!(
         found(&schema, "code\nx\n"),
-        [r"0 check-left-out code [(a)\1] → "]
+        [r"0 check-left-out code [code : (a)\1] → "]
     );
 }
 

@@ -69,6 +69,22 @@ pub enum SchemaError {
     SameName(String),
 }
 
+impl SchemaError {
+    /// The end of a message id (`schema-not-json`) and its arguments.
+    #[must_use]
+    pub fn words(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        match self {
+            Self::NotJson { line, column } => (
+                "not-json",
+                vec![("row", line.to_string()), ("column", column.to_string())],
+            ),
+            Self::NotTableSchema => ("not-table-schema", Vec::new()),
+            Self::TooLarge => ("too-large", Vec::new()),
+            Self::SameName(name) => ("same-name", vec![("value", name.clone())]),
+        }
+    }
+}
+
 /// Reads a Table Schema, or the first schema of a data package.
 ///
 /// # Errors

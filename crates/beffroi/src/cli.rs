@@ -1,7 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    convert, explain::Explain, failure::Failure, import, new, query, serve, town, versions,
+    convert, explain::Explain, failure::Failure, import, new, query, serve, town, validate,
+    versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -104,6 +105,18 @@ enum Command {
         #[arg(long, value_enum, value_name = "FORME", default_value = "texte")]
         explain: Explain,
     },
+    /// Vérifie qu’un fichier suit un schéma publié (SCDL, BAL, IRVE…)
+    Validate {
+        /// Le fichier à vérifier
+        file: PathBuf,
+        /// Le nom d’un schéma national (`scdl/subventions`, `bal`, `irve/statique`…) ou le fichier
+        /// JSON d’un Table Schema
+        #[arg(long, value_name = "SCHÉMA")]
+        schema: String,
+        /// La forme de la réponse
+        #[arg(long, value_enum, value_name = "FORME", default_value = "texte")]
+        format: Explain,
+    },
     /// Donne les valeurs d’un indicateur
     Query {
         /// L’indicateur
@@ -169,6 +182,11 @@ impl Arguments {
                 typed,
                 explain,
             }),
+            Command::Validate {
+                file,
+                schema,
+                format,
+            } => validate::run(folders, &file, &schema, format),
             Command::Query {
                 indicator,
                 by,

@@ -99,25 +99,10 @@ impl Told {
             described["text"] = json!(decided(decision));
             described
         });
-        let findings = self.findings.groups().filter_map(|(count, group)| {
-            let first = group.first()?;
-            Some(json!({
-                "kind": first.kind,
-                "severity": first.severity,
-                "column": first.column,
-                "count": count,
-                "first": group.iter().map(|finding| json!({
-                    "row": finding.row,
-                    "value": finding.value,
-                    "hint": finding.hint,
-                })).collect::<Vec<_>>(),
-                "text": found(first, count),
-            }))
-        });
         let mut document = json!({
             "source": self.source,
             "decisions": decisions.collect::<Vec<_>>(),
-            "findings": findings.collect::<Vec<_>>(),
+            "findings": described(&self.findings),
             "columns": self.columns,
             "rows": self.rows,
         });
@@ -129,6 +114,27 @@ impl Told {
         }
         document
     }
+}
+
+/// Findings by groups, the first of each.
+pub fn described(findings: &Findings) -> Vec<Value> {
+    let groups = findings.groups().filter_map(|(count, group)| {
+        let first = group.first()?;
+        Some(json!({
+            "kind": first.kind,
+            "severity": first.severity,
+            "column": first.column,
+            "count": count,
+            "first": group.iter().map(|finding| json!({
+                "row": finding.row,
+                "value": finding.value,
+                "hint": finding.hint,
+                "expected": finding.expected,
+            })).collect::<Vec<_>>(),
+            "text": found(first, count),
+        }))
+    });
+    groups.collect()
 }
 
 /// A decision in a line: what, why, and whether it is in doubt.

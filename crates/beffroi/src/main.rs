@@ -21,6 +21,7 @@ mod rejects;
 mod remote;
 mod serve;
 mod town;
+mod validate;
 mod versions;
 
 use clap::Parser;

@@ -45,6 +45,15 @@ impl Fault {
         }
     }
 
+    /// Of a schema itself, where the words of it stand beside the name of the column.
+    fn told(kind: FindingKind, column: &str, words: &str) -> Self {
+        let words = match column {
+            "" => words.to_owned(),
+            column => format!("{column} : {words}"),
+        };
+        Self::new(kind, column, &words)
+    }
+
     fn expecting(self, expected: impl Into<String>) -> Self {
         Self {
             expected: Some(expected.into()),
@@ -78,7 +87,7 @@ impl<'s> Checker<'s> {
     ) -> Option<Self> {
         let remarks = schema.remarks.iter().map(|remark| {
             let column = remark.column.as_deref().unwrap_or_default();
-            Fault::new(remark.kind, column, &remark.value)
+            Fault::told(remark.kind, column, &remark.value)
         });
         let mut left_out: Vec<Fault> = remarks.collect();
         let columns: Vec<Checked<'s>> = columns
@@ -162,7 +171,7 @@ impl<'s> Checked<'s> {
         let pattern = constraints.pattern.as_ref().and_then(|pattern| {
             let compiled = compile(pattern);
             if compiled.is_none() {
-                left_out.push(Fault::new(FindingKind::CheckLeftOut, &name, pattern));
+                left_out.push(Fault::told(FindingKind::CheckLeftOut, &name, pattern));
             }
             compiled
         });
@@ -170,7 +179,7 @@ impl<'s> Checked<'s> {
             let bound = bound.as_ref()?;
             let amount = bound_amount(bound, spec);
             if amount.is_none() {
-                left_out.push(Fault::new(FindingKind::CheckLeftOut, &name, &bound.value));
+                left_out.push(Fault::told(FindingKind::CheckLeftOut, &name, &bound.value));
             }
             Some((bound, amount?))
         };
@@ -220,8 +229,10 @@ impl<'s> Checked<'s> {
                 return held;
             }
             Held::Wrong => {
-                // Without a form asked for, the reading has told it.
-                if let Some(written) = &constraints.written {
+                // What the reading could make nothing of, it has told.
+                if let Some(written) = &constraints.written
+                    && cell.value != Value::Absent(CellState::Value)
+                {
                     let form = written.form.name();
                     faults.push(fault(FindingKind::WrongForm).expecting(form));
                 }

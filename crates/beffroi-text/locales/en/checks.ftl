@@ -127,6 +127,26 @@ form-act-matter = a matter of the nomenclature of acts
 form-opening-hours = opening hours as OpenStreetMap writes them (Mo-Fr 08:00-18:00)
 form-french-point = a point of France (longitude and latitude)
 
+# A file held to a published schema
+schema-not-json = this is not JSON: fault in line { $row }, column { $column }.
+schema-not-table-schema = this is no Table Schema: it has no list of “fields”.
+schema-too-large = this schema is too large.
+schema-same-name = two fields have the name “{ $value }”.
+validate-no-schema = No schema “{ $value }”: neither a known name nor a file. { $hint ->
+    [none] { "" }
+   *[other] Did you mean “{ $hint }”?
+} Known names: { $known }.
+validate-read = { $source }: { $count ->
+    [one] { $count } row read
+   *[other] { $count } rows read
+} by the schema “{ $schema }” ({ $version })
+validate-fault = Fault
+validate-good = The file follows the schema.
+validate-faults = The file does not follow the schema: { $count ->
+    [one] { $count } fault
+   *[other] { $count } faults
+}.
+
 # How to mend it
 mend-header-mapped = To follow the schema the file should hold the exact name of the column.
 mend-not-a-number = Mend the cell in the file, or leave it empty when the value is not known.

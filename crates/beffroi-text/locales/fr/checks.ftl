@@ -127,6 +127,26 @@ form-act-matter = une matière de la nomenclature des actes
 form-opening-hours = des horaires au format OpenStreetMap (Mo-Fr 08:00-18:00)
 form-french-point = un point de France (longitude et latitude)
 
+# Un fichier tenu à un schéma publié
+schema-not-json = ce n’est pas du JSON : erreur à la ligne { $row }, colonne { $column }.
+schema-not-table-schema = ce n’est pas un Table Schema : il n’a pas de liste « fields ».
+schema-too-large = ce schéma est trop grand.
+schema-same-name = deux champs portent le nom « { $value } ».
+validate-no-schema = Aucun schéma « { $value } » : ni nom connu, ni fichier. { $hint ->
+    [none] { "" }
+   *[other] Vouliez-vous dire « { $hint } » ?
+} Noms connus : { $known }.
+validate-read = { $source } : { $count ->
+    [one] { $count } ligne lue
+   *[other] { $count } lignes lues
+} selon le schéma « { $schema } » ({ $version })
+validate-fault = Défaut
+validate-good = Le fichier suit le schéma.
+validate-faults = Le fichier ne suit pas le schéma : { $count ->
+    [one] { $count } défaut
+   *[other] { $count } défauts
+}.
+
 # Comment y remédier
 mend-header-mapped = Pour être conforme au schéma, le fichier devrait porter le nom exact de la colonne.
 mend-not-a-number = Corrigez la cellule dans le fichier, ou laissez-la vide si la valeur n’est pas connue.
