@@ -19,7 +19,7 @@ pub(crate) fn schema(
     let (places, columns) = named
         .enumerate()
         .filter(|(_, (heading, column))| !heading.unnamed || column.filled > 0)
-        .filter_map(|(place, (heading, column))| {
+        .map(|(place, (heading, column))| {
             let spec = ColumnSpec {
                 id: ColumnId::of_header(&heading.name, &mut ids),
                 headers: vec![heading.name.clone()],
@@ -33,7 +33,7 @@ pub(crate) fn schema(
                 personal: false,
                 constraints: beffroi_model::Constraints::default(),
             };
-            Some((Some(place), spec))
+            (Some(place), spec)
         })
         .unzip();
     (Schema::of(columns), places)

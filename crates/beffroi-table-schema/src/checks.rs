@@ -1,8 +1,8 @@
 //! The custom checks of French schemas, as Validata knows them.
 
-use crate::{Draft, list, text, texts};
+use crate::{Draft, Object, list, text, texts};
 use beffroi_model::{Comparison, Format, Rule};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Checks of one column, by name.
 const FORMATS: [(&str, Format); 9] = [
@@ -18,7 +18,7 @@ const FORMATS: [(&str, Format); 9] = [
 ];
 
 /// Reads the custom checks of a schema.
-pub(crate) fn read(schema: &Map<String, Value>, draft: &mut Draft) {
+pub(crate) fn read(schema: &Object, draft: &mut Draft) {
     let both = ["custom_checks", "customChecks"];
     for check in both.into_iter().flat_map(|key| list(schema, key)) {
         let name = check
@@ -35,7 +35,7 @@ pub(crate) fn read(schema: &Map<String, Value>, draft: &mut Draft) {
 }
 
 /// Takes one check; `None` when it is not known, or names a column that is not there.
-fn one(name: &str, params: &Map<String, Value>, draft: &mut Draft) -> Option<()> {
+fn one(name: &str, params: &Object, draft: &mut Draft) -> Option<()> {
     let column = text(params, "column");
     let listed = |key| texts(params.get(key));
     let rule = match name {
@@ -68,7 +68,7 @@ fn one(name: &str, params: &Map<String, Value>, draft: &mut Draft) -> Option<()>
     Some(())
 }
 
-fn format(name: &str, column: &str, params: &Map<String, Value>, draft: &mut Draft) -> Option<()> {
+fn format(name: &str, column: &str, params: &Object, draft: &mut Draft) -> Option<()> {
     let format = match name {
         "year-interval-value" => match params.get("allow-year-only") {
             Some(Value::Bool(true)) => Format::YearOrInterval,

@@ -1,11 +1,11 @@
 //! One field of a Table Schema: its type, how it is written, its constraints.
 
-use crate::{Draft, list, missing_values, text, texts};
+use crate::{Draft, Object, list, missing_values, text, texts};
 use beffroi_model::{
     Bound, ColumnId, ColumnSpec, ColumnType, Constraints, FindingKind, Form, Format, Grain, Shape,
     Written,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What the whole of a number is rounded to when it is kept.
 const SCALE: u8 = 9;
@@ -21,11 +21,7 @@ const FIVE_DIGITS: [&str; 5] = [
 const COMMUNE: &str = r"([013-9]\d|2[AB1-9])\d{3}";
 
 /// Reads a field; `missing` are the marks of the schema.
-pub(crate) fn read(
-    field: &Map<String, Value>,
-    missing: &[String],
-    draft: &mut Draft,
-) -> ColumnSpec {
+pub(crate) fn read(field: &Object, missing: &[String], draft: &mut Draft) -> ColumnSpec {
     let name = text(field, "name");
     let missing = match field.get("missingValues") {
         Some(own) => missing_values(Some(own)),
@@ -64,12 +60,7 @@ pub(crate) fn read(
 }
 
 /// How its cells are written, with what a format adds to its constraints.
-fn form(
-    field: &Map<String, Value>,
-    name: &str,
-    constraints: &mut Constraints,
-    draft: &mut Draft,
-) -> Form {
+fn form(field: &Object, name: &str, constraints: &mut Constraints, draft: &mut Draft) -> Form {
     let format = text(field, "format");
     let bare = field
         .get("bareNumber")
@@ -149,7 +140,7 @@ fn form(
 }
 
 /// The only items of a list, when they are listed.
-fn items(field: &Map<String, Value>, name: &str, draft: &mut Draft) -> Vec<String> {
+fn items(field: &Object, name: &str, draft: &mut Draft) -> Vec<String> {
     let Some(item) = field.get("arrayItem").and_then(Value::as_object) else {
         return Vec::new();
     };
@@ -167,7 +158,7 @@ fn items(field: &Map<String, Value>, name: &str, draft: &mut Draft) -> Vec<Strin
     listed.iter().map(plain).collect()
 }
 
-fn constraints(field: &Map<String, Value>, name: &str, draft: &mut Draft) -> Constraints {
+fn constraints(field: &Object, name: &str, draft: &mut Draft) -> Constraints {
     let mut read = Constraints::default();
     let given = field.get("constraints").and_then(Value::as_object);
     for (key, value) in given.into_iter().flatten() {

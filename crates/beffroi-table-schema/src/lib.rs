@@ -14,6 +14,9 @@ use beffroi_model::{ColumnId, FindingKind, ForeignKey, Key, Reading, Remark, Sch
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
+/// An object of JSON.
+type Object = Map<String, Value>;
+
 /// The largest schema read.
 pub const LARGEST: usize = 4 << 20;
 /// The most columns.
@@ -218,7 +221,7 @@ impl Draft {
 }
 
 /// The schema in a document, and the resource that it describes.
-fn descriptor(value: &Value) -> Option<(&Map<String, Value>, Option<&Map<String, Value>>)> {
+fn descriptor(value: &Value) -> Option<(&Object, Option<&Object>)> {
     let object = value.as_object()?;
     if object.contains_key("fields") {
         return Some((object, None));
@@ -234,7 +237,7 @@ fn descriptor(value: &Value) -> Option<(&Map<String, Value>, Option<&Map<String,
 }
 
 /// How the files of a resource are written.
-fn reading(schema: &Map<String, Value>, resource: Option<&Map<String, Value>>) -> Reading {
+fn reading(schema: &Object, resource: Option<&Object>) -> Reading {
     let of = |key| {
         resource
             .and_then(|it| it.get(key))
@@ -250,7 +253,7 @@ fn reading(schema: &Map<String, Value>, resource: Option<&Map<String, Value>>) -
     }
 }
 
-fn text<'j>(object: &'j Map<String, Value>, key: &str) -> &'j str {
+fn text<'j>(object: &'j Object, key: &str) -> &'j str {
     object.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -275,7 +278,7 @@ fn missing_values(value: Option<&Value>) -> Vec<String> {
     marks.iter().filter_map(mark).collect()
 }
 
-fn keys(schema: &Map<String, Value>, draft: &mut Draft) {
+fn keys(schema: &Object, draft: &mut Draft) {
     let primary = texts(schema.get("primaryKey"));
     if !primary.is_empty() {
         match draft.ids(&primary) {
@@ -316,7 +319,7 @@ fn keys(schema: &Map<String, Value>, draft: &mut Draft) {
     }
 }
 
-fn list<'j>(object: &'j Map<String, Value>, key: &str) -> &'j [Value] {
+fn list<'j>(object: &'j Object, key: &str) -> &'j [Value] {
     object
         .get(key)
         .and_then(Value::as_array)
