@@ -109,7 +109,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind, with its name in kebab case.
-    pub const ALL: [(Self, &'static str); 42] = [
+    pub const ALL: &[(Self, &'static str)] = &[
         (Self::NotANumber, "not-a-number"),
         (Self::NotAnInteger, "not-an-integer"),
         (Self::NumberTooPrecise, "number-too-precise"),

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_words_and_its_remedy() {
-        for (kind, name) in FindingKind::ALL {
+        for &(kind, name) in FindingKind::ALL {
             for lang in Lang::ALL {
                 assert!(!told(kind, "x", "y").starts_with("finding-"), "{name}");
                 assert!(!mend(lang, kind).starts_with("mend-"), "{name}");
