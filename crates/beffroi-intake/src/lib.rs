@@ -14,6 +14,7 @@ mod cell;
 mod check;
 mod decisions;
 mod error;
+mod express;
 mod format;
 mod guess;
 mod headings;

@@ -6,6 +6,7 @@ use crate::{
     cell::numbers::DecimalMark,
     check::{CellAt, Checker, Fault},
     decisions::{decisions, mark_of},
+    express::{Irregular, Journey, Plain, Split},
     layout::Layout,
     record::Record,
     survey::ColumnSurvey,
@@ -16,6 +17,7 @@ use beffroi_model::{
 };
 use std::{
     collections::{HashMap, HashSet, hash_map::RandomState},
+    convert::Infallible,
     hash::{BuildHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -86,15 +88,19 @@ pub(crate) fn read<S: Sink>(
     let mut reader = Reader::new(pass, schema, places, mode)?;
     reader.outcome.decisions = decisions(pass, schema, places);
     reader.tell(sink).map_err(ReadError::Sink)?;
-    let mut rows = pass.opened.grid.rows();
-    let end = pass.survey.end.unwrap_or(u64::MAX);
-    while let Some(row) = rows.next() {
-        if row.line() > end {
-            break;
-        }
-        if row.line() > pass.layout.data_after && !row.is_blank() {
-            reader.row(row, sink).map_err(ReadError::Sink)?;
-            reader.tell(sink).map_err(ReadError::Sink)?;
+    let express = pass.opened.plain().filter(|_| pass.survey.is_regular);
+    // Rows are compared with each other by the checks: they must come one after the other.
+    match express.filter(|_| reader.checker.is_none()) {
+        Some(plain) => reader.travel(plain, schema, places, sink)?,
+        None => {
+            let mut rows = pass.opened.grid.rows();
+            let end = pass.survey.end.unwrap_or(u64::MAX);
+            while let Some(row) = rows.next() {
+                if row.line() > end {
+                    break;
+                }
+                reader.pass_by(row, sink).map_err(ReadError::Sink)?;
+            }
         }
     }
     pass.opened.grid.intact()?;
@@ -124,9 +130,41 @@ struct Reader<'p> {
     gathered: usize,
     hasher: RandomState,
     met: HashSet<u64>,
+    /// The lines of rows and their digests, when others compare them.
+    digests: Option<Vec<(u64, u64)>>,
     /// What was found since the sink was last told.
     found: Vec<Finding>,
     outcome: Outcome,
+}
+
+/// What a chunk of rows came to.
+#[derive(Default)]
+struct Yield {
+    batches: Vec<Batch>,
+    rejects: Vec<Reject>,
+    findings: Vec<Finding>,
+    digests: Vec<(u64, u64)>,
+    rows_read: u64,
+    rows_rejected: u64,
+}
+
+impl Sink for Yield {
+    type Error = Infallible;
+
+    fn rows(&mut self, batch: Batch) -> Result<(), Infallible> {
+        self.batches.push(batch);
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<(), Infallible> {
+        self.rejects.push(reject);
+        Ok(())
+    }
+
+    fn finding(&mut self, finding: &Finding) -> Result<(), Infallible> {
+        self.findings.push(finding.clone());
+        Ok(())
+    }
 }
 
 /// What a row is, with the place of the cell that says so.
@@ -191,6 +229,7 @@ impl<'p> Reader<'p> {
             gathered: 0,
             hasher: RandomState::new(),
             met: HashSet::new(),
+            digests: None,
             found: Vec::new(),
             outcome: Outcome::default(),
         };
@@ -204,6 +243,78 @@ impl<'p> Reader<'p> {
             reader.found.push(finding);
         }
         Ok(reader)
+    }
+
+    /// Reads all rows the express way: each chunk by a reader of its own, what they come to in the
+    /// order of the rows.
+    fn travel<S: Sink>(
+        &mut self,
+        plain: Plain<'_>,
+        schema: &'p Schema,
+        places: &[Option<usize>],
+        sink: &mut S,
+    ) -> Result<(), ReadError<S::Error>> {
+        let (pass, mode, hasher) = (self.pass, self.mode, self.hasher.clone());
+        let work = |rows: &mut Split<'_>| {
+            let mut reader = Reader::new(pass, schema, places, mode).map_err(|_| Irregular)?;
+            reader.found.clear();
+            reader.hasher = hasher.clone();
+            reader.digests = Some(Vec::new());
+            let mut yielded = Yield::default();
+            while let Some(row) = rows.next()? {
+                let Ok(()) = reader.pass_by(row, &mut yielded);
+            }
+            let Ok(()) = reader.flush(&mut yielded);
+            yielded.digests = reader.digests.take().unwrap_or_default();
+            yielded.rows_read = reader.outcome.rows_read;
+            yielded.rows_rejected = reader.outcome.rows_rejected;
+            Ok(yielded)
+        };
+        let journey = plain.travel(pass.layout.headings.len(), work, |yielded| {
+            self.take_over(yielded, sink)
+        });
+        match journey {
+            Journey::Whole => Ok(()),
+            Journey::Refused(error) => Err(ReadError::Sink(error)),
+            Journey::Unreadable(error) => Err(IntakeError::from(error).into()),
+            // All rows were regular when they were surveyed.
+            Journey::Irregular => Err(IntakeError::Unreadable {
+                reason: "it changed while it was read".to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    /// Hands on what a chunk came to.
+    fn take_over<S: Sink>(&mut self, yielded: Yield, sink: &mut S) -> Result<(), S::Error> {
+        self.outcome.rows_read += yielded.rows_read;
+        self.outcome.rows_rejected += yielded.rows_rejected;
+        self.found.extend(yielded.findings);
+        let found = self.found.len();
+        for (line, digest) in yielded.digests {
+            self.compare(line, digest);
+        }
+        if self.found.len() > found {
+            // In the order of the rows; that a row was met before is said last of it.
+            self.found.sort_by_key(|finding| finding.row);
+        }
+        self.tell(sink)?;
+        for reject in yielded.rejects {
+            sink.reject(reject)?;
+        }
+        for batch in yielded.batches {
+            sink.rows(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a row under the header.
+    fn pass_by<S: Sink>(&mut self, row: &Record, sink: &mut S) -> Result<(), S::Error> {
+        if row.line() > self.pass.layout.data_after && !row.is_blank() {
+            self.row(row, sink)?;
+            self.tell(sink)?;
+        }
+        Ok(())
     }
 
     /// Notes the columns that the file lacks, and those that nobody declared.
@@ -479,10 +590,19 @@ impl<'p> Reader<'p> {
         if self.met.len() < COMPARED {
             let mut hasher = self.hasher.build_hasher();
             row.cells().for_each(|cell| cell.hash(&mut hasher));
-            if !self.met.insert(hasher.finish()) {
-                let finding = self.finding(Severity::Note, FindingKind::DuplicateRow, line, None);
-                self.found.push(finding);
+            let digest = hasher.finish();
+            match &mut self.digests {
+                Some(digests) => digests.push((row.line(), digest)),
+                None => self.compare(row.line(), digest),
             }
+        }
+    }
+
+    /// Notes a row that was met before.
+    fn compare(&mut self, line: u64, digest: u64) {
+        if self.met.len() < COMPARED && !self.met.insert(digest) {
+            let finding = self.finding(Severity::Note, FindingKind::DuplicateRow, Some(line), None);
+            self.found.push(finding);
         }
     }
 

@@ -8,14 +8,16 @@ use crate::{
     cell::dates::{self, DayOrder, Shape, Stamp},
     cell::marks,
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
+    express::{Irregular, Journey, Plain, Split},
     format::Opened,
     layout::Layout,
     record::Record,
     shape::is_code,
-    tables::{Ahead, Ends, OtherTable},
+    tables::{Ahead, Ends, OtherTable, opens_table},
     text::delimited::MAX_COLUMNS,
 };
 use beffroi_model::{ColumnType, Grain};
+use std::convert::Infallible;
 
 /// What was counted in a file.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,10 @@ pub(crate) struct Survey {
     pub(crate) end: Option<u64>,
     /// The other tables of the file.
     pub(crate) others: Vec<OtherTable>,
+    /// The last line of each number of filled cells.
+    last_lines: Vec<u64>,
+    /// Whether all rows went the express way.
+    pub(crate) is_regular: bool,
     /// One for each column of the file.
     pub(crate) columns: Vec<ColumnSurvey>,
     /// Cells that surely have a comma, or a point, as decimal mark.
@@ -110,11 +116,33 @@ pub(crate) fn survey(
     interests: &[Interest],
     widen: bool,
 ) -> Survey {
-    let mut survey = Survey {
+    let blank = || Survey {
         columns: vec![ColumnSurvey::default(); layout.headings.len()],
         ..Survey::default()
     };
-    let mut usual = 0;
+    if let Some(plain) = opened.plain().filter(Plain::is_worthwhile) {
+        let mut survey = blank();
+        let part = |rows: &mut Split<'_>| {
+            let mut part = blank();
+            while let Some(row) = rows.next()? {
+                if row.line() > layout.data_after && opens_table(layout, row) {
+                    return Err(Irregular);
+                }
+                part.add(row, layout, interests, widen);
+            }
+            Ok(part)
+        };
+        let add = |part| {
+            survey.merge(part, interests);
+            Ok::<_, Infallible>(())
+        };
+        if let Journey::Whole = plain.travel(layout.headings.len(), part, add) {
+            survey.is_regular = true;
+            survey.settle();
+            return survey;
+        }
+    }
+    let mut survey = blank();
     let mut rows = Ahead::new(opened.grid.rows());
     let mut ends = Ends::of(layout, opened.ragged);
     // What names its columns (JSON) holds one table.
@@ -123,8 +151,7 @@ pub(crate) fn survey(
         if row.line() <= layout.data_after {
             continue;
         }
-        let filled = row.filled();
-        if filled == 0 {
+        if row.filled() == 0 {
             ends.blank();
             continue;
         }
@@ -133,47 +160,43 @@ pub(crate) fn survey(
             ends.ends(&row, &mut rows);
             ends.row(&row);
             if ends.end.is_none() {
-                survey.count(&row, layout, interests, widen, &mut usual);
+                survey.add(&row, layout, interests, widen);
             }
             continue;
         }
         ends.row(row);
         if ends.end.is_none() {
-            survey.count(row, layout, interests, widen, &mut usual);
+            survey.add(row, layout, interests, widen);
         }
     }
-    survey.commas = survey.columns.iter().map(|column| column.commas).sum();
-    survey.points = survey.columns.iter().map(|column| column.points).sum();
+    survey.settle();
     (survey.end, survey.others) = (ends.end, ends.others);
     survey
 }
 
 impl Survey {
-    /// Counts a row of the table.
-    fn count(
-        &mut self,
-        row: &Record,
-        layout: &Layout,
-        interests: &[Interest],
-        widen: bool,
-        usual: &mut usize,
-    ) {
-        let survey = self;
-        let filled = row.filled();
-        if layout.is_header(row) {
+    /// Counts a row.
+    fn add(&mut self, row: &Record, layout: &Layout, interests: &[Interest], widen: bool) {
+        if row.line() <= layout.data_after {
             return;
         }
-        survey.rows += 1;
-        *usual = (*usual).max(filled);
-        if filled * 2 > *usual || *usual == 1 {
-            survey.last_full_line = row.line();
+        let filled = row.filled();
+        if filled == 0 || layout.is_header(row) {
+            return;
+        }
+        self.rows += 1;
+        if self.last_lines.len() <= filled {
+            self.last_lines.resize(filled + 1, 0);
+        }
+        if let Some(last) = self.last_lines.get_mut(filled) {
+            *last = row.line();
         }
         let alone = filled == 1 && layout.headings.len() > 2;
-        if widen && survey.columns.len() < row.len().min(MAX_COLUMNS) {
-            let width = row.width().max(survey.columns.len());
-            survey.columns.resize(width, ColumnSurvey::default());
+        if widen && self.columns.len() < row.len().min(MAX_COLUMNS) {
+            let width = row.width().max(self.columns.len());
+            self.columns.resize(width, ColumnSurvey::default());
         }
-        for (index, column) in survey.columns.iter_mut().enumerate() {
+        for (index, column) in self.columns.iter_mut().enumerate() {
             let cell = row.get(index);
             if cell.is_empty() {
                 continue;
@@ -192,9 +215,85 @@ impl Survey {
             column.count(cell, row.is_number(index), *interest);
         }
     }
+
+    /// Adds what was counted in the rows that follow.
+    fn merge(&mut self, after: Self, interests: &[Interest]) {
+        self.rows += after.rows;
+        let lines = self.last_lines.len().max(after.last_lines.len());
+        self.last_lines.resize(lines, 0);
+        for (last, later) in self.last_lines.iter_mut().zip(after.last_lines) {
+            *last = later.max(*last);
+        }
+        for (index, column) in after.columns.into_iter().enumerate() {
+            let interest = interests.get(index).unwrap_or(&Interest::Guess);
+            match self.columns.get_mut(index) {
+                Some(known) => known.merge(&column, *interest),
+                None => self.columns.push(column),
+            }
+        }
+    }
+
+    /// Draws the sums, once all rows are counted.
+    fn settle(&mut self) {
+        let usual = self.last_lines.len().saturating_sub(1);
+        let lines = self.last_lines.iter().enumerate();
+        let full = lines.filter(|(filled, _)| filled * 2 > usual || usual == 1);
+        self.last_full_line = full.map(|(_, line)| *line).max().unwrap_or(0);
+        self.commas = self.columns.iter().map(|column| column.commas).sum();
+        self.points = self.columns.iter().map(|column| column.points).sum();
+    }
 }
 
 impl ColumnSurvey {
+    /// Adds what was counted in the rows that follow. As for single cells, shapes that were
+    /// missed once count no more.
+    fn merge(&mut self, after: &Self, interest: Interest) {
+        let before = self.typed - self.marks;
+        let (known, later) = (&mut self.shapes, &after.shapes);
+        let guesses = interest == Interest::Guess;
+        if known.booleans == before {
+            known.booleans += later.booleans;
+        }
+        if known.codes == before {
+            known.codes += later.codes;
+        }
+        if !guesses || known.numbers == before {
+            known.numbers += later.numbers;
+            known.plain += later.plain;
+            known.leading_zeros += later.leading_zeros;
+            for (scale, later) in known.scale.iter_mut().zip(later.scale) {
+                *scale = later.max(*scale);
+            }
+            self.commas += after.commas;
+            self.points += after.points;
+            self.doubtful_commas += after.doubtful_commas;
+            self.doubtful_points += after.doubtful_points;
+            self.short += after.short;
+            self.long += after.long;
+        }
+        let days = known.periods.first().copied().unwrap_or(0);
+        if !guesses || known.instants + days == before || known.periods.contains(&before) {
+            known.instants += later.instants;
+            for (count, later) in known.periods.iter_mut().zip(later.periods) {
+                *count += later;
+            }
+            self.day_first += after.day_first;
+            self.month_first += after.month_first;
+        }
+        if later.longest > 0 {
+            known.shortest = if known.longest == 0 {
+                later.shortest
+            } else {
+                later.shortest.min(known.shortest)
+            };
+            known.longest = later.longest.max(known.longest);
+        }
+        self.filled += after.filled;
+        self.typed += after.typed;
+        self.marks += after.marks;
+        self.totals += after.totals;
+    }
+
     fn count(&mut self, cell: &str, is_number: bool, interest: Interest) {
         match interest {
             Interest::None => {}

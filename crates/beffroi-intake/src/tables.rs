@@ -60,6 +60,14 @@ impl<'g> Ahead<'g> {
     }
 }
 
+/// Whether a row may be the header of a table below the first: it has words where there are values.
+pub(crate) fn opens_table(layout: &Layout, row: &Record) -> bool {
+    let words = |cell: &str| cell.starts_with(|c: char| c.is_alphabetic() || c == '(');
+    let mut probes = layout.probes.iter();
+    probes.any(|&probe| words(row.get(probe)))
+        || (layout.probes.is_empty() && layout.is_header(row))
+}
+
 /// Looks for the end of the table while its rows go by.
 pub(crate) struct Ends<'l> {
     layout: &'l Layout,
@@ -102,11 +110,7 @@ impl<'l> Ends<'l> {
         if self.end.is_some() {
             return self.gap(row);
         }
-        let words = |cell: &str| cell.starts_with(|c: char| c.is_alphabetic() || c == '(');
-        let mut probes = self.layout.probes.iter();
-        !self.first.is_empty()
-            && (probes.any(|&probe| words(row.get(probe)))
-                || (self.layout.probes.is_empty() && self.layout.is_header(row)))
+        !self.first.is_empty() && opens_table(self.layout, row)
     }
 
     /// Whether the table ends above a suspect row.

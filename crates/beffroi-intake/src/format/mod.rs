@@ -13,6 +13,7 @@ pub(crate) use totem::stripped;
 
 use crate::{
     Input, IntakeError,
+    express::Plain,
     record::Record,
     spool::{Spool, SpoolRows},
     text::{
@@ -84,6 +85,16 @@ impl Decided {
         });
         self.confidence = confidence;
         self
+    }
+}
+
+impl Opened<'_> {
+    /// The text as the express way takes it, if it may go there.
+    pub(crate) fn plain(&self) -> Option<Plain<'_>> {
+        match &self.grid {
+            Grid::Delimited(delimited) if !self.damaged => delimited.plain(),
+            _ => None,
+        }
     }
 }
 

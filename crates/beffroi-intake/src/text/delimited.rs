@@ -4,11 +4,11 @@
 
 use super::{
     charset::{Charset, TextReader},
-    dialect::{self, Dialect, Found, Usual, is_numeric},
+    dialect::{self, Dialect, Escape, Found, Usual, is_numeric},
     encoding::Coding,
     split::{Cells, Row, Seam, Split, Splitter},
 };
-use crate::{Bytes, IntakeError, format::Decided, record::Record};
+use crate::{Bytes, IntakeError, express::Plain, format::Decided, record::Record};
 use beffroi_model::Confidence;
 use std::sync::OnceLock;
 
@@ -99,6 +99,27 @@ impl<'a> Delimited<'a> {
             Decided::of("mended-rows", count.to_string()).because(&code, &[], Confidence::Likely)
         })
         .collect()
+    }
+
+    /// The text as the express way takes it, if it may go there.
+    pub(crate) fn plain(&self) -> Option<Plain<'_>> {
+        let Dialect {
+            delimiter,
+            quote: b'"',
+            escape: Escape::Doubled,
+        } = &self.dialect
+        else {
+            return None;
+        };
+        match (self.charset, delimiter.as_bytes()) {
+            (Charset::Utf8, [delimiter]) if *delimiter != b' ' => Some(Plain {
+                bytes: self.bytes,
+                skip: self.preface as u64,
+                lines: u64::from(self.preface > 0),
+                delimiter: *delimiter,
+            }),
+            _ => None,
+        }
     }
 
     /// The rows, from the first.

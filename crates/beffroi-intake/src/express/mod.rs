@@ -1,0 +1,298 @@
+//! The express way of a delimited text whose rows are all alike: cut at row ends into chunks, which
+//! all processors read at once.
+//!
+//! The rows, and what is done with each, are those of the ordinary way; a text with anything out
+//! of line (a row of another width, a quote that is no plain quote) is left to it as a whole.
+
+mod chunks;
+mod split;
+
+use crate::Bytes;
+use chunks::Chunks;
+pub(crate) use split::{Irregular, Split};
+use std::{collections::VecDeque, io, sync::Mutex, sync::mpsc, thread};
+
+/// A text that may go the express way: UTF-8, cells between `"` where they must be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plain<'a> {
+    pub(crate) bytes: Bytes<'a>,
+    /// Bytes before the first row, a byte order mark left aside.
+    pub(crate) skip: u64,
+    /// Lines before the first row.
+    pub(crate) lines: u64,
+    pub(crate) delimiter: u8,
+}
+
+/// A text smaller than this is read sooner than it is cut up. (In tests, all go this way.)
+const WORTHWHILE: u64 = if cfg!(test) { 1 } else { 1 << 20 };
+
+/// What became of a text.
+pub(crate) enum Journey<E> {
+    /// All of it was taken.
+    Whole,
+    /// Some of it is for the ordinary way.
+    Irregular,
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// Its rows were refused.
+    Refused(E),
+}
+
+impl Plain<'_> {
+    /// Whether there is enough of it.
+    pub(crate) fn is_worthwhile(&self) -> bool {
+        #[cfg(test)]
+        if tests::ORDINARY.get() {
+            return false;
+        }
+        self.bytes.len().is_ok_and(|length| length >= WORTHWHILE)
+    }
+
+    /// Works through the rows, chunk by chunk on all processors, and hands what each chunk comes
+    /// to over in their order. No more chunks are under way than processors need.
+    pub(crate) fn travel<T: Send, E>(
+        &self,
+        width: usize,
+        work: impl Fn(&mut Split<'_>) -> Result<T, Irregular> + Sync,
+        mut take: impl FnMut(T) -> Result<(), E>,
+    ) -> Journey<E> {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let mut chunks = match Chunks::open(self) {
+            Ok(chunks) => chunks,
+            Err(error) => return Journey::Unreadable(error),
+        };
+        let (orders, waiting) = mpsc::channel::<Order<T>>();
+        let waiting = Mutex::new(waiting);
+        let labour = || {
+            loop {
+                let order = waiting.lock().map(|waiting| waiting.recv());
+                let Ok(Ok(Order { chunk, answer })) = order else {
+                    return;
+                };
+                let done =
+                    Split::new(&chunk, self.delimiter, width).and_then(|mut rows| work(&mut rows));
+                // Nobody waits for it when an earlier chunk was out of line.
+                let _ = answer.send((done, chunk.bytes));
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..processors {
+                scope.spawn(labour);
+            }
+            // Dropped at the end, for the workers to go home.
+            let orders = orders;
+            let mut under_way = VecDeque::new();
+            let mut ended = false;
+            loop {
+                while !ended && under_way.len() <= processors {
+                    match chunks.next() {
+                        Ok(Some(chunk)) => {
+                            let (answer, done) = mpsc::channel();
+                            if orders.send(Order { chunk, answer }).is_err() {
+                                return Journey::Irregular;
+                            }
+                            under_way.push_back(done);
+                        }
+                        Ok(None) => ended = true,
+                        Err(error) => return Journey::Unreadable(error),
+                    }
+                }
+                let Some(done) = under_way.pop_front() else {
+                    return Journey::Whole;
+                };
+                let Ok((Ok(made), bytes)) = done.recv() else {
+                    return Journey::Irregular;
+                };
+                chunks.give_back(bytes);
+                if let Err(error) = take(made) {
+                    return Journey::Refused(error);
+                }
+            }
+        })
+    }
+}
+
+/// A chunk to work on, and where the answer goes, with its buffer to be used again.
+struct Order<T> {
+    chunk: chunks::Chunk,
+    answer: mpsc::Sender<(Result<T, Irregular>, Vec<u8>)>,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod tests {
+    use crate::{Input, Outcome, Reject, Sink, recognise};
+    use beffroi_model::{Batch, ColumnData, Finding, Reading};
+    use proptest::prelude::*;
+    use std::{cell::Cell, convert::Infallible};
+
+    thread_local! {
+        /// Whether texts are to go the ordinary way.
+        pub(crate) static ORDINARY: Cell<bool> = const { Cell::new(false) };
+    }
+
+    #[derive(Debug, Default, PartialEq)]
+    struct Kept {
+        cells: Vec<Vec<String>>,
+        rejects: Vec<Reject>,
+        findings: Vec<Finding>,
+    }
+
+    impl Sink for Kept {
+        type Error = Infallible;
+
+        fn rows(&mut self, batch: Batch) -> Result<(), Infallible> {
+            self.cells.resize_with(batch.columns.len(), Vec::new);
+            for (cells, column) in self.cells.iter_mut().zip(&batch.columns) {
+                for row in 0..column.data.len() {
+                    let state = column.states.as_ref().map(|states| states[row].code());
+                    // States are told where some is more than a missing value.
+                    let state = state.filter(|state| *state > 1);
+                    cells.push(match &column.data {
+                        ColumnData::Text(texts) => format!("{:?}{state:?}", texts.get(row)),
+                        ColumnData::Integer(values) => format!("{:?}{state:?}", values[row]),
+                        ColumnData::Decimal { values, .. } => format!("{:?}{state:?}", values[row]),
+                        ColumnData::Boolean(values) => format!("{:?}{state:?}", values[row]),
+                        ColumnData::Date(values) => format!("{:?}{state:?}", values[row]),
+                        ColumnData::DateTime(values) => format!("{:?}{state:?}", values[row]),
+                    });
+                }
+            }
+            Ok(())
+        }
+
+        fn reject(&mut self, reject: Reject) -> Result<(), Infallible> {
+            self.rejects.push(reject);
+            Ok(())
+        }
+
+        fn finding(&mut self, finding: &Finding) -> Result<(), Infallible> {
+            self.findings.push(finding.clone());
+            Ok(())
+        }
+    }
+
+    /// Everything that reading a text comes to.
+    fn read(text: &str, ordinary: bool, verbatim: bool) -> Option<(String, Kept, bool)> {
+        ORDINARY.set(ordinary);
+        let read = recognise(Input::held("f.csv", text.as_bytes()), &Reading::default());
+        ORDINARY.set(false);
+        let table = read.ok()?;
+        let mut kept = Kept::default();
+        let Outcome {
+            rows_read,
+            rows_rejected,
+            decisions,
+            ..
+        } = match verbatim {
+            true => table.read_text(&mut kept).unwrap(),
+            false => table.read(&mut kept).unwrap(),
+        };
+        let told = format!(
+            "{:?} {:?} {decisions:?} {rows_read} {rows_rejected}",
+            table.header, table.schema
+        );
+        Some((told, kept, table.survey.is_regular))
+    }
+
+    fn assert_same(text: &str) {
+        for verbatim in [false, true] {
+            let (Some(express), Some(ordinary)) =
+                (read(text, false, verbatim), read(text, true, verbatim))
+            else {
+                assert_eq!(read(text, false, verbatim), read(text, true, verbatim));
+                return;
+            };
+            assert!(!ordinary.2);
+            assert_eq!((express.0, express.1), (ordinary.0, ordinary.1), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_clean_table_goes_the_express_way() {
+        let rows = (0..400).map(|n| {
+            format!(
+                "{n};2024-01-{:02};\"dit \"\"Port\"\"; no {n}\";{n},5\r\n",
+                n % 28 + 1
+            )
+        });
+        let text = format!("id;jour;nom;montant\r\n{}", rows.collect::<String>());
+        assert!(read(&text, false, false).unwrap().2);
+        assert_same(&text);
+    }
+
+    /// A cell of a column of one kind, now and then of another.
+    fn cell() -> impl Strategy<Value = String> {
+        prop_oneof![
+            4 => "[a-zé ]{0,6}",
+            1 => "\"([a-z;\n]|\"\"){0,5}\"",
+            1 => prop::sample::select(vec![
+                "", "nd", "s", "-", "Total", "total nord", "Source : INSEE", "12,5", "1.234", "0",
+                "2024-02-31", "OUI", "a\"b", "\u{feff}x", " ", "nom",
+            ]).prop_map(str::to_owned),
+        ]
+    }
+
+    fn value(kind: usize) -> BoxedStrategy<String> {
+        match kind {
+            0 => (-2000_i64..2000).prop_map(|n| n.to_string()).boxed(),
+            1 => (0_i64..2_000_000, prop::sample::select(vec![",", "."]))
+                .prop_map(|(n, mark)| format!("{}{mark}{:02}", n / 100, n % 100))
+                .boxed(),
+            2 => (1..29, 1..13, 2019..2025)
+                .prop_map(|(d, m, y)| format!("{y}-{m:02}-{d:02}"))
+                .boxed(),
+            3 => (1..29, 1..13, 2019..2025)
+                .prop_map(|(d, m, y)| format!("{d:02}/{m:02}/{y}"))
+                .boxed(),
+            4 => (1..29, 0..24, 0..60)
+                .prop_map(|(d, h, m)| format!("2024-05-{d:02} {h:02}:{m:02}:00"))
+                .boxed(),
+            5 => "[0-9]{5}|2A[0-9]{3}".boxed(),
+            6 => prop::sample::select(vec!["OUI", "NON"])
+                .prop_map(str::to_owned)
+                .boxed(),
+            _ => cell().boxed(),
+        }
+    }
+
+    fn table() -> impl Strategy<Value = String> {
+        prop::collection::vec(0..8_usize, 2..5).prop_flat_map(|kinds| {
+            let row: Vec<_> = kinds
+                .iter()
+                .map(|kind| prop_oneof![60 => value(*kind), 1 => cell(), 1 => Just(String::new())])
+                .collect();
+            let names: Vec<String> = (0..kinds.len()).map(|n| format!("nom{n}")).collect();
+            let line = prop_oneof![
+                200 => row.prop_map(|cells| cells.join(";")),
+                1 => Just(names.join(";")),
+                1 => Just(String::new()),
+                1 => Just("Source : mairie".to_owned()),
+                1 => Just("trop;de;cellules;ici;donc".to_owned()),
+            ];
+            let end = prop::sample::select(vec!["\n", "\r\n"]);
+            (prop::collection::vec(line, 1..80), end, any::<bool>()).prop_map(
+                move |(lines, end, last)| {
+                    let mut text = names.join(";");
+                    for line in lines {
+                        text.push_str(end);
+                        text.push_str(&line);
+                    }
+                    if last {
+                        text.push_str(end);
+                    }
+                    text
+                },
+            )
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn both_ways_come_to_the_same(text in table()) {
+            assert_same(&text);
+        }
+    }
+}
