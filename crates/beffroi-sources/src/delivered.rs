@@ -83,8 +83,7 @@ impl Delivered {
         Ok(self.folder.join(PART))
     }
 
-    /// Takes in a complete file of the same disk, under a name. Its time becomes that of the
-    /// delivery.
+    /// Takes in a complete file, under a name. Its time becomes that of the delivery.
     ///
     /// # Errors
     /// The file cannot be moved.
@@ -99,11 +98,21 @@ impl Delivered {
             at += chrono::TimeDelta::milliseconds(1);
         };
         let moved = || {
-            File::options()
+            if let Err(error) = fs::rename(file, &path) {
+                if error.kind() != io::ErrorKind::CrossesDevices {
+                    return Err(error);
+                }
+                let part = self.folder.join(PART);
+                fs::copy(file, &part)?;
+                File::open(&part)?.sync_all()?;
+                fs::rename(&part, &path)?;
+                fs::remove_file(file)?;
+            }
+            // Somebody else's file may keep its time.
+            let _ = File::options()
                 .append(true)
-                .open(file)?
-                .set_modified(at.into())?;
-            fs::rename(file, &path)?;
+                .open(&path)
+                .and_then(|taken| taken.set_modified(at.into()));
             // The move is on the disk before anything is told of it.
             File::open(&self.folder)?.sync_all()
         };

@@ -64,7 +64,7 @@ enum Command {
     Serve,
     /// Vérifie les déclarations et montre chaque erreur à sa place
     Check,
-    /// Importe les fichiers qui ont changé
+    /// Importe ce qui a changé : fichiers, dépôt, et sources d’ailleurs dont l’heure est venue ou qui sont nommées
     Import {
         /// Seulement ces jeux de données
         #[arg(value_name = "JEU")]

@@ -24,7 +24,7 @@ impl Deliveries {
         let waiting = Delivered::new(state, &dataset.id).all()?;
         let lying = match &dataset.source {
             Source::File(pattern) => match beffroi_sources::files(data, pattern) {
-                Err(SourceError::NotFound { .. }) if !waiting.is_empty() => Vec::new(),
+                Err(error) if !waiting.is_empty() && is_absent(&error) => Vec::new(),
                 found => found?,
             },
             _ => Vec::new(),
@@ -83,5 +83,14 @@ impl Deliveries {
                 tracing::warn!(path = %file.path.display(), %error, "an imported file stays");
             }
         }
+    }
+}
+
+/// Whether nothing is there, not even the folder.
+fn is_absent(error: &SourceError) -> bool {
+    match error {
+        SourceError::NotFound { .. } => true,
+        SourceError::Io { cause, .. } => cause.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
     }
 }

@@ -18,6 +18,8 @@ use std::{
 const READING: Duration = Duration::from_secs(20);
 /// The least time between two attempts, whatever the record says.
 const PAUSE: Duration = Duration::from_secs(30);
+/// Between two looks at a schedule.
+const LOOK: Duration = Duration::from_secs(5);
 /// How many are read at once.
 const AT_ONCE: usize = 4;
 
@@ -63,23 +65,21 @@ impl Remote {
             if self.running.len() >= AT_ONCE {
                 return;
             }
-            if !self.running.contains_key(&dataset.id) && self.is_due(dataset) {
-                let wait = every(dataset).unwrap_or(PAUSE);
-                self.due.insert(dataset.id.clone(), Instant::now() + wait);
+            let pace = every(dataset);
+            let is_early = |due: &Instant| Instant::now() < *due;
+            if pace.is_none() && !dataset.source.is_fetched()
+                || self.running.contains_key(&dataset.id)
+                || self.due.get(&dataset.id).is_some_and(is_early)
+            {
+                continue;
+            }
+            let is_due = pace.is_some() || is_due(&self.state, dataset);
+            let wait = pace.unwrap_or(if is_due { PAUSE } else { LOOK });
+            self.due.insert(dataset.id.clone(), Instant::now() + wait);
+            if is_due {
                 self.spawn(catalog, &dataset.id);
             }
         }
-    }
-
-    fn is_due(&self, dataset: &Dataset) -> bool {
-        if self
-            .due
-            .get(&dataset.id)
-            .is_some_and(|due| Instant::now() < *due)
-        {
-            return false;
-        }
-        every(dataset).is_some() || is_due(&self.state, dataset)
     }
 
     fn spawn(&mut self, catalog: &Arc<Catalog>, id: &DatasetId) {
