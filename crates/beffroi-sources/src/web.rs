@@ -442,14 +442,13 @@ fn is_of_tls(error: &reqwest::Error) -> bool {
             return true;
         }
         // An input or output error hides what it carries from `source`.
-        if let Some(carried) = inner
+        let carried = inner
             .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-            && carried.is::<rustls::Error>()
-        {
-            return true;
-        }
-        cause = inner.source();
+            .and_then(io::Error::get_ref);
+        cause = match carried {
+            Some(carried) => Some(carried),
+            None => inner.source(),
+        };
     }
     false
 }
