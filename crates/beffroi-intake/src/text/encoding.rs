@@ -335,22 +335,26 @@ impl Census {
     /// The encoding of lines that are not UTF-8: that of Western Europe under which letters stand
     /// where letters do; where none does, what the detector of browsers says.
     fn one_byte(&self) -> (Charset, String, &'static str, Confidence) {
-        let western = [
-            Single::Web(WINDOWS_1252),
-            Single::Web(ISO_8859_15),
-            Single::Web(MACINTOSH),
-            CP850,
-            CP437,
+        // Those of one family differ in a few characters only.
+        let families = [
+            &[Single::Web(WINDOWS_1252), Single::Web(ISO_8859_15)][..],
+            &[Single::Web(MACINTOSH)],
+            &[CP850, CP437],
         ];
-        let mut best = (western[0], f64::MIN);
+        let mut best = (Single::Web(WINDOWS_1252), f64::MIN);
         let mut second = f64::MIN;
-        for single in western {
-            let score = self.score(&single.upper());
-            if score > best.1 {
-                second = best.1;
-                best = (single, score);
-            } else if score < best.1 {
-                second = second.max(score);
+        for family in families {
+            let mut of_family = (best.0, f64::MIN);
+            for &single in family {
+                let score = self.score(&single.upper());
+                if score > of_family.1 {
+                    of_family = (single, score);
+                }
+            }
+            if of_family.1 > best.1 {
+                (best, second) = (of_family, best.1);
+            } else {
+                second = second.max(of_family.1);
             }
         }
         let (single, score) = best;
