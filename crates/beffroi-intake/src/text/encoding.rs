@@ -363,7 +363,8 @@ impl Census {
             .guess(Some(b"fr"), chardetng::Utf8Detection::Deny);
         let is_modern = matches!(single, Single::Web(web) if web != MACINTOSH);
         let trusted = if is_modern { 2.0 } else { 1.2 };
-        if other != WINDOWS_1252 && score < trusted {
+        // In Western text a letter beyond ASCII seldom stands beside another.
+        if other != WINDOWS_1252 && (score < trusted || self.in_runs() > 0.5) {
             return (of(other), name(other), "detector", Confidence::Doubtful);
         }
         let confidence = if score >= 1.0 && score - second > 0.5 {
@@ -391,6 +392,19 @@ impl Census {
             }
         }
         sum / f64::max(count, 1.0)
+    }
+
+    /// Which part of the bytes beyond ASCII stands beside another.
+    fn in_runs(&self) -> f64 {
+        let (mut runs, mut all) = (0.0, 0.0);
+        for (place, row) in self.high.iter().enumerate() {
+            let count: f64 = row.iter().map(|&times| f64::from(times)).sum();
+            all += count;
+            if place / 5 == Beside::High as usize || place % 5 == Beside::High as usize {
+                runs += count;
+            }
+        }
+        runs / f64::max(all, 1.0)
     }
 
     /// Whole lines of the pieces.
