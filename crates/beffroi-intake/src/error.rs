@@ -93,6 +93,18 @@ pub enum IntakeError {
         /// `cut`, when the file ends there, or `syntax`.
         reason: &'static str,
     },
+    /// An archive with several tables, none of them named.
+    #[error("several tables: {files:?}")]
+    SeveralTables {
+        /// Their names.
+        files: Vec<String>,
+    },
+    /// An archive in which no file looks like a table.
+    #[error("no table among {files:?}")]
+    NoTableInArchive {
+        /// The names of its files.
+        files: Vec<String>,
+    },
     /// A file of bytes, not of text, that does not hold together.
     #[error("damaged {format}")]
     Damaged {
@@ -156,6 +168,8 @@ impl IntakeError {
             Self::BadDelimiter { .. } => "bad-delimiter",
             Self::HeaderNotFound { .. } => "header-not-found",
             Self::BrokenJson { .. } => "broken-json",
+            Self::SeveralTables { .. } => "several-tables",
+            Self::NoTableInArchive { .. } => "no-table-in-archive",
             Self::Damaged { .. } => "damaged",
             Self::BrokenXml { .. } => "broken-xml",
             Self::DeclaredEntities => "declared-entities",
@@ -185,6 +199,9 @@ impl IntakeError {
             | Self::TooManyColumns { limit }
             | Self::TooDeep { limit } => {
                 vec![("value", limit.to_string())]
+            }
+            Self::SeveralTables { files } | Self::NoTableInArchive { files } => {
+                vec![("hint", listed(files))]
             }
             Self::BrokenXml { line } => vec![("row", line.to_string())],
             Self::RowTooLong { line, limit } => {

@@ -8,7 +8,10 @@ use crate::record::Record;
 use std::{
     fs::File,
     io::{self, BufReader, Read, Seek, SeekFrom, Write},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// How much is held in memory before it goes to disk.
@@ -29,8 +32,11 @@ pub(crate) struct SpoolWriter {
 #[derive(Debug)]
 pub(crate) struct Spool {
     store: Store,
-    /// Which columns are.
-    kept: Vec<bool>,
+    /// Which columns are, when rows are to have a cell for each.
+    kept: Option<Vec<bool>>,
+    rows: u64,
+    /// Whether the disk gave less than it was given.
+    is_cut: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -44,7 +50,8 @@ pub(crate) struct SpoolRows<'s> {
     reader: Reader<'s>,
     row: Vec<u8>,
     record: Record,
-    kept: &'s [bool],
+    spool: &'s Spool,
+    left: u64,
 }
 
 enum Reader<'s> {
@@ -61,7 +68,7 @@ impl SpoolWriter {
         self.row.clear();
         number(record.line(), &mut self.row);
         for index in 0..record.len() {
-            let cell = record.get(index);
+            let cell = record.raw(index);
             let size = (cell.len() as u64) << 1 | u64::from(record.is_number(index));
             number(size, &mut self.row);
             self.row.extend_from_slice(cell.as_bytes());
@@ -80,11 +87,12 @@ impl SpoolWriter {
         self.rows
     }
 
-    /// Ends the writing. Rows come back with a cell for each column that is kept.
+    /// Ends the writing. Rows come back with a cell for each column that is kept, or as they
+    /// went.
     ///
     /// # Errors
     /// The disk is full.
-    pub(crate) fn finish(mut self, kept: Vec<bool>) -> io::Result<Spool> {
+    pub(crate) fn finish(mut self, kept: Option<Vec<bool>>) -> io::Result<Spool> {
         if self.file.is_some() {
             self.flush()?;
         }
@@ -92,7 +100,12 @@ impl SpoolWriter {
             Some(file) => Store::OnDisk(Mutex::new(file)),
             None => Store::Held(self.bytes),
         };
-        Ok(Spool { store, kept })
+        Ok(Spool {
+            store,
+            kept,
+            rows: self.rows,
+            is_cut: AtomicBool::new(false),
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -107,6 +120,11 @@ impl SpoolWriter {
 }
 
 impl Spool {
+    /// Whether all rows came back whenever they were read.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.is_cut.load(Ordering::Relaxed)
+    }
+
     /// The rows, from the first.
     pub(crate) fn rows(&self) -> SpoolRows<'_> {
         let reader = match &self.store {
@@ -119,7 +137,8 @@ impl Spool {
             reader,
             row: Vec::new(),
             record: Record::default(),
-            kept: &self.kept,
+            spool: self,
+            left: self.rows,
         }
     }
 }
@@ -127,26 +146,43 @@ impl Spool {
 impl SpoolRows<'_> {
     /// The next row; `None` after the last.
     pub(crate) fn next(&mut self) -> Option<&Record> {
+        self.left = self.left.checked_sub(1)?;
+        if self.read().is_none() {
+            self.left = 0;
+            self.spool.is_cut.store(true, Ordering::Relaxed);
+            return None;
+        }
+        Some(&self.record)
+    }
+
+    fn read(&mut self) -> Option<()> {
         let length = usize::try_from(read_number(&mut self.reader)?).ok()?;
         self.row.resize(length, 0);
         self.reader.read_exact(&mut self.row).ok()?;
         let mut rest = self.row.as_slice();
         self.record.restart(read_number(&mut rest)?);
-        for kept in self.kept {
+        let kept = self.spool.kept.as_deref();
+        for place in 0.. {
+            let size = read_number(&mut rest);
             // A row may end before the last column.
-            let (mut cell, mut is_number) = ("", false);
-            if let Some(size) = read_number(&mut rest) {
-                let (bytes, after) = rest.split_at_checked(usize::try_from(size >> 1).ok()?)?;
-                (cell, is_number) = (std::str::from_utf8(bytes).ok()?, size & 1 == 1);
-                rest = after;
+            let is_over = kept.map_or(size.is_none(), |kept| place >= kept.len());
+            if is_over {
+                break;
             }
-            match (kept, is_number) {
-                (true, true) => self.record.push_number(cell),
-                (true, false) => self.record.push(cell),
-                (false, _) => {}
+            let length = usize::try_from(size.unwrap_or(0) >> 1).ok()?;
+            let (cell, after) = rest.split_at_checked(length)?;
+            let cell = std::str::from_utf8(cell).ok()?;
+            rest = after;
+            if kept.is_some_and(|kept| kept.get(place) != Some(&true)) {
+                continue;
+            }
+            if size.is_some_and(|size| size & 1 == 1) {
+                self.record.push_number(cell);
+            } else {
+                self.record.push(cell);
             }
         }
-        Some(&self.record)
+        Some(())
     }
 }
 
@@ -229,7 +265,9 @@ mod tests {
                 writer.push(&record(line)).unwrap();
             }
             assert_eq!(writer.rows(), rows);
-            let spool = writer.finish(vec![true, true, false, true, true]).unwrap();
+            let spool = writer
+                .finish(Some(vec![true, true, false, true, true]))
+                .unwrap();
             assert_eq!(matches!(spool.store, Store::OnDisk(_)), rows == 200_000);
             let (mut first, mut second) = (spool.rows(), spool.rows());
             for line in 1..=rows {
@@ -238,7 +276,7 @@ mod tests {
                     assert_eq!(second.next(), Some(&padded(line / 2)));
                 }
             }
-            assert!(first.next().is_none());
+            assert!(first.next().is_none() && spool.is_whole());
         }
     }
 }

@@ -29,6 +29,8 @@ fn every_code_has_a_message_in_french_and_english() {
             column: 0,
             reason: "",
         },
+        IntakeError::SeveralTables { files: Vec::new() },
+        IntakeError::NoTableInArchive { files: Vec::new() },
         IntakeError::Damaged { format: "" },
         IntakeError::BrokenXml { line: 0 },
         IntakeError::DeclaredEntities,
@@ -54,6 +56,7 @@ fn every_code_has_a_message_in_french_and_english() {
         "other-records",
         "personal-annexes",
         "json-repairs",
+        "archive",
         "geometry",
         "header",
         "decimal-mark",
@@ -69,6 +72,8 @@ fn every_code_has_a_message_in_french_and_english() {
     ];
     let evidence: &[(&str, &[&str])] = &[
         ("nearly-json", &[]),
+        ("only-table", &["count"]),
+        ("largest-table", &["others"]),
         ("records-count", &["count"]),
         ("fullest-sheet", &["others", "hidden"]),
         ("only-visible-sheet", &["hidden"]),

@@ -131,7 +131,7 @@ impl ColumnType {
 /// out by itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reading {
-    /// The sheet of a workbook, by name.
+    /// The sheet of a workbook, or the file of an archive, by name.
     pub sheet: Option<String>,
     /// The line of the header, the first being 1.
     pub header_line: Option<u32>,

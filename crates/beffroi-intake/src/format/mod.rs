@@ -1,5 +1,6 @@
 //! What kind of file some bytes are, and the rows in it, whatever the kind.
 
+mod archive;
 mod decoded;
 mod geojson;
 mod json;
@@ -123,6 +124,9 @@ impl Grid<'_> {
     pub(crate) fn intact(&self) -> Result<(), IntakeError> {
         match self {
             Self::Delimited(delimited) => delimited.failure().cloned().map_or(Ok(()), Err),
+            Self::Spooled(spool) if !spool.is_whole() => Err(IntakeError::Unreadable {
+                reason: "a temporary file was cut".to_owned(),
+            }),
             Self::Sheet(_) | Self::Spooled(_) => Ok(()),
         }
     }
@@ -161,7 +165,18 @@ pub(crate) fn open<'a>(
     reading: &Reading,
     is_wanted: &dyn Fn(&str) -> bool,
 ) -> Result<Opened<'a>, IntakeError> {
-    match kind(&input.bytes.head(HEAD)?) {
+    let head = input.bytes.head(HEAD)?;
+    if archive::is_one(input.bytes, &head) {
+        return archive::open(input, reading, |input, reading| {
+            if archive::is_one(input.bytes, &input.bytes.head(HEAD)?) {
+                return Err(IntakeError::Unsupported {
+                    format: "ZIP > ZIP",
+                });
+            }
+            archive::settled(open(input, reading, is_wanted)?)
+        });
+    }
+    match kind(&head) {
         Kind::Workbook => {
             let bytes = input.bytes.all(MAX_HELD)?;
             let bytes = bytes.ok_or(IntakeError::TooLarge { limit: MAX_HELD })?;
@@ -227,9 +242,8 @@ enum Kind {
 }
 
 fn kind(bytes: &[u8]) -> Kind {
-    const SIGNATURES: [(&[u8], &str); 9] = [
+    const SIGNATURES: [(&[u8], &str); 8] = [
         (b"%PDF", "PDF"),
-        (b"\x1f\x8b", "GZIP"),
         (b"7z\xbc\xaf", "7Z"),
         (b"Rar!", "RAR"),
         (b"SQLite format 3", "SQLite"),

@@ -100,7 +100,7 @@ impl Table {
         let mut keeps = kept.iter();
         self.names.retain(|_| keeps.next().copied().unwrap_or(true));
         Ok(Opened {
-            grid: Grid::Spooled(self.rows.finish(kept)?),
+            grid: Grid::Spooled(self.rows.finish(Some(kept))?),
             names: has_names.then_some(self.names),
             ragged: false,
             delimiter: None,

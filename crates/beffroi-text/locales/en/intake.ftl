@@ -8,7 +8,7 @@ intake-too-many-cells = The sheet spans more than { $value } cells. Delete the r
 intake-too-many-columns = The table has more than { $value } columns. Check that it is not transposed.
 intake-row-too-long = Line { $row } goes on for more than { $value } MiB. Check that the file is a table, with a line for each record.
 intake-unreadable-workbook = The workbook is damaged and cannot be read. Open it in your spreadsheet program and save it again.
-intake-encrypted = The workbook is locked by a password. Save it without one.
+intake-encrypted = This file is locked by a password. Save it without a password.
 intake-unknown-sheet = There is no sheet “{ $value }” in this workbook. Sheets present: { $hint }.
 intake-unknown-encoding = “{ $value }” is not a known encoding. Write “utf-8” or “windows-1252”, for example.
 intake-bad-delimiter = “{ $value }” cannot be a delimiter. Write one or two characters, such as “;”, or “tab”.
@@ -17,6 +17,8 @@ intake-broken-json = The JSON is { $value ->
     [cut] cut short: the end is missing after what stands
    *[other] malformed
 } on line { $row }, column { $column }. Ask for a new extract.
+intake-several-tables = The archive holds several tables: { $hint }. Name the one to read with “sheet” in [reading], or send it alone.
+intake-no-table-in-archive = The archive holds no table. Files in it: { $hint }.
 intake-damaged = This { $value } file is damaged or incomplete and cannot be read. Ask for a new extract.
 intake-broken-xml = The XML is malformed or cut short on line { $row }. Ask for a new extract.
 intake-declared-entities = This XML declares entities of its own, which mostly serves to fill the memory or to read other files: it is not read. Ask for an export without DOCTYPE.
@@ -137,6 +139,7 @@ decision-other-records = Other tables of the file, to ask for with “records”
 decision-personal-annexes = Annexes that name persons, never read nor kept: { $value }
 decision-json-repairs = Departures from the syntax of JSON, read all the same: { $value }
 decision-geometry = Geometries kept by their middle: { $value }
+decision-archive = Read in the archive: { $value }
 decision-header = { $value ->
     [none] Header: none, columns are numbered
    *[other] Header found on line { $value }
@@ -160,6 +163,8 @@ decision-uncomputed = Formulas kept without their result, read as empty: { $valu
 decision-stray-cells = Cells lost far to the right of the table, left aside: { $value }
 
 # What a decision rests on
+evidence-only-table = the only table of the archive, among { $count } other files
+evidence-largest-table = by far the largest; other tables: { $others }
 evidence-nearly-json = single quotes, comments, extra commas or words of a program
 evidence-records-count = { $count } elements, more than the other lists or under the most usual name
 evidence-byte-order-mark = the file says so in its first bytes

@@ -8,7 +8,7 @@ intake-too-many-cells = La feuille couvre plus de { $value } cellules. Supprimez
 intake-too-many-columns = Le tableau a plus de { $value } colonnes. Vérifiez qu’il n’est pas transposé.
 intake-row-too-long = La ligne { $row } dépasse { $value } Mio sans se terminer. Vérifiez que le fichier est bien un tableau, une ligne par enregistrement.
 intake-unreadable-workbook = Le classeur est abîmé et ne peut pas être lu. Rouvrez-le dans votre tableur et enregistrez-le de nouveau.
-intake-encrypted = Le classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe.
+intake-encrypted = Ce fichier est protégé par un mot de passe. Enregistrez-le sans mot de passe.
 intake-unknown-sheet = La feuille « { $value } » n’existe pas dans ce classeur. Feuilles présentes : { $hint }.
 intake-unknown-encoding = « { $value } » n’est pas un encodage connu. Écrivez par exemple « utf-8 » ou « windows-1252 ».
 intake-bad-delimiter = « { $value } » ne peut pas être un séparateur. Écrivez un caractère ou deux, par exemple « ; », ou « tab ».
@@ -17,6 +17,8 @@ intake-broken-json = Le JSON est { $value ->
     [cut] coupé : la fin manque après ce qu’on lit
    *[other] mal formé
 } à la ligne { $row }, colonne { $column }. Demandez une nouvelle extraction.
+intake-several-tables = L’archive contient plusieurs tableaux : { $hint }. Nommez celui à lire avec « sheet » dans [reading], ou envoyez-le seul.
+intake-no-table-in-archive = L’archive ne contient aucun tableau. Fichiers présents : { $hint }.
 intake-damaged = Ce fichier { $value } est abîmé ou incomplet et ne peut pas être lu. Demandez une nouvelle extraction.
 intake-broken-xml = Le XML est mal formé ou coupé à la ligne { $row }. Demandez une nouvelle extraction.
 intake-declared-entities = Ce XML déclare ses propres entités, ce qui sert surtout à saturer la mémoire ou à lire d’autres fichiers : il n’est pas lu. Demandez un export sans DOCTYPE.
@@ -137,6 +139,7 @@ decision-other-records = Autres tableaux du fichier, à demander avec « records
 decision-personal-annexes = Annexes nominatives, jamais lues ni gardées : { $value }
 decision-json-repairs = Écarts à la syntaxe JSON, lus quand même : { $value }
 decision-geometry = Géométries gardées par leur milieu : { $value }
+decision-archive = Lu dans l’archive : { $value }
 decision-header = { $value ->
     [none] En-tête : aucun, les colonnes sont numérotées
    *[other] En-tête trouvé ligne { $value }
@@ -160,6 +163,8 @@ decision-uncomputed = Formules sans résultat enregistré, lues comme vides : { 
 decision-stray-cells = Cellules perdues loin à droite du tableau, laissées de côté : { $value }
 
 # Ce sur quoi une décision repose
+evidence-only-table = le seul tableau de l’archive, parmi { $count } autres fichiers
+evidence-largest-table = de loin le plus gros ; autres tableaux : { $others }
 evidence-nearly-json = guillemets simples, commentaires, virgules en trop ou mots d’un programme
 evidence-records-count = { $count } éléments, plus que les autres listes ou sous le nom le plus usuel
 evidence-byte-order-mark = le fichier le dit dans ses premiers octets
