@@ -135,7 +135,9 @@ pub(crate) fn find(
     let found = if reading.header_line.is_some() {
         declared(&rows, &body, known.as_ref())
     } else {
-        by_name.unwrap_or_else(|| by_shape(&rows, &body, opened.ragged))
+        by_name
+            .or_else(|| by_workbook(&rows, opened.header?))
+            .unwrap_or_else(|| by_shape(&rows, &body, opened.ragged))
     };
     lay_out(&rows, &body, &found, opened.ragged)
 }
@@ -282,6 +284,24 @@ fn by_names(rows: &[Sampled], known: &HashSet<String>) -> Option<Found> {
         rows,
         code: "header-names",
         count: found,
+        confidence: Confidence::Sure,
+    })
+}
+
+/// The header that a workbook tells by a table it declares or by merged cells.
+fn by_workbook(rows: &[Sampled], (first, last): (u64, u64)) -> Option<Found> {
+    let at = rows
+        .iter()
+        .position(|sampled| sampled.row.line() == first)?;
+    let below = rows.iter().skip(at);
+    let count = below
+        .take_while(|sampled| sampled.row.line() <= last)
+        .count();
+    Some(Found {
+        at,
+        rows: count,
+        code: "header-workbook",
+        count,
         confidence: Confidence::Sure,
     })
 }

@@ -78,6 +78,7 @@ fn every_code_has_a_message_in_french_and_english() {
         ("fullest-sheet", &["others", "hidden"]),
         ("only-visible-sheet", &["hidden"]),
         ("only-hidden-sheet", &["others", "hidden"]),
+        ("header-workbook", &[]),
         ("first-cell", &["place"]),
     ];
     let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../beffroi-text/locales");

@@ -382,6 +382,7 @@ pub(super) fn settled(opened: Opened<'_>) -> Result<Opened<'static>, IntakeError
         delimiter: opened.delimiter,
         damaged: opened.damaged,
         serial_days: opened.serial_days,
+        header: opened.header,
         units: opened.units,
     })
 }

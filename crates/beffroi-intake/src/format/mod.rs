@@ -44,6 +44,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) damaged: bool,
     /// Whether a bare number may be a day that lost its format (workbooks).
     pub(crate) serial_days: bool,
+    /// The first and the last line of the header, when a workbook tells.
+    pub(crate) header: Option<(u64, u64)>,
     /// What the number formats of a workbook say that columns count, by their places.
     pub(crate) units: BTreeMap<usize, String>,
     /// In order.
@@ -229,6 +231,7 @@ fn open_text<'a>(
         ragged: true,
         damaged,
         serial_days: false,
+        header: None,
         units: BTreeMap::new(),
         decisions,
     })

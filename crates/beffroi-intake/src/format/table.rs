@@ -106,6 +106,7 @@ impl Table {
             delimiter: None,
             damaged: self.damaged,
             serial_days: false,
+            header: None,
             units: BTreeMap::new(),
             decisions,
         })

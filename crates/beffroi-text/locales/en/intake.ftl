@@ -189,6 +189,7 @@ evidence-mended-seams = delimiter forgotten beside a quote
 evidence-fullest-sheet = the fullest sheet; other sheets: { $others }; hidden: { $hidden }
 evidence-only-visible-sheet = the only visible sheet; hidden: { $hidden }
 evidence-only-hidden-sheet = no visible sheet has a table; visible: { $others }; others hidden: { $hidden }
+evidence-header-workbook = the workbook says so: declared table, filter or merged titles
 evidence-first-cell = the first is { $place }
 
 # What a conversion says

@@ -189,6 +189,7 @@ evidence-mended-seams = séparateur oublié à côté d’un guillemet
 evidence-fullest-sheet = la feuille la plus remplie ; autres feuilles : { $others } ; masquées : { $hidden }
 evidence-only-visible-sheet = la seule feuille visible ; masquées : { $hidden }
 evidence-only-hidden-sheet = aucune feuille visible n’a de tableau ; visibles : { $others } ; autres masquées : { $hidden }
+evidence-header-workbook = le classeur le dit : tableau déclaré, filtre ou titres fusionnés
 evidence-first-cell = la première est { $place }
 
 # Ce que dit la conversion

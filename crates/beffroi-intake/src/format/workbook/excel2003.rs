@@ -70,8 +70,8 @@ fn worksheet(
     let mut in_visible = false;
     while let Some(piece) = xml.next()? {
         match piece {
-            Piece::Close(name) if name == "Worksheet" => break,
-            Piece::Close(name) if name == "Visible" => in_visible = false,
+            Piece::Close(end) if end.name() == "Worksheet" => break,
+            Piece::Close(end) if end.name() == "Visible" => in_visible = false,
             Piece::Text(text) if in_visible => sheet.is_hidden = text.trim() != "SheetVisible",
             Piece::Open(tag) => match tag.name() {
                 "Visible" => in_visible = true,

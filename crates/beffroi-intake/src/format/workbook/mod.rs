@@ -261,7 +261,8 @@ impl<'r> Chooser<'r> {
         let mut decisions = vec![Decided::of("format", format)];
         decisions.push(chosen(&self.seen, place, self.wanted.is_some()));
         decisions.extend(said_of(&sheet));
-        let units = sheet.units();
+        let (units, line) = (sheet.units(), |row: u32| u64::from(row) + 1);
+        let header = sheet.header.map(|(first, last)| (line(first), line(last)));
         Ok(Opened {
             grid: Grid::Sheet(Box::new(sheet)),
             names: None,
@@ -269,6 +270,7 @@ impl<'r> Chooser<'r> {
             delimiter: None,
             damaged: false,
             serial_days: true,
+            header,
             units,
             decisions,
         })

@@ -74,7 +74,7 @@ fn table(xml: &mut Markup<impl BufRead>, sheet: &mut Sheet) -> Result<(), Intake
     let mut row = 0_u32;
     while let Some(piece) = xml.next()? {
         match piece {
-            Piece::Close(name) if name == "table" => break,
+            Piece::Close(end) if end.name() == "table" => break,
             Piece::Open(tag) => match tag.name() {
                 "table-column" => {
                     let count = repeated(&tag, "number-columns-repeated");
@@ -153,7 +153,7 @@ fn cells(xml: &mut Markup<impl BufRead>, row: u32) -> Result<Vec<Run>, IntakeErr
     let (mut runs, mut column) = (Vec::new(), 0_u32);
     while let Some(piece) = xml.next()? {
         match piece {
-            Piece::Close(name) if name == "table-row" => break,
+            Piece::Close(end) if end.name() == "table-row" => break,
             Piece::Open(tag) => {
                 let is_covered = tag.name() == "covered-table-cell";
                 if !is_covered && tag.name() != "table-cell" {

@@ -91,3 +91,32 @@ impl<R: Read> Read for Allowed<'_, R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    #[test]
+    fn parts_share_one_allowance() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for name in ["A.xml", "b/c.xml"] {
+            writer
+                .start_file(name, SimpleFileOptions::default())
+                .unwrap();
+            writer.write_all(&[b' '; 60_000]).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        let mut package = Package::open(&bytes).unwrap();
+        package.left = 100_000;
+        let mut read = |name: &str| {
+            let mut part = package.part(name).unwrap().unwrap();
+            std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| error.kind())
+        };
+        assert_eq!(read("/a.XML"), Ok(60_000));
+        assert_eq!(read("b\\c.xml"), Err(too_large().kind()));
+        assert!(package.part("d.xml").unwrap().is_none());
+    }
+}

@@ -13,6 +13,9 @@ const MAX_TEXT: usize = 1 << 28;
 const MAX_MERGES: usize = 1 << 20;
 /// How many cells are looked at in all to copy merged ones down.
 const MAX_STEPS: usize = 4_000_000;
+/// How many rows a header has at most, and among how many it is looked for.
+const HEADER_ROWS: u32 = 6;
+const HEADER_WITHIN: usize = 60;
 /// The last row that any program of workbooks knows.
 const MAX_ROWS: u32 = 1 << 24;
 /// Marks a text of the workbook, shared by its sheets.
@@ -98,8 +101,10 @@ pub(crate) struct Sheet {
     pub(super) units: BTreeMap<u32, BTreeMap<String, usize>>,
     /// Whether the file ends before the sheet does.
     pub(super) is_cut: bool,
-    /// A table that the workbook itself declares.
+    /// A table that the workbook itself declares, or the range of its filter.
     pub(super) table: Option<Area>,
+    /// The first and the last row of the header, when the workbook tells.
+    pub(super) header: Option<(u32, u32)>,
     merges: Vec<Area>,
     cells: Vec<Cell>,
     /// Where each row starts in `cells`.
@@ -225,7 +230,56 @@ impl Sheet {
             return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
         }
         self.order();
+        self.header = self.named_header().or_else(|| self.merged_header());
         self.spread()
+    }
+
+    /// The first row of a declared table, unless names may stand above it too.
+    fn named_header(&self) -> Option<(u32, u32)> {
+        let top = self.table?.top;
+        let at = self.row(top).ok()?;
+        (self.is_below_title(at) && self.row_cells(at).len() > 1).then_some((top, top))
+    }
+
+    /// A header whose names are merged down beside others that have names below them.
+    fn merged_header(&self) -> Option<(u32, u32)> {
+        let is_header = |merge: &&Area| {
+            let height = merge.bottom - merge.top;
+            (1..HEADER_ROWS).contains(&height) && self.at(merge.top, merge.left).is_some()
+        };
+        let top = self
+            .merges
+            .iter()
+            .filter(is_header)
+            .map(|merge| merge.top)
+            .min()?;
+        let side = self
+            .merges
+            .iter()
+            .filter(is_header)
+            .filter(|merge| merge.top == top);
+        let bottom = side.map(|merge| merge.bottom).max()?;
+        let (first, last) = (
+            self.row(top).ok()?,
+            self.row(bottom).unwrap_or_else(|at| at.saturating_sub(1)),
+        );
+        let is_name = |cell: &Cell| !cell.is_number || is_year(self.text(*cell));
+        let names = (first..=last).all(|at| self.row_cells(at).iter().all(is_name));
+        let found = names
+            && first < HEADER_WITHIN
+            && self.row_cells(first).len() > 1
+            && self.row_cells(last + 1).len() > 1
+            && self.is_below_title(first);
+        found.then_some((top, bottom))
+    }
+
+    /// Whether above a row there is nothing, a gap, or a lone title.
+    fn is_below_title(&self, at: usize) -> bool {
+        let Some(above) = at.checked_sub(1) else {
+            return true;
+        };
+        let line = |at: usize| self.rows.get(at).map_or(0, |(row, _)| *row);
+        line(above) + 1 < line(at) || self.row_cells(above).len() < 2
     }
 
     fn order(&mut self) {
@@ -486,6 +540,34 @@ mod tests {
         assert_eq!(rows(&sheet)[1].1, ["Gare", "2024", "", "y"]);
         assert_eq!(rows(&sheet)[2].1, ["", "", "", "z"]);
         assert_eq!(sheet.spread, 2);
+    }
+
+    #[test]
+    fn names_merged_down_beside_others_are_the_header() {
+        let cells = [
+            (2, 0, "Rue"),
+            (2, 1, "Effectif"),
+            (3, 1, "2023"),
+            (3, 2, "2024"),
+            (4, 0, "a"),
+            (4, 1, "b"),
+        ];
+        let down = |top: u32, bottom: u32| Area {
+            top,
+            left: 0,
+            bottom,
+            right: 0,
+        };
+        let header = |title: &[(u32, u32, &str)], merge: Area| {
+            let mut sheet = sheet(&[title, &cells].concat());
+            sheet.merge(merge);
+            sheet.finish().unwrap();
+            sheet.header
+        };
+        assert_eq!(header(&[(0, 0, "Titre")], down(2, 3)), Some((2, 3)));
+        assert_eq!(header(&[(1, 0, "Nom"), (1, 1, "Code")], down(2, 3)), None);
+        assert_eq!(header(&[], down(2, 40)), None);
+        assert_eq!(header(&[], down(7, 8)), None);
     }
 
     #[test]

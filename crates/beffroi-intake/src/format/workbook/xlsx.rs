@@ -179,7 +179,7 @@ fn formats(xml: &mut Markup<impl BufRead>) -> Result<Vec<Arc<Format>>, IntakeErr
                 }
                 _ => {}
             },
-            Piece::Close(name) if name == "cellXfs" => in_cells = false,
+            Piece::Close(end) if end.name() == "cellXfs" => in_cells = false,
             _ => {}
         }
     }
@@ -363,9 +363,9 @@ impl Book {
                     "is" => inline = true,
                     _ => {}
                 },
-                Some(Piece::Close(name)) => {
+                Some(Piece::Close(end)) => {
                     in_value = false;
-                    if name == "c" {
+                    if end.name() == "c" {
                         break;
                     }
                 }

@@ -4,7 +4,7 @@
 use super::{TOO_LARGE, unreadable};
 use crate::IntakeError;
 use quick_xml::{
-    events::{BytesRef, BytesStart, Event},
+    events::{BytesEnd, BytesRef, BytesStart, Event},
     reader::Reader,
 };
 use std::{
@@ -28,12 +28,22 @@ pub(super) struct Markup<R: BufRead> {
 pub(super) enum Piece<'p> {
     /// An element starts.
     Open(Tag<'p>),
-    /// An element ends; its name without prefix.
-    Close(Cow<'p, str>),
+    /// An element ends.
+    Close(End<'p>),
     /// A text or a part of one.
     Text(Cow<'p, str>),
     /// What holds nothing: a comment, a declaration.
     Other,
+}
+
+/// The end of an element.
+pub(super) struct End<'p>(BytesEnd<'p>);
+
+impl End<'_> {
+    /// Its name without prefix.
+    pub(super) fn name(&self) -> &str {
+        self.0.local_name().into_inner()
+    }
 }
 
 /// The start of an element.
@@ -78,6 +88,15 @@ impl Tag<'_> {
 
 fn unescaped(value: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(value).unwrap_or(Cow::Borrowed(value))
+}
+
+/// A text whose lines end in line feeds.
+fn lines(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        text
+    }
 }
 
 /// The character that an entity stands for; an unknown one stands for itself.
@@ -127,10 +146,10 @@ impl<R: BufRead> Markup<R> {
             }
             Event::End(tag) => {
                 self.depth = self.depth.saturating_sub(1);
-                Piece::Close(tag.local_name().into_inner().to_owned().into())
+                Piece::Close(End(tag))
             }
-            Event::Text(text) => Piece::Text(text.xml10_content().into_owned().into()),
-            Event::CData(text) => Piece::Text(text.xml10_content().into_owned().into()),
+            Event::Text(text) => Piece::Text(lines(text.into_inner())),
+            Event::CData(text) => Piece::Text(lines(text.into_inner())),
             Event::GeneralRef(entity) => Piece::Text(resolve(&entity).into()),
             Event::DocType(text) if text.contains('[') => {
                 return Err(unreadable("the document declares entities"));
