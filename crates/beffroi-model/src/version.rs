@@ -94,9 +94,22 @@ pub struct SourceFile {
 pub struct Original {
     /// Its name in the dataset's folder of originals.
     pub file: String,
-    /// Whether personal data were taken out: then it is not the file byte for byte.
+    /// What of the file it holds.
     #[serde(default)]
-    pub stripped: bool,
+    pub form: OriginalForm,
+}
+
+/// What the copy of a file holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OriginalForm {
+    /// The file, byte for byte.
+    #[default]
+    Whole,
+    /// The file without the annexes that name persons.
+    WithoutAnnexes,
+    /// Its rows of text, without personal columns.
+    Rows,
 }
 
 impl SourceFile {

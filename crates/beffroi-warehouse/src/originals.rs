@@ -4,7 +4,7 @@ use crate::{
     WarehouseError, Writer,
     state::{at, sync_folder},
 };
-use beffroi_model::{DatasetId, Original, SourceFile};
+use beffroi_model::{DatasetId, SourceFile};
 use sha2::{Digest, Sha256};
 use std::{
     fmt::Write as _,
@@ -16,11 +16,9 @@ use std::{
 /// How much is copied at once.
 const CHUNK: usize = 1 << 20;
 
-/// A file that was kept.
+/// A file that was kept under its checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Its name in the folder of originals.
-    pub file: String,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
     /// Its size.
@@ -59,24 +57,19 @@ impl Writer {
             fs::rename(&temporary, &kept).map_err(at(&kept))?;
             sync_folder(&kept)?;
         }
-        Ok(Kept {
-            file: sha256.clone(),
-            sha256,
-            bytes,
-        })
+        Ok(Kept { sha256, bytes })
     }
 
-    /// Where a copy of a file without its personal data goes: written by `write` under a temporary
-    /// name, then put in its place. `name` tells it from others.
+    /// Keeps what `write` writes of a file, under a name that tells it from the others.
     ///
     /// # Errors
     /// Those of `write`, and of the disk.
-    pub fn keep_stripped<E: From<WarehouseError>>(
+    pub fn keep_as<E: From<WarehouseError>>(
         &self,
         dataset: &DatasetId,
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-    ) -> Result<Original, E> {
+    ) -> Result<(), E> {
         let folder = self.warehouse().originals(dataset);
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         let temporary = folder.join("incoming.tmp");
@@ -90,10 +83,7 @@ impl Writer {
         let kept = folder.join(name);
         fs::rename(&temporary, &kept).map_err(at(&kept))?;
         sync_folder(&kept)?;
-        Ok(Original {
-            file: name.to_owned(),
-            stripped: true,
-        })
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 
 use beffroi_model::{
     Batch, CellState, Changes, Column, ColumnData, ColumnId, ColumnSpec, ColumnType, DatasetId,
-    Findings, Grain, Original, Schema, SourceFile, TextColumn, Version,
+    Findings, Grain, Original, OriginalForm, Schema, SourceFile, TextColumn, Version,
 };
 use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse, WarehouseError, Writer};
 use chrono::{NaiveDate, Utc};
@@ -590,8 +590,8 @@ fn originals_and_asides_go_with_the_last_version_that_names_them() {
             Import::begin(&writer, &dataset(), &schema(), None, Mode::Replace, None).unwrap();
         let mut source = source("x", 0);
         source.original = Some(Original {
-            file: kept.file,
-            stripped: false,
+            file: kept.sha256,
+            form: OriginalForm::Whole,
         });
         import.end_file(source).unwrap();
         let meta = ImportMeta {

@@ -1,10 +1,10 @@
-//! A delivered file: its copy or its checksum, and how it is read, now and later.
+//! A delivered file: its checksum, how it is read, and what is kept of it to be read again.
 
 use super::{FILE_LIMIT, next::NextVersion};
 use crate::failure::{io_message, refused, unavailable, warehouse_message};
 use beffroi_catalog::Dataset;
-use beffroi_intake::{Input, StripError};
-use beffroi_model::{Original, Reading, SourceFile};
+use beffroi_intake::{Input, IntakeError, StripError};
+use beffroi_model::{Decision, Original, OriginalForm, Reading, SourceFile};
 use beffroi_sources::{FoundFile, SourceError};
 use beffroi_warehouse::{KeepError, WarehouseError, Writer};
 use chrono::{DateTime, Utc};
@@ -19,56 +19,32 @@ use std::{
 pub struct Delivery {
     /// What the manifest says of it.
     pub source: SourceFile,
-    /// Where it is read: the copy kept, or the file itself when none may be kept whole.
+    /// Where it is read: in the data folder, or a copy kept of it.
     path: PathBuf,
-    /// Size and time of the file itself, for it not to change while it is read.
+    /// Size and time of a file of the data folder, for it not to change while it is read.
     watched: Option<(u64, SystemTime)>,
 }
 
 impl Delivery {
-    /// Takes a file of a department. It is copied first, and read from the copy: nobody writes to
-    /// that one. A file with personal data is not copied, and read where it is.
-    pub fn take(writer: &Writer, dataset: &Dataset, file: &FoundFile) -> Result<Self, String> {
-        let too_large = || {
-            let name = file.name.clone();
-            unavailable(&SourceError::TooLarge {
-                name,
-                limit: FILE_LIMIT,
-            })
-        };
-        if file.size > FILE_LIMIT {
-            return Err(too_large());
-        }
+    /// Takes a file of a department.
+    pub fn take(file: &FoundFile) -> Result<Self, String> {
         let unreadable = |error: &io::Error| io_message(&file.path, error);
         let opened = File::open(&file.path).map_err(|error| unreadable(&error))?;
         let mut limited = opened.take(FILE_LIMIT + 1);
-        let is_private = is_private(dataset);
-        let (sha256, bytes, original) = if is_private {
-            let checked = beffroi_sources::sha256_of(&mut limited);
-            let (sha256, bytes) = checked.map_err(|error| unreadable(&error))?;
-            (sha256, bytes, None)
-        } else {
-            let kept = writer.keep(&dataset.id, &mut limited);
-            let kept = kept.map_err(|error| match error {
-                KeepError::Source(error) => unreadable(&error),
-                KeepError::Warehouse(error) => warehouse_message(&error),
-            })?;
-            let original = Original {
-                file: kept.file,
-                stripped: false,
-            };
-            (kept.sha256, kept.bytes, Some(original))
+        let checked = match file.size {
+            0..=FILE_LIMIT => beffroi_sources::sha256_of(&mut limited),
+            size => Ok((String::new(), size)),
         };
+        let (sha256, bytes) = checked.map_err(|error| unreadable(&error))?;
         if bytes > FILE_LIMIT {
-            return Err(too_large());
+            return Err(unavailable(&SourceError::TooLarge {
+                name: file.name.clone(),
+                limit: FILE_LIMIT,
+            }));
         }
-        let originals = writer.warehouse().originals(&dataset.id);
         Ok(Self {
-            path: match &original {
-                Some(original) => originals.join(&original.file),
-                None => file.path.clone(),
-            },
-            watched: is_private.then_some((file.size, file.modified)),
+            path: file.path.clone(),
+            watched: Some((file.size, file.modified)),
             source: SourceFile {
                 name: file.name.clone(),
                 sha256,
@@ -77,7 +53,7 @@ impl Delivery {
                 extracted_on: beffroi_sources::extracted_on(&file.name, file.modified),
                 rows_read: 0,
                 rows_rejected: 0,
-                original,
+                original: None,
             },
         })
     }
@@ -98,7 +74,8 @@ impl Delivery {
         dataset: &Dataset,
         next: &mut NextVersion<'_>,
     ) -> Result<(), String> {
-        let is_stripped = self.source.original.as_ref().is_some_and(|it| it.stripped);
+        let former = self.source.original.as_ref();
+        let is_stripped = former.is_some_and(|it| it.form == OriginalForm::Rows);
         let reading = if is_stripped {
             beffroi_intake::stripped_reading()
         } else {
@@ -107,62 +84,106 @@ impl Delivery {
         let name = self.source.name.clone();
         let input = Input::on_disk(&name, &self.path);
         let mut outcome = next.read(input, &reading, &dataset.schema)?;
-        if is_private(dataset) {
-            self.source.original = Some(strip(writer, dataset, &self.source, input, &reading)?);
-        }
+        let (file, form) = self.keep(writer, dataset, &reading, &outcome.decisions)?;
         if self
             .watched
             .is_some_and(|seen| seen_now(&self.path) != Some(seen))
         {
-            return Err(format!(
-                "« {name} » a changé pendant sa lecture : rien n’a été importé, il sera relu au \
-                 prochain import."
-            ));
+            return Err(changed(&name));
         }
         if is_stripped {
             // What was decided about the file itself still stands.
             outcome.decisions.clear();
         }
+        self.source.original = Some(Original { file, form });
         self.source.rows_read = outcome.rows_read;
         self.source.rows_rejected = outcome.rows_rejected;
         next.note(outcome);
         next.end_file(self.source)
     }
-}
 
-/// Whether files of a dataset must not be kept as they are.
-fn is_private(dataset: &Dataset) -> bool {
-    dataset.schema.columns.iter().any(|column| column.personal)
-}
-
-/// Keeps a file without its personal data.
-fn strip(
-    writer: &Writer,
-    dataset: &Dataset,
-    source: &SourceFile,
-    input: Input<'_>,
-    reading: &Reading,
-) -> Result<Original, String> {
-    let declaration = dataset.checksum.get(..8).unwrap_or(&dataset.checksum);
-    let copy = format!("{}-{declaration}.csv", source.sha256);
-    let kept = writer.keep_stripped(&dataset.id, &copy, |out| {
-        beffroi_intake::strip(input, reading, &dataset.schema, out).map_err(StripFault::from)
-    });
-    kept.map_err(|error| match error {
-        StripFault::Warehouse(error) => warehouse_message(&error),
-        StripFault::Strip(StripError::Intake(error)) => refused(&source.name, &error),
-        StripFault::Strip(StripError::Io(error)) => {
-            io_message(&writer.warehouse().originals(&dataset.id), &error)
+    /// Keeps of the file what may be kept: all of it, unless it names persons.
+    fn keep(
+        &self,
+        writer: &Writer,
+        dataset: &Dataset,
+        reading: &Reading,
+        decisions: &[Decision],
+    ) -> Result<(String, OriginalForm), String> {
+        let sha256 = &self.source.sha256;
+        let input = Input::on_disk(&self.source.name, &self.path);
+        let failed = |error: Fault| match error {
+            Fault::Warehouse(error) => warehouse_message(&error),
+            Fault::Intake(error) | Fault::Strip(StripError::Intake(error)) => {
+                refused(&self.source.name, &error)
+            }
+            Fault::Strip(StripError::Io(error)) => {
+                io_message(&writer.warehouse().originals(&dataset.id), &error)
+            }
+        };
+        let is_budget = decided(decisions, "format", "TOTEM");
+        if dataset.schema.columns.iter().any(|column| column.personal)
+            || (is_budget && !is_markup(&self.path))
+        {
+            let declaration = dataset.checksum.get(..8).unwrap_or(&dataset.checksum);
+            let file = format!("{sha256}-{declaration}.csv");
+            let kept = writer.keep_as(&dataset.id, &file, |out| {
+                Ok(beffroi_intake::strip(input, reading, &dataset.schema, out)?)
+            });
+            return kept.map(|()| (file, OriginalForm::Rows)).map_err(failed);
         }
-    })
+        if is_budget {
+            let file = format!("{sha256}.xml");
+            let kept = writer.keep_as(&dataset.id, &file, |out| {
+                beffroi_intake::stripped(input, out)?;
+                Ok(())
+            });
+            return kept
+                .map(|()| (file, OriginalForm::WithoutAnnexes))
+                .map_err(failed);
+        }
+        let copied = File::open(&self.path).map_err(KeepError::Source);
+        let kept = copied.and_then(|mut file| writer.keep(&dataset.id, &mut file));
+        match kept {
+            Ok(kept) if kept.sha256 == *sha256 => Ok((kept.sha256, OriginalForm::Whole)),
+            Ok(_) => Err(changed(&self.source.name)),
+            Err(KeepError::Source(error)) => Err(io_message(&self.path, &error)),
+            Err(KeepError::Warehouse(error)) => Err(warehouse_message(&error)),
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum StripFault {
+enum Fault {
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
     #[error(transparent)]
+    Intake(#[from] IntakeError),
+    #[error(transparent)]
     Strip(#[from] StripError),
+}
+
+fn decided(decisions: &[Decision], subject: &str, value: &str) -> bool {
+    let mut all = decisions.iter();
+    all.any(|it| it.subject == subject && it.value == value)
+}
+
+/// Whether a file starts as markup does, in any encoding.
+fn is_markup(path: &Path) -> bool {
+    let mut head = [0; 64];
+    let read = File::open(path).and_then(|mut file| file.read(&mut head));
+    let head = head.get(..read.unwrap_or(0)).unwrap_or_default();
+    let mark = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
+    };
+    head.iter().find(|byte| !mark(byte)) == Some(&b'<')
+}
+
+fn changed(name: &str) -> String {
+    format!(
+        "« {name} » a changé pendant sa lecture : rien n’a été importé, il sera relu au prochain \
+         import."
+    )
 }
 
 fn seen_now(path: &Path) -> Option<(u64, SystemTime)> {

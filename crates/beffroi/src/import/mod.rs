@@ -243,7 +243,7 @@ fn plan(
         .unwrap_or_default();
     let mut delivered = Vec::with_capacity(files.len());
     for file in files {
-        let file = Delivery::take(writer, dataset, file)?;
+        let file = Delivery::take(file)?;
         if !has(given_up, &file.source) {
             delivered.push(file);
             continue;
