@@ -307,3 +307,110 @@ fn of_a_file_with_personal_data_a_copy_without_them_is_kept() {
         );
     }
 }
+
+#[test]
+fn a_correction_is_remembered_for_the_next_file() {
+    let town = town("append");
+    // Whether 1.234 is a thousand or one and a bit, the file does not say.
+    town.edit(
+        "datasets/trajets.toml",
+        "type = \"integer\"",
+        "type = \"decimal\"\nscale = 3",
+    );
+    deliver(&town, "20250101", &["01/2024;Parc;Centre;1.234"]);
+    import(&town);
+    assert_eq!(sum(&town), Some(1.234));
+    let output = town
+        .run(&["correct", "trajets", "decimale=virgule"])
+        .assert_code(0)
+        .all();
+    assert!(
+        output.contains("beffroi correct trajets decimale="),
+        "{output}"
+    );
+    assert_eq!(sum(&town), Some(1234.0), "{output}");
+    deliver(&town, "20250201", &["02/2024;Parc;Centre;2.000"]);
+    import(&town);
+    assert_eq!(sum(&town), Some(3234.0));
+    let listed = town.run(&["correct", "trajets"]).assert_code(0).stdout;
+    assert!(listed.contains("decimale=virgule"), "{listed}");
+    let page = town.serve().get("/catalogue/trajets").text();
+    assert!(page.contains("Signe décimal"), "{page}");
+    // Undone, the files are read as before.
+    town.run(&["correct", "trajets", "decimale="])
+        .assert_code(0);
+    assert_eq!(sum(&town), Some(3.234));
+}
+
+#[test]
+fn a_column_that_was_renamed_is_proposed_and_mapped() {
+    let town = town("replace");
+    let text = "Mois;Station;Quartier;Trajet\n01/2024;Parc;Centre;7\n";
+    fs::write(town.data("trajets_20250101.csv"), text).expect("a delivery");
+    let file = town.data("trajets_20250101.csv");
+    let file = file.to_str().expect("a path");
+    let seen = town
+        .run(&["preview", file, "--dataset", "trajets"])
+        .assert_code(0)
+        .stdout;
+    assert!(
+        seen.contains("beffroi correct trajets \"colonne.trajets=Trajet\""),
+        "{seen}"
+    );
+    assert!(seen.contains("2024-01-01 | Parc | centre | —"), "{seen}");
+    town.run(&["correct", "trajets", "colonne.trajets=Trajet"])
+        .assert_code(0);
+    assert_eq!(sum(&town), Some(7.0));
+    let json = town
+        .run(&["preview", file, "--dataset", "trajets", "--json"])
+        .assert_code(0)
+        .stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["rows"][0][3], "7");
+    assert_eq!(json["columns"][3]["values"], 1);
+    assert_eq!(json["proposals"].as_array().map(Vec::len), Some(0));
+    let by_hand = |it: &serde_json::Value| it["evidence"]["code"] == "by-hand";
+    let decisions = json["decisions"].as_array().expect("decisions");
+    assert!(decisions.iter().any(by_hand), "{json}");
+}
+
+#[test]
+fn a_correction_that_makes_no_sense_is_refused() {
+    let town = town("replace");
+    for (setting, said) in [
+        ("entete=six", "1, 2, 3"),
+        ("couleur=bleu", "entete=6"),
+        ("entete", "entete="),
+        ("decimale=tiret", "virgule, point"),
+        ("colonne.trajet=X", "trajets"),
+    ] {
+        let output = town
+            .run(&["correct", "trajets", setting])
+            .assert_code(2)
+            .all();
+        assert!(output.contains(said), "{setting}: {output}");
+    }
+    assert!(kept(&town, "corrections").is_empty());
+}
+
+#[test]
+fn a_preview_keeps_nothing_and_names_nobody() {
+    let town = town("replace");
+    town.edit(
+        "datasets/trajets.toml",
+        "[columns.trajets]\n",
+        "[columns.agent]\ntype = \"text\"\npersonal = true\n\n[columns.trajets]\n",
+    );
+    let text = "Agent;Mois;Station;Quartier;Trajets\nQuatrebarbes;01/2024;Parc;Centre;7\n\
+        Quatrebarbes;01/2024;Parc;Centre;beaucoup\n";
+    fs::write(town.data("trajets_20250101.csv"), text).expect("a delivery");
+    let file = town.data("trajets_20250101.csv");
+    let file = file.to_str().expect("a path");
+    for more in [&[][..], &["--json"]] {
+        let args = [&["preview", file, "--dataset", "trajets"], more].concat();
+        let said = town.run(&args).assert_code(0).all();
+        assert!(said.contains("beaucoup"), "{said}");
+        assert!(!said.contains("Quatrebarbes"), "{said}");
+    }
+    assert!(!town.state("warehouse/trajets").exists());
+}

@@ -12,6 +12,7 @@
 mod asides;
 mod cell;
 mod check;
+mod correction;
 mod decisions;
 mod error;
 mod express;
@@ -19,6 +20,7 @@ mod format;
 mod guess;
 mod headings;
 mod layout;
+mod preview;
 mod record;
 mod rows;
 mod shape;
@@ -29,7 +31,9 @@ mod survey;
 mod tables;
 mod text;
 
+pub use correction::{ColumnCorrection, Correction};
 pub use error::{IntakeError, ReadError};
+pub use preview::{ColumnSummary, Preview, Proposal, preview};
 pub use source::Bytes;
 pub use strip::{StripError, strip, stripped_reading};
 
@@ -136,8 +140,9 @@ pub fn read<S: Sink>(
             *interest = Interest::of(column.kind);
         }
     }
-    let survey = survey::survey(&opened, &layout, &interests, false);
+    let mut survey = survey::survey(&opened, &layout, &interests, false);
     opened.grid.intact()?;
+    survey.correct(reading);
     let pass = FirstPass {
         name: input.name,
         opened: &opened,
@@ -196,8 +201,9 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
     opened.grid.intact()?;
     let mut layout = layout?;
     let interests = vec![Interest::Guess; layout.headings.len()];
-    let survey = survey::survey(&opened, &layout, &interests, true);
+    let mut survey = survey::survey(&opened, &layout, &interests, true);
     opened.grid.intact()?;
+    survey.correct(reading);
     layout.widen(survey.columns.len());
     let (schema, places) = guess::schema(&layout, &survey, opened.delimiter);
     let pass = FirstPass {

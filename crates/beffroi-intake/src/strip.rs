@@ -60,14 +60,16 @@ pub fn strip(
     Ok(())
 }
 
-/// How to read what [`strip`] wrote.
+/// How to read what [`strip`] wrote of a file that was read in some way.
 #[must_use]
-pub fn stripped_reading() -> Reading {
+pub fn stripped_reading(reading: &Reading) -> Reading {
     Reading {
         header_line: Some(1),
         encoding: Some("utf-8".to_owned()),
         delimiter: Some(",".to_owned()),
-        ..Reading::default()
+        sheet: None,
+        records: None,
+        ..reading.clone()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     tables::{Ahead, Ends, OtherTable, opens_table},
     text::delimited::MAX_COLUMNS,
 };
-use beffroi_model::{ColumnType, Grain};
+use beffroi_model::{ColumnType, Grain, Reading};
 use std::convert::Infallible;
 
 /// What was counted in a file.
@@ -39,6 +39,8 @@ pub(crate) struct Survey {
     /// Cells that surely have a comma, or a point, as decimal mark.
     commas: u64,
     points: u64,
+    /// The decimal mark that somebody decided.
+    decided_mark: Option<DecimalMark>,
 }
 
 /// What was counted in one column.
@@ -398,6 +400,20 @@ impl ColumnSurvey {
 }
 
 impl Survey {
+    /// Puts what somebody decided in the place of what was counted.
+    pub(crate) fn correct(&mut self, reading: &Reading) {
+        self.decided_mark = reading.decimal_mark.map(|mark| match mark {
+            '.' => DecimalMark::Point,
+            _ => DecimalMark::Comma,
+        });
+        if let Some(month_first) = reading.month_first {
+            for column in &mut self.columns {
+                (column.month_first, column.day_first) =
+                    (month_first.into(), (!month_first).into());
+            }
+        }
+    }
+
     /// The decimal mark of a column: what its own cells say, else what the file says, else what
     /// is likely; in a column of whole numbers a doubtful mark stands for thousands.
     pub(crate) fn decimal_mark(
@@ -420,7 +436,8 @@ impl Survey {
             _ if delimiter == Some(b',') => DecimalMark::Point,
             _ => DecimalMark::Comma,
         };
-        majority(column.commas, column.points)
+        self.decided_mark
+            .or_else(|| majority(column.commas, column.points))
             .or_else(|| majority(self.commas, self.points))
             .unwrap_or_else(likely)
     }

@@ -1,6 +1,7 @@
 //! Typed rows on their way from intake to the warehouse.
 
 use crate::{CellState, ColumnId};
+use chrono::{DateTime, NaiveDate};
 
 /// Some rows of a table, column by column. All columns have the same length.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -77,10 +78,56 @@ impl ColumnData {
         }
     }
 
+    /// Whether the cell of a row has a value.
+    #[must_use]
+    pub fn has_value(&self, row: usize) -> bool {
+        match self {
+            Self::Text(text) => text.get(row).is_some(),
+            Self::Integer(values) => values.get(row).is_some_and(Option::is_some),
+            Self::Decimal { values, .. } => values.get(row).is_some_and(Option::is_some),
+            Self::Boolean(values) => values.get(row).is_some_and(Option::is_some),
+            Self::Date(values) => values.get(row).is_some_and(Option::is_some),
+            Self::DateTime(values) => values.get(row).is_some_and(Option::is_some),
+        }
+    }
+
+    /// The cell of a row in the notation of exports (`1234.50`, `2025-03-01`); `None` without
+    /// value.
+    #[must_use]
+    pub fn exported(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Text(text) => text.get(row).map(str::to_owned),
+            Self::Integer(values) => (*values.get(row)?).map(|value| value.to_string()),
+            Self::Decimal { scale, values } => {
+                (*values.get(row)?).map(|value| decimal(value, *scale))
+            }
+            Self::Boolean(values) => (*values.get(row)?).map(|value| value.to_string()),
+            Self::Date(values) => {
+                NaiveDate::from_epoch_days((*values.get(row)?)?).map(|day| day.to_string())
+            }
+            Self::DateTime(values) => DateTime::from_timestamp_micros((*values.get(row)?)?)
+                .map(|at| at.naive_utc().format("%Y-%m-%dT%H:%M:%S").to_string()),
+        }
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+fn decimal(value: i128, scale: u8) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    let digits = format!(
+        "{:0>width$}",
+        value.unsigned_abs(),
+        width = usize::from(scale) + 1
+    );
+    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
+    match scale {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{part}"),
     }
 }
 
@@ -167,6 +214,13 @@ impl<'a> FromIterator<Option<&'a str>> for TextColumn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_keep_their_digits() {
+        assert_eq!(decimal(-5, 2), "-0.05");
+        assert_eq!(decimal(123_456, 2), "1234.56");
+        assert_eq!(decimal(7, 0), "7");
+    }
 
     #[test]
     fn a_text_column_tells_empty_from_absent() {

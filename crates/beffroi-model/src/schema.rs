@@ -141,4 +141,10 @@ pub struct Reading {
     pub encoding: Option<String>,
     /// Delimiter.
     pub delimiter: Option<String>,
+    /// The decimal mark of its numbers, `,` or `.`.
+    #[serde(default)]
+    pub decimal_mark: Option<char>,
+    /// Whether the month comes before the day in its dates.
+    #[serde(default)]
+    pub month_first: Option<bool>,
 }

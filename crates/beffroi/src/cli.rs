@@ -1,7 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    convert, explain::Explain, failure::Failure, import, new, query, serve, town, validate,
+    convert, correct, explain::Explain, failure::Failure, import, new, preview, query, serve, town,
+    validate,
     versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -72,6 +73,42 @@ enum Command {
         /// Dit ce qui changerait, sans rien garder
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Montre ce que donnerait un fichier, sans rien garder
+    Preview {
+        /// Le fichier à lire
+        file: PathBuf,
+        /// Le jeu de données auquel il est destiné ; sans lui, le fichier est lu pour lui-même
+        #[arg(long, value_name = "JEU")]
+        dataset: Option<String>,
+        /// Donne tout en JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Corrige la façon de lire les fichiers d’un jeu de données, ou donne ses corrections
+    ///
+    /// Les corrections sont gardées et valent pour les prochains fichiers. Elles s’écrivent
+    /// clé=valeur ; une clé sans valeur enlève la correction.
+    ///
+    /// entete=6 : l’en-tête est à la ligne 6.
+    /// encodage=windows-1252, separateur=;, feuille=2025 : comment lire le fichier.
+    /// decimale=virgule ou decimale=point, dates=jour-mois ou dates=mois-jour.
+    /// colonne.montant="Montant TTC" : la colonne « montant » s’appelle ainsi dans le fichier.
+    /// absent.montant=nc,nr ; secret.montant=s ; sans-objet.montant=so : marques d’absence.
+    #[command(verbatim_doc_comment)]
+    Correct {
+        /// Le jeu de données
+        #[arg(value_name = "JEU")]
+        dataset: String,
+        /// Les corrections, clé=valeur
+        #[arg(value_name = "CLÉ=VALEUR")]
+        settings: Vec<String>,
+        /// Seulement pour les fichiers de ce nom ; * remplace n’importe quels caractères
+        #[arg(long = "file", value_name = "MOTIF")]
+        pattern: Option<String>,
+        /// Oublie d’abord toutes les corrections
+        #[arg(long)]
+        forget: bool,
     },
     /// Donne les versions gardées d’un jeu de données
     Versions {
@@ -167,6 +204,25 @@ impl Arguments {
                 };
                 import::run(folders, &datasets, purpose)
             }
+            Command::Preview {
+                file,
+                dataset,
+                json,
+            } => preview::run(folders, &file, dataset.as_deref(), json),
+            Command::Correct {
+                dataset,
+                settings,
+                pattern,
+                forget,
+            } => correct::run(
+                folders,
+                &correct::Asked {
+                    dataset,
+                    pattern,
+                    forget,
+                    settings,
+                },
+            ),
             Command::Versions { dataset } => versions::list(folders, &dataset),
             Command::Restore { dataset, version } => versions::restore(folders, &dataset, version),
             Command::Convert {

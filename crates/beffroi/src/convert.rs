@@ -10,7 +10,6 @@ use crate::{
 use beffroi_intake::{Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink, recognise};
 use beffroi_model::{Batch, ColumnData, ColumnType, Reading, Schema};
 use beffroi_warehouse::{ParquetFile, WarehouseError};
-use chrono::{DateTime, NaiveDate};
 use clap::ValueEnum;
 use std::{
     fs::{self, File},
@@ -247,7 +246,7 @@ impl Writer {
             Self::Parquet(file) => file.write(batch)?,
             Self::Csv(out) => {
                 for row in 0..batch.len() {
-                    let cells = batch.columns.iter().map(|column| text(&column.data, row));
+                    let cells = batch.columns.iter().map(|column| column.data.exported(row));
                     out.write_record(cells.map(Option::unwrap_or_default))?;
                 }
             }
@@ -309,39 +308,8 @@ impl Sink for Counted<'_> {
     }
 }
 
-/// A cell in the notation of exports; `None` without value.
-fn text(data: &ColumnData, row: usize) -> Option<String> {
-    match data {
-        ColumnData::Text(text) => text.get(row).map(str::to_owned),
-        ColumnData::Integer(values) => (*values.get(row)?).map(|value| value.to_string()),
-        ColumnData::Decimal { scale, values } => {
-            (*values.get(row)?).map(|value| decimal(value, *scale))
-        }
-        ColumnData::Boolean(values) => (*values.get(row)?).map(|value| value.to_string()),
-        ColumnData::Date(values) => {
-            NaiveDate::from_epoch_days((*values.get(row)?)?).map(|day| day.to_string())
-        }
-        ColumnData::DateTime(values) => DateTime::from_timestamp_micros((*values.get(row)?)?)
-            .map(|at| at.naive_utc().format("%Y-%m-%dT%H:%M:%S").to_string()),
-    }
-}
-
-fn decimal(value: i128, scale: u8) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    let digits = format!(
-        "{:0>width$}",
-        value.unsigned_abs(),
-        width = usize::from(scale) + 1
-    );
-    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
-    match scale {
-        0 => format!("{sign}{whole}"),
-        _ => format!("{sign}{whole}.{part}"),
-    }
-}
-
 fn json(data: &ColumnData, row: usize) -> String {
-    match (data, text(data, row)) {
+    match (data, data.exported(row)) {
         (_, None) => "null".to_owned(),
         (
             ColumnData::Integer(_) | ColumnData::Decimal { .. } | ColumnData::Boolean(_),
@@ -353,16 +321,4 @@ fn json(data: &ColumnData, row: usize) -> String {
 
 fn json_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_keep_their_digits() {
-        assert_eq!(decimal(-5, 2), "-0.05");
-        assert_eq!(decimal(123_456, 2), "1234.56");
-        assert_eq!(decimal(7, 0), "7");
-    }
 }

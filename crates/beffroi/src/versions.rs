@@ -38,7 +38,10 @@ pub fn list(folders: &Folders, name: &str) -> Result<(), Failure> {
 pub fn restore(folders: &Folders, name: &str, number: u32) -> Result<(), Failure> {
     let catalog = town::catalog(&folders.content)?;
     let dataset = dataset(&catalog, name)?;
-    if !matches!(dataset.source, Source::File(_)) {
+    if matches!(
+        dataset.source,
+        Source::Replay { .. } | Source::Url { every: Some(_), .. }
+    ) {
         return Err(Failure::given(say(
             "restore-live",
             &[("dataset", name.to_owned())],
@@ -63,10 +66,8 @@ pub fn restore(folders: &Folders, name: &str, number: u32) -> Result<(), Failure
             progress(format!("    {line}"));
         }
     }
-    if version.declaration != dataset.checksum {
-        // Its files are read as they are declared today, not as they were then.
-        import::one(&writer, dataset, &folders.data, Purpose::Import).map_err(Failure::given)?;
-    }
+    // Its files are read as they are declared and corrected today, not as they were then.
+    import::one(&writer, dataset, &folders.data, Purpose::Import).map_err(Failure::given)?;
     import::sweep(&writer, &dataset.id, KEEP);
     print(say("restore-done", &args))?;
     match current {

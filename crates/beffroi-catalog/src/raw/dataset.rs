@@ -131,6 +131,7 @@ fn read_reading(table: &Table<'_>) -> Reading {
         records: table.line(&reading::RECORDS).map(|at| at.value),
         encoding: encoding.map(|at| at.value),
         delimiter: delimiter.map(|at| at.value),
+        ..Reading::default()
     }
 }
 

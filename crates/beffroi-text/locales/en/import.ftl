@@ -43,3 +43,29 @@ changes-removed = removed
 changes-totals = Totals changed
 changes-before = Before
 changes-after = Now
+
+# What somebody corrected
+decision-column-corrected = Column corrected: { $value }
+evidence-by-hand = corrected by hand
+correct-none = “{ $dataset }” has no correction.
+correct-for = For { $pattern ->
+    [all] all files
+   *[other] “{ $pattern }”
+}
+correct-kept = The correction is kept: it holds for the next files too. To remove it: beffroi correct { $dataset } { $key }=
+correct-removed = The corrections of “{ $dataset }” are removed.
+correct-unknown-key = “{ $key }” is no correction. Write for example { $keys }.
+correct-no-value = “{ $key }” needs a value: { $key }=…
+correct-bad-value = “{ $value }” does not fit “{ $key }”. Possible values: { $hint }.
+correct-unknown-column = “{ $dataset }” has no column “{ $column }”. Its columns: { $hint }.
+correct-live = “{ $dataset }” is a live source: its readings are not corrected.
+correct-too-new = “{ $path }” was written by a newer Beffroi. Update the program.
+
+# The preview of a file
+preview-rows = { $count ->
+    [one] One row read, { $rejected } set aside
+   *[other] { $count } rows read, { $rejected } set aside
+}
+preview-column = { $name } ({ $kind }): { $values } values, { $missing } missing, { $secret } masked
+preview-personal = { $name }: personal data, neither kept nor shown
+preview-proposal = Try: beffroi correct { $dataset } { $correction }

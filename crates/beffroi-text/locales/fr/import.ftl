@@ -43,3 +43,29 @@ changes-removed = retirée
 changes-totals = Totaux changés
 changes-before = Avant
 changes-after = Maintenant
+
+# Ce que quelqu’un a corrigé
+decision-column-corrected = Colonne corrigée : { $value }
+evidence-by-hand = corrigé à la main
+correct-none = « { $dataset } » n’a aucune correction.
+correct-for = Pour { $pattern ->
+    [all] tous les fichiers
+   *[other] « { $pattern } »
+}
+correct-kept = La correction est gardée : elle vaut pour les prochains fichiers aussi. Pour l’enlever : beffroi correct { $dataset } { $key }=
+correct-removed = Les corrections de « { $dataset } » sont enlevées.
+correct-unknown-key = « { $key } » n’est pas une correction. Écrivez par exemple { $keys }.
+correct-no-value = « { $key } » attend une valeur : { $key }=…
+correct-bad-value = « { $value } » ne va pas pour « { $key } ». Valeurs possibles : { $hint }.
+correct-unknown-column = « { $dataset } » n’a pas de colonne « { $column } ». Ses colonnes : { $hint }.
+correct-live = « { $dataset } » est une source en direct : ses lectures ne se corrigent pas.
+correct-too-new = « { $path } » a été écrit par une version plus récente de Beffroi. Mettez le programme à jour.
+
+# L’aperçu d’un fichier
+preview-rows = { $count ->
+    [one] Une ligne lue, { $rejected } écartée(s)
+   *[other] { $count } lignes lues, { $rejected } écartée(s)
+}
+preview-column = { $name } ({ $kind }) : { $values } valeurs, { $missing } manquantes, { $secret } masquées
+preview-personal = { $name } : donnée personnelle, ni gardée ni montrée
+preview-proposal = À essayer : beffroi correct { $dataset } { $correction }

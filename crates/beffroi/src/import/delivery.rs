@@ -3,8 +3,8 @@
 use super::{FILE_LIMIT, next::NextVersion};
 use crate::failure::{io_message, refused, unavailable, warehouse_message};
 use beffroi_catalog::Dataset;
-use beffroi_intake::{Input, IntakeError, StripError};
-use beffroi_model::{Decision, Original, OriginalForm, Reading, SourceFile};
+use beffroi_intake::{Correction, Input, IntakeError, StripError};
+use beffroi_model::{Decision, Original, OriginalForm, Reading, Schema, SourceFile};
 use beffroi_sources::{FoundFile, SourceError};
 use beffroi_warehouse::{KeepError, WarehouseError, Writer};
 use chrono::{DateTime, Utc};
@@ -72,19 +72,20 @@ impl Delivery {
         mut self,
         writer: &Writer,
         dataset: &Dataset,
+        correction: &Correction,
         next: &mut NextVersion<'_>,
     ) -> Result<(), String> {
         let former = self.source.original.as_ref();
         let is_stripped = former.is_some_and(|it| it.form == OriginalForm::Rows);
-        let reading = if is_stripped {
-            beffroi_intake::stripped_reading()
-        } else {
-            dataset.reading.clone()
-        };
+        let schema = correction.schema(&dataset.schema);
+        let mut reading = correction.reading(&dataset.reading);
+        if is_stripped {
+            reading = beffroi_intake::stripped_reading(&reading);
+        }
         let name = self.source.name.clone();
         let input = Input::on_disk(&name, &self.path);
-        let mut outcome = next.read(input, &reading, &dataset.schema)?;
-        let (file, form) = self.keep(writer, dataset, &reading, &outcome.decisions)?;
+        let mut outcome = next.read(input, &reading, &schema)?;
+        let (file, form) = self.keep(writer, dataset, &schema, &reading, &outcome.decisions)?;
         if self
             .watched
             .is_some_and(|seen| seen_now(&self.path) != Some(seen))
@@ -94,6 +95,8 @@ impl Delivery {
         if is_stripped {
             // What was decided about the file itself still stands.
             outcome.decisions.clear();
+        } else {
+            correction.mark(&name, &mut outcome.decisions);
         }
         self.source.original = Some(Original { file, form });
         self.source.rows_read = outcome.rows_read;
@@ -107,6 +110,7 @@ impl Delivery {
         &self,
         writer: &Writer,
         dataset: &Dataset,
+        schema: &Schema,
         reading: &Reading,
         decisions: &[Decision],
     ) -> Result<(String, OriginalForm), String> {
@@ -128,7 +132,7 @@ impl Delivery {
             let declaration = dataset.checksum.get(..8).unwrap_or(&dataset.checksum);
             let file = format!("{sha256}-{declaration}.csv");
             let kept = writer.keep_as(&dataset.id, &file, |out| {
-                Ok(beffroi_intake::strip(input, reading, &dataset.schema, out)?)
+                Ok(beffroi_intake::strip(input, reading, schema, out)?)
             });
             return kept.map(|()| (file, OriginalForm::Rows)).map_err(failed);
         }

@@ -12,6 +12,7 @@ pub use feed::readings;
 use crate::{
     changes,
     cli::Folders,
+    corrections::Corrections,
     deliveries::Deliveries,
     failure::{Failure, print, progress, unavailable, warehouse_message},
     inbox, remote, town, versions,
@@ -180,10 +181,14 @@ pub fn one(
     Ok(version)
 }
 
-/// Whether the current version was read under another declaration.
+/// Whether the current version was read under another declaration, or other corrections.
 fn is_read_otherwise(writer: &Writer, dataset: &Dataset) -> bool {
-    let current = writer.warehouse().current(&dataset.id);
-    current.is_ok_and(|it| it.is_some_and(|base| base.declaration != dataset.checksum))
+    let corrections = Corrections::load(writer.warehouse().state(), &dataset.id);
+    let declaration = corrections.map(|it| it.declaration(dataset));
+    match (writer.warehouse().current(&dataset.id), declaration) {
+        (Ok(Some(base)), Ok(declaration)) => base.declaration != declaration,
+        _ => false,
+    }
 }
 
 /// Imports the files of a dataset, all that there are of them, if any has changed.
@@ -196,9 +201,11 @@ pub fn deliver(
     let start = Instant::now();
     let current = writer.warehouse().current(&dataset.id);
     let base = current.map_err(|error| warehouse_message(&error))?;
+    let corrections = Corrections::load(writer.warehouse().state(), &dataset.id)?;
+    let declaration = corrections.declaration(dataset);
     let same_reading = base
         .as_ref()
-        .is_some_and(|base| base.declaration == dataset.checksum);
+        .is_some_and(|base| base.declaration == declaration);
     if same_reading
         && base
             .as_ref()
@@ -208,7 +215,11 @@ pub fn deliver(
     }
     let read = plan(writer, dataset, files, base.as_ref(), same_reading).and_then(|plan| {
         let Some(plan) = plan else { return Ok(None) };
-        let version = write(writer, dataset, plan, base.as_ref(), purpose)?;
+        let reading = Reading {
+            corrections,
+            declaration,
+        };
+        let version = write(writer, dataset, &reading, plan, base.as_ref(), purpose)?;
         Ok(Some(version))
     });
     // What was copied and not used goes too.
@@ -220,6 +231,13 @@ pub fn deliver(
         tell(dataset, version, purpose, start);
     }
     read
+}
+
+/// How files are read.
+struct Reading {
+    corrections: Corrections,
+    /// What tells it from another one.
+    declaration: String,
 }
 
 /// What to read.
@@ -312,6 +330,7 @@ fn plan(
 fn write(
     writer: &Writer,
     dataset: &Dataset,
+    reading: &Reading,
     plan: Plan,
     current: Option<&Version>,
     purpose: Purpose,
@@ -324,15 +343,21 @@ fn write(
     let mut next = NextVersion::open(
         writer,
         dataset,
-        &dataset.checksum,
+        &reading.declaration,
         mode,
         current.filter(|_| !plan.is_whole),
         current.cloned(),
     )?;
     for file in plan.files {
-        file.read_into(writer, dataset, &mut next)?;
+        let correction = reading.corrections.of(base_name(&file.source.name));
+        file.read_into(writer, dataset, &correction, &mut next)?;
     }
     next.close(purpose == Purpose::Import)
+}
+
+/// The last part of a path.
+fn base_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// Whether files are, by name, size and time, those that the version rests on, or those given up.

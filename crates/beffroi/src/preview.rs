@@ -1,0 +1,130 @@
+//! `beffroi preview`: what would come of a file, before anything is kept of it.
+
+use crate::{
+    cli::Folders,
+    correct::settings,
+    corrections::Corrections,
+    failure::{Failure, found, io_message, print, refused, say},
+    town, versions,
+};
+use beffroi_intake::{Input, Preview, preview};
+use beffroi_model::{ColumnType, Grain};
+use beffroi_text::{Lang, decimal};
+use std::{fs::File, path::Path};
+
+/// Rows shown.
+const SHOWN: usize = 10;
+
+/// `beffroi preview`.
+pub fn run(folders: &Folders, file: &Path, name: Option<&str>, json: bool) -> Result<(), Failure> {
+    // A message of the system, with the whole path.
+    File::open(file).map_err(|error| Failure::given(io_message(file, &error)))?;
+    let title = file
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    let catalog = name.map(|_| town::catalog(&folders.content)).transpose()?;
+    let dataset = match (&catalog, name) {
+        (Some(catalog), Some(name)) => Some(versions::dataset(catalog, name)?),
+        _ => None,
+    };
+    let correction = match dataset {
+        Some(dataset) => Corrections::load(&folders.state, &dataset.id)
+            .map_err(Failure::machine)?
+            .of(&title),
+        None => beffroi_intake::Correction::default(),
+    };
+    let seen = preview(
+        Input::on_disk(&title, file),
+        dataset.map(|dataset| (&dataset.reading, &dataset.schema)),
+        &correction,
+        SHOWN,
+    )
+    .map_err(|error| Failure::given(refused(&title, &error)))?;
+    if json {
+        let text = serde_json::to_string_pretty(&seen);
+        return print(text.map_err(|error| Failure::machine(error.to_string()))?);
+    }
+    tell(&seen, name.unwrap_or("JEU"))
+}
+
+fn tell(seen: &Preview, dataset: &str) -> Result<(), Failure> {
+    for decision in &seen.decisions {
+        let id = format!("decision-{}", decision.subject);
+        let text = say(&id, &[("value", decision.value.clone())]);
+        let evidence = decision.evidence.as_ref().map(|evidence| {
+            let args: Vec<(&str, String)> = evidence
+                .args
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.clone()))
+                .collect();
+            format!(" ({})", say(&format!("evidence-{}", evidence.code), &args))
+        });
+        print(format!("{text}{}", evidence.unwrap_or_default()))?;
+    }
+    print(say(
+        "preview-rows",
+        &[
+            ("count", seen.rows_read.to_string()),
+            ("rejected", seen.rows_rejected.to_string()),
+        ],
+    ))?;
+    for column in &seen.columns {
+        let name = ("name", column.name.clone());
+        let count = |count: u64| decimal(Lang::Fr, &count.to_string());
+        print(match column.personal {
+            true => say("preview-personal", &[name]),
+            false => say(
+                "preview-column",
+                &[
+                    name,
+                    ("kind", say(type_name(column.kind), &[])),
+                    ("values", count(column.values)),
+                    ("missing", count(column.missing)),
+                    ("secret", count(column.secret)),
+                ],
+            ),
+        })?;
+    }
+    for row in &seen.rows {
+        let cells: Vec<&str> = row
+            .iter()
+            .map(|cell| cell.as_deref().unwrap_or("—"))
+            .collect();
+        print(format!("  {}", cells.join(" | ")))?;
+    }
+    for (count, group) in seen.findings.groups() {
+        if let Some(first) = group.first() {
+            print(found(first, count))?;
+        }
+    }
+    for proposal in &seen.proposals {
+        for setting in settings(&proposal.correction) {
+            let args = [
+                ("dataset", dataset.to_owned()),
+                ("correction", format!("\"{setting}\"")),
+            ];
+            print(say("preview-proposal", &args))?;
+        }
+    }
+    Ok(())
+}
+
+/// The message that names a type.
+fn type_name(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Text => "type-text",
+        ColumnType::Code => "type-code",
+        ColumnType::Integer => "type-integer",
+        ColumnType::Decimal { .. } => "type-decimal",
+        ColumnType::Boolean => "type-boolean",
+        ColumnType::Date { grain } => match grain {
+            Grain::Day => "type-day",
+            Grain::Month => "type-month",
+            Grain::Quarter => "type-quarter",
+            Grain::Year => "type-year",
+            Grain::SchoolYear => "type-school-year",
+        },
+        ColumnType::DateTime => "type-datetime",
+    }
+}
