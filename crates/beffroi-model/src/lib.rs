@@ -42,5 +42,6 @@ pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
 pub use status::{Direction, Status, Target};
 pub use unit::{Unit, UnitKind};
 pub use version::{
-    CATEGORIES, Original, OriginalForm, Part, PeriodContent, Preview, SourceFile, Version, VersionColumn,
+    CATEGORIES, Original, OriginalForm, Part, PeriodContent, Preview, SourceFile, Version,
+    VersionColumn,
 };

@@ -2,8 +2,7 @@
 
 use crate::{
     convert, correct, explain::Explain, failure::Failure, import, new, preview, query, serve, town,
-    validate,
-    versions,
+    validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};

@@ -2,6 +2,7 @@
 
 use crate::{aside::Aside, failure::found, failure::say};
 use beffroi_model::{Finding, Severity};
+use beffroi_text::Lang;
 use std::{io, path::Path};
 
 /// The findings file of a version.
@@ -36,10 +37,11 @@ impl FoundFile {
             Severity::Warning => "severity-warning",
             Severity::Note => "severity-note",
         };
-        let mend = match &finding.hint {
-            Some(hint) => say("finding-hint", &[("hint", hint.clone())]),
-            None => String::new(),
-        };
+        let near = finding.hint.iter();
+        let near = near.map(|hint| say("finding-hint", &[("hint", hint.clone())]));
+        let mend: Vec<String> = near
+            .chain([beffroi_text::mend(Lang::Fr, finding.kind)])
+            .collect();
         self.file.record([
             finding.source.clone(),
             finding.row.map(|row| row.to_string()).unwrap_or_default(),
@@ -47,7 +49,7 @@ impl FoundFile {
             text(&finding.value),
             say(severity, &[]),
             found(finding, 1),
-            mend,
+            mend.join(". "),
         ])
     }
 
