@@ -142,9 +142,9 @@ pub struct Reading {
     /// Delimiter.
     pub delimiter: Option<String>,
     /// The decimal mark of its numbers, `,` or `.`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal_mark: Option<char>,
     /// Whether the month comes before the day in its dates.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub month_first: Option<bool>,
 }
