@@ -21,17 +21,11 @@ pub(crate) fn schema(
         .filter(|(_, (heading, column))| !heading.unnamed || column.filled > 0)
         .map(|(place, (heading, column))| {
             let spec = ColumnSpec {
-                id: ColumnId::of_header(&heading.name, &mut ids),
                 headers: vec![heading.name.clone()],
-                kind: kind(&heading.name, survey, column, delimiter),
-                required: false,
-                dimension: None,
-                members: Vec::new(),
-                secret_marks: Vec::new(),
-                missing_marks: Vec::new(),
-                not_applicable_marks: Vec::new(),
-                personal: false,
-                constraints: beffroi_model::Constraints::default(),
+                ..ColumnSpec::new(
+                    ColumnId::of_header(&heading.name, &mut ids),
+                    kind(&heading.name, survey, column, delimiter),
+                )
             };
             (Some(place), spec)
         })

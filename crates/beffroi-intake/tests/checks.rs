@@ -28,17 +28,8 @@ fn id(text: &str) -> ColumnId {
 
 fn column(name: &str, kind: ColumnType, constraints: Constraints) -> ColumnSpec {
     ColumnSpec {
-        id: id(name),
-        headers: Vec::new(),
-        kind,
-        required: false,
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
-        personal: false,
         constraints,
+        ..ColumnSpec::new(id(name), kind)
     }
 }
 

@@ -68,19 +68,10 @@ fn declared(text: &str) -> (Reading, Option<Schema>) {
             continue;
         }
         let mut parts = line.split(" | ");
-        let mut column = ColumnSpec {
-            id: ColumnId::new(parts.next().unwrap()).unwrap(),
-            headers: Vec::new(),
-            kind: kind(parts.next().unwrap()),
-            required: false,
-            dimension: None,
-            members: Vec::new(),
-            secret_marks: Vec::new(),
-            missing_marks: Vec::new(),
-            not_applicable_marks: Vec::new(),
-            personal: false,
-            constraints: beffroi_model::Constraints::default(),
-        };
+        let mut column = ColumnSpec::new(
+            ColumnId::new(parts.next().unwrap()).unwrap(),
+            kind(parts.next().unwrap()),
+        );
         for part in parts {
             match part.split_once('=').unwrap_or((part, "")) {
                 ("required", _) => column.required = true,

@@ -25,17 +25,9 @@ impl Sink for Everything {
 
 fn column(id: &str, kind: ColumnType, personal: bool) -> ColumnSpec {
     ColumnSpec {
-        id: ColumnId::new(id).unwrap(),
-        headers: Vec::new(),
-        kind,
         required: id == "date",
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
         personal,
-        constraints: beffroi_model::Constraints::default(),
+        ..ColumnSpec::new(ColumnId::new(id).unwrap(), kind)
     }
 }
 

@@ -30,17 +30,8 @@ impl Sink for Seen {
 
 fn schema() -> Schema {
     let column = |id: &str, kind, personal| ColumnSpec {
-        id: ColumnId::new(id).unwrap(),
-        headers: Vec::new(),
-        kind,
-        required: false,
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
         personal,
-        constraints: beffroi_model::Constraints::default(),
+        ..ColumnSpec::new(ColumnId::new(id).unwrap(), kind)
     };
     Schema::of(vec![
         column("agent", ColumnType::Text, true),

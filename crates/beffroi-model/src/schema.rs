@@ -68,6 +68,26 @@ pub struct ColumnSpec {
     pub constraints: Constraints,
 }
 
+impl ColumnSpec {
+    /// A column found under its id, of which nothing more is asked.
+    #[must_use]
+    pub fn new(id: ColumnId, kind: ColumnType) -> Self {
+        Self {
+            id,
+            headers: Vec::new(),
+            kind,
+            required: false,
+            dimension: None,
+            members: Vec::new(),
+            secret_marks: Vec::new(),
+            missing_marks: Vec::new(),
+            not_applicable_marks: Vec::new(),
+            personal: false,
+            constraints: Constraints::default(),
+        }
+    }
+}
+
 /// A member of a dimension: what is stored, and how files spell it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {

@@ -37,25 +37,18 @@ pub(crate) fn read(field: &Object, missing: &[String], draft: &mut Draft) -> Col
     let kind = kind(&form, &constraints);
     let written = Written { form, missing };
     ColumnSpec {
-        id: ColumnId::of_header(name, &mut draft.taken),
         headers: vec![name.to_owned()],
-        kind,
-        required: false,
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
         missing_marks: written
             .missing
             .iter()
             .filter(|mark| !mark.is_empty())
             .cloned()
             .collect(),
-        not_applicable_marks: Vec::new(),
-        personal: false,
         constraints: Constraints {
             written: Some(written),
             ..constraints
         },
+        ..ColumnSpec::new(ColumnId::of_header(name, &mut draft.taken), kind)
     }
 }
 

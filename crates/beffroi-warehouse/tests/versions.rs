@@ -20,17 +20,8 @@ fn dataset() -> DatasetId {
 
 fn column(name: &str, kind: ColumnType) -> ColumnSpec {
     ColumnSpec {
-        id: id(name),
-        headers: Vec::new(),
-        kind,
-        required: false,
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
         personal: name == "user",
-        constraints: beffroi_model::Constraints::default(),
+        ..ColumnSpec::new(id(name), kind)
     }
 }
 

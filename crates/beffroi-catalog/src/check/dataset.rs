@@ -237,11 +237,9 @@ fn spec(
         });
     let headers = column.headers.iter().map(|header| header.value.clone());
     ColumnSpec {
-        id: id.clone(),
         headers: std::iter::once(id.as_str().to_owned())
             .chain(headers)
             .collect(),
-        kind: column.kind.unwrap_or(ColumnType::Text),
         required: column.required || is_time,
         members: members.collect(),
         dimension,
@@ -249,7 +247,7 @@ fn spec(
         missing_marks: column.missing_marks.clone(),
         not_applicable_marks: column.not_applicable_marks.clone(),
         personal: column.personal,
-        constraints: beffroi_model::Constraints::default(),
+        ..ColumnSpec::new(id.clone(), column.kind.unwrap_or(ColumnType::Text))
     }
 }
 

@@ -452,19 +452,7 @@ pub fn tile(tile_id: &str, indicators: &[&str], figure: Kind, by: Option<&str>) 
 }
 
 fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Dataset {
-    let column = |id: &str, kind| ColumnSpec {
-        id: ColumnId::new(id).unwrap(),
-        headers: Vec::new(),
-        kind,
-        required: false,
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
-        personal: false,
-        constraints: beffroi_model::Constraints::default(),
-    };
+    let column = |id: &str, kind| ColumnSpec::new(ColumnId::new(id).unwrap(), kind);
     let mut columns = IndexMap::new();
     for (id, name) in [
         ("trajets", "Trajets|Trips"),

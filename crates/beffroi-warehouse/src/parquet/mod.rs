@@ -231,19 +231,7 @@ mod tests {
             ColumnType::Date { grain: Grain::Day },
             ColumnType::DateTime,
         ];
-        let spec = |(column, kind): (&Column, ColumnType)| ColumnSpec {
-            id: column.id.clone(),
-            headers: Vec::new(),
-            kind,
-            required: false,
-            dimension: None,
-            members: Vec::new(),
-            secret_marks: Vec::new(),
-            missing_marks: Vec::new(),
-            not_applicable_marks: Vec::new(),
-            personal: false,
-            constraints: Default::default(),
-        };
+        let spec = |(column, kind): (&Column, ColumnType)| ColumnSpec::new(column.id.clone(), kind);
         Schema::of(rows(&[]).columns.iter().zip(kinds).map(spec).collect())
     }
 

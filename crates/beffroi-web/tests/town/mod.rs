@@ -53,17 +53,8 @@ fn department() -> DepartmentId {
 
 fn column(id: &str, kind: ColumnType, dimension: Option<&str>) -> ColumnSpec {
     ColumnSpec {
-        id: ColumnId::new(id).unwrap(),
-        headers: Vec::new(),
-        kind,
-        required: false,
         dimension: dimension.map(|id| DimensionId::new(id).unwrap()),
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
-        personal: false,
-        constraints: beffroi_model::Constraints::default(),
+        ..ColumnSpec::new(ColumnId::new(id).unwrap(), kind)
     }
 }
 
