@@ -1,96 +1,54 @@
-//! What was decided about a file, told to whoever looks at a preview.
+//! What was decided about a file, with its evidence, told to whoever looks at a preview.
 
 use crate::{
     FirstPass,
     cell::dates::DayOrder,
     cell::numbers::DecimalMark,
-    survey::{Interest, Survey},
+    survey::{ColumnSurvey, Interest, Survey},
+    unit::{Conversion, HeaderUnit},
 };
-use beffroi_model::{ColumnType, Decision, Schema};
-use std::collections::{BTreeMap, HashSet};
+use beffroi_model::{ColumnSpec, ColumnType, Confidence, Decision, Evidence, Schema};
 
-/// What was decided about a file, the marks of its columns included.
+/// How much of a title is quoted.
+const QUOTED: usize = 120;
+
+/// What was decided about a file, in the order in which it is read: as bytes, as a table, column
+/// by column.
 pub(crate) fn decisions(
     pass: FirstPass<'_>,
     schema: &Schema,
     places: &[Option<usize>],
 ) -> Vec<Decision> {
-    let mut decided = Vec::new();
-    if pass.opened.names.is_none() {
-        decided.push((
-            "header",
-            match pass.layout.header_lines {
-                None => "none".to_owned(),
-                Some((first, last)) if first == last => first.to_string(),
-                Some((first, last)) => format!("{first}-{last}"),
-            },
-        ));
-    }
-    let mut marks: BTreeMap<char, Vec<&str>> = BTreeMap::new();
-    let mut orders = HashSet::new();
-    for (column, place) in schema.columns.iter().zip(places) {
-        let Some((place, survey)) =
-            place.and_then(|place| Some((place, pass.survey.columns.get(place)?)))
-        else {
-            continue;
-        };
-        match Interest::of(column.kind) {
-            Interest::Numbers if Survey::has_marks(survey) => {
-                let name = pass
-                    .layout
-                    .headings
-                    .get(place)
-                    .map_or("", |heading| heading.name.as_str());
-                marks
-                    .entry(mark_of(pass, place, column.kind).as_char())
-                    .or_default()
-                    .push(name);
-            }
-            Interest::Dates if survey.has_day_order() => {
-                orders.insert(survey.day_order());
-            }
-            _ => {}
-        }
-    }
-    let only = marks.len() == 1;
-    for (mark, columns) in marks {
-        let value = match mark {
-            _ if !only => format!("{mark} ({})", columns.join(", ")),
-            ',' => "comma".to_owned(),
-            _ => "point".to_owned(),
-        };
-        decided.push(("decimal-mark", value));
-    }
-    for (order, value) in [
-        (DayOrder::DayFirst, "day-month"),
-        (DayOrder::MonthFirst, "month-day"),
-    ] {
-        if orders.contains(&order) {
-            decided.push(("date-order", value.to_owned()));
-        }
-    }
     let rows = pass.opened.grid.decisions();
-    let opened = pass
-        .opened
-        .decisions
-        .iter()
-        .chain(&rows)
-        .map(|decided| Decision {
-            evidence: decided.evidence.clone(),
-            confidence: decided.confidence,
-            ..Decision::new(pass.name, decided.subject, decided.value.clone())
-        });
-    let units = pass.opened.units.iter().filter_map(|(place, unit)| {
-        let heading = pass.layout.headings.get(*place)?;
-        Some(Decision {
-            column: Some(heading.name.clone()),
-            ..Decision::new(pass.name, "unit", unit.clone())
-        })
+    let opened = pass.opened.decisions.iter().chain(&rows);
+    let opened = opened.map(|decided| Decision {
+        evidence: decided.evidence.clone(),
+        confidence: decided.confidence,
+        ..Decision::new(pass.name, decided.subject, decided.value.clone())
     });
-    let found = decided
-        .into_iter()
-        .map(|(subject, value)| Decision::new(pass.name, subject, value));
-    opened.chain(found).chain(units).collect()
+    let mut decided: Vec<Decision> = opened.collect();
+    if pass.opened.names.is_none() {
+        decided.push(header(pass));
+        decided.extend(preamble(pass, schema));
+    }
+    let columns: Vec<Placed<'_>> = schema
+        .columns
+        .iter()
+        .zip(places)
+        .filter_map(|(spec, place)| {
+            let place = (*place)?;
+            Some(Placed {
+                spec,
+                place,
+                name: &pass.layout.headings.get(place)?.name,
+                survey: pass.survey.columns.get(place)?,
+            })
+        })
+        .collect();
+    decided.extend(marks(pass, &columns));
+    decided.extend(orders(pass, &columns));
+    decided.extend(columns.iter().filter_map(|column| unit(pass, column)));
+    decided
 }
 
 /// The decimal mark of a column of the file.
@@ -101,5 +59,176 @@ pub(crate) fn mark_of(pass: FirstPass<'_>, place: usize, kind: ColumnType) -> De
             .survey
             .decimal_mark(column, whole, pass.opened.delimiter),
         None => DecimalMark::Comma,
+    }
+}
+
+/// A column of the schema that is in the file.
+struct Placed<'p> {
+    spec: &'p ColumnSpec,
+    place: usize,
+    name: &'p str,
+    survey: &'p ColumnSurvey,
+}
+
+fn header(pass: FirstPass<'_>) -> Decision {
+    let value = match pass.layout.header_lines {
+        None => "none".to_owned(),
+        Some((first, last)) if first == last => first.to_string(),
+        Some((first, last)) => format!("{first}-{last}"),
+    };
+    Decision {
+        evidence: pass.layout.evidence.clone(),
+        confidence: pass.layout.confidence,
+        ..Decision::new(pass.name, "header", value)
+    }
+}
+
+/// The rows above the table; what they say is not shown where it may name somebody.
+fn preamble(pass: FirstPass<'_>, schema: &Schema) -> Vec<Decision> {
+    let Some(preamble) = &pass.layout.preamble else {
+        return Vec::new();
+    };
+    let personal = schema.columns.iter().any(|column| column.personal);
+    let evidence = (!personal).then(|| {
+        let words: String = preamble.words.chars().take(QUOTED).collect();
+        Evidence::new("first-words", [("words", words)])
+    });
+    let mut told = vec![Decision {
+        evidence,
+        ..Decision::new(pass.name, "preamble", preamble.rows.to_string())
+    }];
+    if let Some(unit) = &preamble.unit {
+        told.push(Decision {
+            evidence: Some(Evidence::new("unit-title", [])),
+            confidence: Confidence::Doubtful,
+            ..Decision::new(pass.name, "unit", unit.symbol)
+        });
+    }
+    told
+}
+
+/// The decimal marks, columns of one mark together.
+fn marks(pass: FirstPass<'_>, columns: &[Placed<'_>]) -> Vec<Decision> {
+    let numbers = columns.iter().filter(|column| {
+        Interest::of(column.spec.kind) == Interest::Numbers && Survey::has_marks(column.survey)
+    });
+    let numbers: Vec<(DecimalMark, &Placed<'_>)> = numbers
+        .map(|column| (mark_of(pass, column.place, column.spec.kind), column))
+        .collect();
+    let told = [DecimalMark::Comma, DecimalMark::Point].map(|mark| {
+        let with: Vec<&Placed<'_>> = numbers
+            .iter()
+            .filter(|(its, _)| *its == mark)
+            .map(|(_, column)| *column)
+            .collect();
+        if with.is_empty() {
+            return None;
+        }
+        let value = match (with.len() == numbers.len(), mark) {
+            (false, mark) => {
+                let names: Vec<&str> = with.iter().map(|column| column.name).collect();
+                format!("{} ({})", mark.as_char(), names.join(", "))
+            }
+            (true, DecimalMark::Comma) => "comma".to_owned(),
+            (true, DecimalMark::Point) => "point".to_owned(),
+        };
+        let (mut sure, mut against) = (0, 0);
+        for column in with {
+            let (own, other) = column.survey.sure_marks(mark);
+            sure += own;
+            against += other;
+        }
+        let (code, confidence) = match (sure, against) {
+            (0, _) => ("mark-usual", Confidence::Doubtful),
+            (_, 0) => ("mark-cells", Confidence::Sure),
+            _ => ("mark-mixed", Confidence::Doubtful),
+        };
+        let args = [("count", sure.to_string()), ("other", against.to_string())];
+        Some(Decision {
+            evidence: Some(Evidence::new(code, args)),
+            confidence,
+            ..Decision::new(pass.name, "decimal-mark", value)
+        })
+    });
+    told.into_iter().flatten().collect()
+}
+
+/// The orders of day and month, columns of one order together.
+fn orders(pass: FirstPass<'_>, columns: &[Placed<'_>]) -> Vec<Decision> {
+    let told = [
+        (DayOrder::DayFirst, "day-month"),
+        (DayOrder::MonthFirst, "month-day"),
+    ]
+    .map(|(order, value)| {
+        let dates = columns.iter().filter(|column| {
+            Interest::of(column.spec.kind) == Interest::Dates
+                && column.survey.asks_for_order()
+                && column.survey.day_order() == order
+        });
+        let (mut columns, mut sure, mut against) = (0, 0, 0);
+        for column in dates {
+            let (own, other) = column.survey.sure_orders(order);
+            columns += 1;
+            sure += own;
+            against += other;
+        }
+        let (code, confidence) = match (sure, against) {
+            _ if columns == 0 => return None,
+            (0, _) => ("order-usual", Confidence::Doubtful),
+            (_, 0) => ("order-cells", Confidence::Sure),
+            _ => ("order-mixed", Confidence::Doubtful),
+        };
+        let args = [("count", sure.to_string()), ("other", against.to_string())];
+        Some(Decision {
+            evidence: Some(Evidence::new(code, args)),
+            confidence,
+            ..Decision::new(pass.name, "date-order", value)
+        })
+    });
+    told.into_iter().flatten().collect()
+}
+
+/// The unit of a column: in its header, which may differ from the unit declared, or in the format
+/// of its cells.
+fn unit(pass: FirstPass<'_>, column: &Placed<'_>) -> Option<Decision> {
+    let told = |value: &str, code: &str, args: &[(&str, String)]| Decision {
+        column: Some(column.name.to_owned()),
+        evidence: Some(Evidence::new(code, args.iter().cloned())),
+        ..Decision::new(pass.name, "unit", value)
+    };
+    let of_header = HeaderUnit::of(column.name).filter(|_| column.spec.kind.is_number());
+    if let Some(unit) = of_header {
+        let declared = column.spec.unit;
+        return Some(
+            match (declared, declared.map(|declared| unit.to(declared))) {
+                (Some(declared), Some(Conversion::Power(power))) => {
+                    let args = [
+                        ("declared", declared.to_string()),
+                        ("factor", power_of_ten(power)),
+                    ];
+                    told(unit.symbol, "unit-converted", &args)
+                }
+                (Some(declared), Some(Conversion::Other)) => Decision {
+                    confidence: Confidence::Doubtful,
+                    ..told(
+                        unit.symbol,
+                        "unit-other",
+                        &[("declared", declared.to_string())],
+                    )
+                },
+                _ => told(unit.symbol, "unit-header", &[]),
+            },
+        );
+    }
+    let of_cells = pass.opened.units.get(&column.place)?;
+    Some(told(of_cells, "unit-format", &[]))
+}
+
+/// `1000`, `0,001`.
+fn power_of_ten(power: i32) -> String {
+    let zeros = "0".repeat(power.unsigned_abs() as usize);
+    match power {
+        ..0 => format!("0,{}1", zeros.get(1..).unwrap_or_default()),
+        _ => format!("1{zeros}"),
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     record::Record,
     shape::{Body, Look},
     text::delimited::MAX_COLUMNS,
+    unit::HeaderUnit,
 };
 use beffroi_model::{Confidence, Evidence, Reading, Schema, normalize};
 use std::collections::HashSet;
@@ -28,8 +29,8 @@ pub(crate) struct Layout {
     pub(crate) header_lines: Option<(u64, u64)>,
     /// The line after which data start.
     pub(crate) data_after: u64,
-    /// What stands above the table, its first words.
-    pub(crate) preamble: Option<String>,
+    /// What stands above the table.
+    pub(crate) preamble: Option<Preamble>,
     /// What the columns mostly hold.
     pub(crate) body: Body,
     /// A few columns of numbers or dates, in which words are seen at a glance.
@@ -39,6 +40,33 @@ pub(crate) struct Layout {
     pub(crate) confidence: Confidence,
     /// The rows of the header, normalised, by which it is known when it comes again.
     header_rows: Vec<Vec<String>>,
+}
+
+/// What stands above a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Preamble {
+    /// How many rows.
+    pub(crate) rows: usize,
+    /// The first of them.
+    pub(crate) words: String,
+    /// The unit that one of them gives to the whole table: `en milliers d'euros`.
+    pub(crate) unit: Option<HeaderUnit>,
+}
+
+impl Preamble {
+    fn of(above: &[Sampled]) -> Option<Self> {
+        let first = above.first()?;
+        let words: Vec<&str> = first.row.cells().filter(|cell| !cell.is_empty()).collect();
+        let units = above
+            .iter()
+            .flat_map(|sampled| sampled.row.cells())
+            .filter_map(HeaderUnit::of);
+        Some(Self {
+            rows: above.len(),
+            words: words.join(" "),
+            unit: units.into_iter().find(HeaderUnit::is_multiple),
+        })
+    }
 }
 
 /// How many rows are looked at.
@@ -168,10 +196,6 @@ fn lay_out(
         Some(last) => last.row.line(),
         None => 0,
     };
-    let preamble = rows.first().filter(|_| found.at > 0).map(|first| {
-        let words: Vec<&str> = first.row.cells().filter(|cell| !cell.is_empty()).collect();
-        words.join(" ")
-    });
     let mut headings = unique(names);
     if header.is_empty() {
         // Names made up are names.
@@ -185,13 +209,13 @@ fn lay_out(
         headings,
         header_lines,
         data_after: header_lines.map_or(above, |(_, last)| last),
-        preamble,
+        preamble: Preamble::of(rows.get(..found.at).unwrap_or_default()),
         body: body.clone(),
         probes: body.probes(),
-        evidence: Some(Evidence {
-            code: found.code.to_owned(),
-            args: vec![("count".to_owned(), found.count.to_string())],
-        }),
+        evidence: Some(Evidence::new(
+            found.code,
+            [("count", found.count.to_string())],
+        )),
         confidence: found.confidence,
         header_rows: header
             .iter()

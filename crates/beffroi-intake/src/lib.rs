@@ -30,6 +30,7 @@ mod strip;
 mod survey;
 mod tables;
 mod text;
+mod unit;
 
 pub use correction::{ColumnCorrection, Correction};
 pub use error::{IntakeError, ReadError};

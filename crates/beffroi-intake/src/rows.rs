@@ -10,6 +10,7 @@ use crate::{
     layout::Layout,
     record::Record,
     survey::ColumnSurvey,
+    unit::{Conversion, HeaderUnit},
 };
 use beffroi_model::{
     Batch, CellState, Column, ColumnSpec, Finding, FindingKind, Schema, Severity, nearest,
@@ -196,6 +197,9 @@ impl<'p> Reader<'p> {
             let style = Style {
                 mark: place.map_or(DecimalMark::Comma, |place| mark_of(pass, place, spec.kind)),
                 order: survey.map(ColumnSurvey::day_order).unwrap_or_default(),
+                power: place
+                    .and_then(|place| headings.get(place))
+                    .map_or(0, |heading| conversion(spec, &heading.name)),
                 serial_days: pass.opened.serial_days,
                 verbatim: mode == Mode::Verbatim,
             };
@@ -765,6 +769,16 @@ impl<'p> Reader<'p> {
             hint: None,
             expected: None,
         }
+    }
+}
+
+/// The power of ten by which the numbers of a column are multiplied, by the unit in its header.
+fn conversion(spec: &ColumnSpec, header: &str) -> i32 {
+    let declared = spec.unit.filter(|_| spec.kind.is_number());
+    let conversion = declared.and_then(|unit| Some(HeaderUnit::of(header)?.to(unit)));
+    match conversion {
+        Some(Conversion::Power(power)) => power,
+        _ => 0,
     }
 }
 

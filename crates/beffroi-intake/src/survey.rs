@@ -63,6 +63,8 @@ pub(crate) struct ColumnSurvey {
     long: u64,
     day_first: u64,
     month_first: u64,
+    /// Dates in which either may come first.
+    either_first: u64,
     /// What the guess of a type rests on.
     pub(crate) shapes: Shapes,
 }
@@ -281,6 +283,7 @@ impl ColumnSurvey {
             }
             self.day_first += after.day_first;
             self.month_first += after.month_first;
+            self.either_first += after.either_first;
         }
         if later.longest > 0 {
             known.shortest = if known.longest == 0 {
@@ -328,6 +331,7 @@ impl ColumnSurvey {
         {
             self.day_first += u64::from(first > 12);
             self.month_first += u64::from(second > 12);
+            self.either_first += u64::from(first <= 12 && second <= 12 && first != second);
         }
     }
 
@@ -393,9 +397,25 @@ impl ColumnSurvey {
         }
     }
 
-    /// Whether any cell says which of day and month comes first.
-    pub(crate) fn has_day_order(&self) -> bool {
-        self.month_first + self.day_first > 0
+    /// Whether it matters which of day and month comes first.
+    pub(crate) fn asks_for_order(&self) -> bool {
+        self.month_first + self.day_first + self.either_first > 0
+    }
+
+    /// How many dates can only be read in an order, and how many only in the other.
+    pub(crate) fn sure_orders(&self, order: DayOrder) -> (u64, u64) {
+        match order {
+            DayOrder::DayFirst => (self.day_first, self.month_first),
+            DayOrder::MonthFirst => (self.month_first, self.day_first),
+        }
+    }
+
+    /// How many numbers can only be read with a decimal mark, and how many only with the other.
+    pub(crate) fn sure_marks(&self, mark: DecimalMark) -> (u64, u64) {
+        match mark {
+            DecimalMark::Comma => (self.commas, self.points),
+            DecimalMark::Point => (self.points, self.commas),
+        }
     }
 }
 

@@ -7,8 +7,8 @@
 
 use beffroi_intake::{Input, Outcome, ReadError, Reject, Sink, read, recognise};
 use beffroi_model::{
-    Batch, CellState, ColumnData, ColumnId, ColumnSpec, ColumnType, Grain, Member, Period, Reading,
-    Schema,
+    Batch, CellState, ColumnData, ColumnId, ColumnSpec, ColumnType, Confidence, Grain, Member,
+    Period, Reading, Schema, Unit,
 };
 use chrono::{DateTime, Days, NaiveDate};
 use std::{convert::Infallible, fmt::Write as _, fs, path::Path};
@@ -50,7 +50,7 @@ fn every_file_of_the_corpus_comes_to_what_is_expected() {
 }
 
 /// A file of columns: `id type [required] [personal] [header=…] [member=key:spelling,…]
-/// [secret=…] [missing=…] [na=…]`, separated by ` | `; `@sheet …` and the like for the reading.
+/// [secret=…] [missing=…] [na=…] [unit=…]`, separated by ` | `; `@sheet …` and the like for the reading.
 fn declared(text: &str) -> (Reading, Option<Schema>) {
     let (mut reading, mut schema) = (Reading::default(), Schema::default());
     for line in text.lines().filter(|line| !line.is_empty()) {
@@ -79,6 +79,7 @@ fn declared(text: &str) -> (Reading, Option<Schema>) {
                 ("header", header) => column.headers.push(header.to_owned()),
                 ("secret", mark) => column.secret_marks.push(mark.to_owned()),
                 ("missing", mark) => column.missing_marks.push(mark.to_owned()),
+                ("unit", symbol) => column.unit = Unit::from_symbol(symbol),
                 ("na", mark) => column.not_applicable_marks.push(mark.to_owned()),
                 ("member", member) => {
                     let (key, spellings) = member.split_once(':').unwrap();
@@ -177,7 +178,18 @@ fn outcome(name: &str, bytes: &[u8], reading: &Reading, schema: Option<&Schema>)
 
 fn describe(outcome: &Outcome, rows: &str, out: &mut String) {
     for decision in &outcome.decisions {
-        writeln!(out, "decided: {} {}", decision.subject, decision.value).unwrap();
+        write!(out, "decided: {} {}", decision.subject, decision.value).unwrap();
+        if let Some(column) = &decision.column {
+            write!(out, " of {column}").unwrap();
+        }
+        if let Some(evidence) = &decision.evidence {
+            let args: Vec<&str> = evidence.args.iter().map(|(_, arg)| arg.as_str()).collect();
+            write!(out, " ({} {})", evidence.code, args.join("; ")).unwrap();
+        }
+        if decision.confidence == Confidence::Doubtful {
+            out.push_str(" in doubt");
+        }
+        out.push('\n');
     }
     out.push_str(rows);
     for (count, findings) in outcome.findings.groups() {

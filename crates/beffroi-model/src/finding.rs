@@ -334,6 +334,18 @@ pub struct Evidence {
     pub args: Vec<(String, String)>,
 }
 
+impl Evidence {
+    /// Evidence of a kind, with what its message names.
+    #[must_use]
+    pub fn new<'a>(code: &str, args: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        let args = args.into_iter();
+        Self {
+            code: code.to_owned(),
+            args: args.map(|(name, value)| (name.to_owned(), value)).collect(),
+        }
+    }
+}
+
 /// How sure a decision is.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,

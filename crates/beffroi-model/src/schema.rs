@@ -1,6 +1,6 @@
 //! What a dataset's columns are meant to be: given to intake, kept by the warehouse.
 
-use crate::{ColumnId, Constraints, DimensionId, ForeignKey, Grain, Key, Remark, Rule};
+use crate::{ColumnId, Constraints, DimensionId, ForeignKey, Grain, Key, Remark, Rule, Unit};
 use serde::{Deserialize, Serialize};
 
 /// The columns of a dataset in their declared order.
@@ -49,6 +49,9 @@ pub struct ColumnSpec {
     pub headers: Vec<String>,
     /// What its cells hold.
     pub kind: ColumnType,
+    /// The unit of its numbers: what a file counts in thousands of it is converted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
     /// Whether a row without a value here is set aside. Time columns always are.
     pub required: bool,
     /// The shared dimension whose members the cells name.
@@ -76,6 +79,7 @@ impl ColumnSpec {
             id,
             headers: Vec::new(),
             kind,
+            unit: None,
             required: false,
             dimension: None,
             members: Vec::new(),

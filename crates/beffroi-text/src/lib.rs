@@ -6,6 +6,7 @@
 //! [`period`]…
 
 mod date;
+mod decision;
 mod finding;
 mod message;
 mod number;
@@ -14,6 +15,7 @@ mod spreadsheet;
 pub use date::{
     PeriodStyle, age, date_long, date_short, months_span, period, period_in, time_of_day,
 };
+pub use decision::decision;
 pub use finding::{finding, mend};
 pub use message::{Arg, t, t_args};
 pub use number::{

@@ -7,7 +7,8 @@
 
 use crate::failure::{found, progress, say};
 use beffroi_intake::{Outcome, Recognised};
-use beffroi_model::{Confidence, Decision, Findings};
+use beffroi_model::{Decision, Findings};
+use beffroi_text::{Lang, decision};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -83,7 +84,7 @@ impl Told {
     }
 
     fn sentences(&self) -> impl Iterator<Item = String> {
-        let decisions = self.decisions.iter().map(decided);
+        let decisions = self.decisions.iter().map(|it| decision(Lang::Fr, it));
         let findings = self
             .findings
             .groups()
@@ -94,9 +95,9 @@ impl Told {
     }
 
     fn document(&self) -> Value {
-        let decisions = self.decisions.iter().map(|decision| {
-            let mut described = json!(decision);
-            described["text"] = json!(decided(decision));
+        let decisions = self.decisions.iter().map(|it| {
+            let mut described = json!(it);
+            described["text"] = json!(decision(Lang::Fr, it));
             described
         });
         let mut document = json!({
@@ -135,27 +136,4 @@ pub fn described(findings: &Findings) -> Vec<Value> {
         }))
     });
     groups.collect()
-}
-
-/// A decision in a line: what, why, and whether it is in doubt.
-fn decided(decision: &Decision) -> String {
-    let column = decision.column.clone().unwrap_or_default();
-    let mut line = say(
-        &format!("decision-{}", decision.subject),
-        &[("value", decision.value.clone()), ("column", column)],
-    );
-    if let Some(evidence) = &decision.evidence {
-        let args = evidence.args.iter();
-        let args: Vec<_> = args
-            .map(|(name, value)| (name.as_str(), value.clone()))
-            .collect();
-        line.push_str(&format!(
-            " ({})",
-            say(&format!("evidence-{}", evidence.code), &args)
-        ));
-    }
-    if decision.confidence == Confidence::Doubtful {
-        line.push_str(&format!(" — {}", say("decision-doubtful", &[])));
-    }
-    line
 }

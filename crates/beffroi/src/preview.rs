@@ -9,7 +9,7 @@ use crate::{
 };
 use beffroi_intake::{Input, Preview, preview};
 use beffroi_model::{ColumnType, Grain};
-use beffroi_text::{Lang, decimal};
+use beffroi_text::{Lang, decimal, decision};
 use std::{fs::File, path::Path};
 
 /// Rows shown.
@@ -49,18 +49,8 @@ pub fn run(folders: &Folders, file: &Path, name: Option<&str>, json: bool) -> Re
 }
 
 fn tell(seen: &Preview, dataset: &str) -> Result<(), Failure> {
-    for decision in &seen.decisions {
-        let id = format!("decision-{}", decision.subject);
-        let text = say(&id, &[("value", decision.value.clone())]);
-        let evidence = decision.evidence.as_ref().map(|evidence| {
-            let args: Vec<(&str, String)> = evidence
-                .args
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.clone()))
-                .collect();
-            format!(" ({})", say(&format!("evidence-{}", evidence.code), &args))
-        });
-        print(format!("{text}{}", evidence.unwrap_or_default()))?;
+    for it in &seen.decisions {
+        print(decision(Lang::Fr, it))?;
     }
     print(say(
         "preview-rows",

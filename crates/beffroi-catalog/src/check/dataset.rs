@@ -240,6 +240,7 @@ fn spec(
         headers: std::iter::once(id.as_str().to_owned())
             .chain(headers)
             .collect(),
+        unit: column.unit,
         required: column.required || is_time,
         members: members.collect(),
         dimension,

@@ -16,6 +16,8 @@ use chrono::NaiveDate;
 pub(crate) struct Style {
     pub(crate) mark: DecimalMark,
     pub(crate) order: DayOrder,
+    /// The power of ten by which numbers are multiplied, for their unit to be the declared one.
+    pub(crate) power: i32,
     pub(crate) serial_days: bool,
     /// Whether the text of each cell is gathered, whatever the type.
     pub(crate) verbatim: bool,
@@ -159,11 +161,16 @@ impl<'s> ColumnReader<'s> {
         };
         let number = numbers::lex(cell).ok_or(FindingKind::NotANumber)?;
         let number = number.value(mark).ok_or(FindingKind::NumberTooPrecise)?;
+        let number = number
+            .times_ten_to(self.style.power)
+            .ok_or(FindingKind::NumberTooPrecise)?;
         let whole = self.spec.kind == ColumnType::Integer;
         let (value, rounded) = match number.fit(scale.into()) {
             Fit::Exact(value) => (value, false),
             Fit::TooLarge => return Err(FindingKind::NumberTooPrecise),
             Fit::Rounded(_) if whole => return Err(FindingKind::NotAnInteger),
+            // Grams have more decimals in tonnes than anybody declares.
+            Fit::Rounded(value) if self.style.power < 0 => (value, true),
             // Nobody counted fourteen digits: a program printed them. Fewer were meant.
             Fit::Rounded(value) if is_number || number.is_printed_float() => (value, true),
             // A published schema sets no scale: ours must not set its rows aside.

@@ -169,6 +169,19 @@ impl Decimal {
         self
     }
 
+    /// The number × 10^`power`; `None` when that has too many digits.
+    pub(crate) fn times_ten_to(self, power: i32) -> Option<Self> {
+        let (mut mantissa, scale) = (self.mantissa, i64::from(self.scale) - i64::from(power));
+        if scale < 0 {
+            let zeros = u32::try_from(-scale).ok()?;
+            mantissa = mantissa.checked_mul(self::power(zeros)?)?;
+        }
+        Some(Self {
+            mantissa,
+            scale: u32::try_from(scale.max(0)).ok()?,
+        })
+    }
+
     /// Whether it has so many digits that a program must have printed a binary float.
     pub(crate) fn is_printed_float(self) -> bool {
         let digits = self.mantissa.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;

@@ -153,7 +153,11 @@ decision-date-order = Order of dates: { $value ->
     [month-day] month then day
    *[other] day then month
 }
-decision-unit = Unit, from the format of the cells: { $value }
+decision-unit = { $column ->
+    [none] Unit: { $value }
+   *[other] Unit of “{ $column }”: { $value }
+}
+decision-preamble = Rows above the table, left out: { $value }
 decision-cut-short = File cut before the end of table “{ $value }”: rows may be missing
 decision-declared-table = Table declared by the workbook: { $value }
 decision-hidden-rows = Rows hidden in the workbook, read like the others: { $value }
@@ -189,6 +193,24 @@ evidence-mended-seams = delimiter forgotten beside a quote
 evidence-fullest-sheet = the fullest sheet; other sheets: { $others }; hidden: { $hidden }
 evidence-only-visible-sheet = the only visible sheet; hidden: { $hidden }
 evidence-only-hidden-sheet = no visible sheet has a table; visible: { $others }; others hidden: { $hidden }
+evidence-header-names = { $count } declared columns are named there
+evidence-header-values = { $count } words above numbers, dates or codes
+evidence-header-words = the first full row
+evidence-header-none-values = { $count } columns of numbers, dates or codes, without words above
+evidence-header-none-again = { $count } words of the first row come again below
+evidence-header-declared = given by the declaration
+evidence-first-words = “{ $words }”
+evidence-mark-cells = { $count } numbers can only be read so
+evidence-mark-mixed = { $count } numbers can only be read so, but { $other } only otherwise
+evidence-mark-usual = no number tells: the rest of the file, or what is usual
+evidence-order-cells = { $count } dates can only be read so
+evidence-order-mixed = { $count } dates can only be read so, but { $other } only otherwise
+evidence-order-usual = no date tells: it is usual in France
+evidence-unit-format = the format of the cells
+evidence-unit-header = the header of the column
+evidence-unit-title = a title above the table; numbers are not converted
+evidence-unit-converted = the header of the column; declared in { $declared }, it is multiplied by { $factor }
+evidence-unit-other = the header of the column, but it is declared in { $declared }
 evidence-header-workbook = the workbook says so: declared table, filter or merged titles
 evidence-first-cell = the first is { $place }
 

@@ -153,7 +153,11 @@ decision-date-order = Ordre des dates : { $value ->
     [month-day] mois puis jour
    *[other] jour puis mois
 }
-decision-unit = Unité, d’après le format des cellules : { $value }
+decision-unit = { $column ->
+    [none] Unité : { $value }
+   *[other] Unité de « { $column } » : { $value }
+}
+decision-preamble = Lignes au-dessus du tableau, laissées de côté : { $value }
 decision-cut-short = Fichier coupé avant la fin du tableau « { $value } » : des lignes peuvent manquer
 decision-declared-table = Tableau déclaré par le classeur : { $value }
 decision-hidden-rows = Lignes masquées dans le classeur, lues comme les autres : { $value }
@@ -189,6 +193,24 @@ evidence-mended-seams = séparateur oublié à côté d’un guillemet
 evidence-fullest-sheet = la feuille la plus remplie ; autres feuilles : { $others } ; masquées : { $hidden }
 evidence-only-visible-sheet = la seule feuille visible ; masquées : { $hidden }
 evidence-only-hidden-sheet = aucune feuille visible n’a de tableau ; visibles : { $others } ; autres masquées : { $hidden }
+evidence-header-names = { $count } colonnes déclarées y sont nommées
+evidence-header-values = { $count } mots au-dessus de nombres, de dates ou de codes
+evidence-header-words = la première ligne complète
+evidence-header-none-values = { $count } colonnes de nombres, de dates ou de codes, sans mots au-dessus
+evidence-header-none-again = { $count } mots de la première ligne reviennent plus bas
+evidence-header-declared = indiqué dans la déclaration
+evidence-first-words = « { $words } »
+evidence-mark-cells = { $count } nombres ne se lisent qu’ainsi
+evidence-mark-mixed = { $count } nombres ne se lisent qu’ainsi, mais { $other } ne se lisent qu’autrement
+evidence-mark-usual = aucun nombre ne tranche : le reste du fichier, ou l’usage
+evidence-order-cells = { $count } dates ne se lisent qu’ainsi
+evidence-order-mixed = { $count } dates ne se lisent qu’ainsi, mais { $other } ne se lisent qu’autrement
+evidence-order-usual = aucune date ne tranche : c’est l’usage en France
+evidence-unit-format = le format des cellules
+evidence-unit-header = l’en-tête de la colonne
+evidence-unit-title = un titre au-dessus du tableau ; les nombres ne sont pas convertis
+evidence-unit-converted = l’en-tête de la colonne ; déclarée en { $declared }, elle est multipliée par { $factor }
+evidence-unit-other = l’en-tête de la colonne, mais elle est déclarée en { $declared }
 evidence-header-workbook = le classeur le dit : tableau déclaré, filtre ou titres fusionnés
 evidence-first-cell = la première est { $place }
 

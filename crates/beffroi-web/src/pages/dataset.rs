@@ -16,7 +16,7 @@ use beffroi_catalog::{ColumnInfo, Dataset, Load, Source};
 use beffroi_model::{
     ColumnSpec, ColumnType, Decision, Finding, Findings, Grain, Preview, Severity, Version,
 };
-use beffroi_text::{Lang, date_long, number, t, t_args};
+use beffroi_text::{Lang, date_long, decision, number, t, t_args};
 use maud::{Markup, html};
 
 /// The page.
@@ -418,11 +418,10 @@ fn decisions(visit: &Visit, decisions: &[Decision]) -> Markup {
                 details {
                     summary { (parts::counted(lang, "dataset-decisions-show", distinct.len())) }
                     ul.decisions {
-                        @for (decision, files) in distinct {
-                            @let id = format!("decision-{}", decision.subject);
+                        @for (told, files) in distinct {
                             li {
-                                (t_args(lang, &id, &[("value", decision.value.as_str().into())]))
-                                " " code.discret { (decision.source) }
+                                (decision(lang, told))
+                                " " code.discret { (told.source) }
                                 @if files > 1 {
                                     " " span.discret {
                                         (parts::counted(lang, "dataset-decision-files", files - 1))
@@ -442,7 +441,9 @@ fn distinct(decisions: &[Decision]) -> Vec<(&Decision, usize)> {
     let mut distinct: Vec<(&Decision, usize)> = Vec::new();
     for decision in decisions {
         let same = |known: &&mut (&Decision, usize)| {
-            known.0.subject == decision.subject && known.0.value == decision.value
+            known.0.subject == decision.subject
+                && known.0.value == decision.value
+                && known.0.column == decision.column
         };
         match distinct.iter_mut().find(same) {
             Some((_, files)) => *files += 1,
