@@ -19,13 +19,14 @@ pub(crate) fn is_total_word(cell: &str) -> bool {
 }
 
 /// Whether a cell starts as a total does: `Total 2024`, `Ensemble des quartiers`, `Sous-total`.
+#[inline]
 pub(crate) fn starts_like_total(cell: &str) -> bool {
-    if !matches!(
-        cell.as_bytes().first(),
-        Some(b't' | b'T' | b'e' | b'E' | b's' | b'S')
-    ) {
-        return false;
-    }
+    // This is asked of every cell.
+    let first = cell.as_bytes().first();
+    matches!(first, Some(b't' | b'T' | b'e' | b'E' | b's' | b'S')) && opens_like_total(cell)
+}
+
+fn opens_like_total(cell: &str) -> bool {
     let after = |word: &str| {
         let start = cell.get(..word.len())?;
         start

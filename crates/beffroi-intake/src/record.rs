@@ -77,7 +77,18 @@ impl Record {
 
     /// How many cells hold something.
     pub(crate) fn filled(&self) -> usize {
-        self.cells().filter(|cell| !cell.is_empty()).count()
+        // Asked of every row: a cell that starts with something visible holds something.
+        let (bytes, mut start, mut filled) = (self.text.as_bytes(), 0, 0);
+        for &end in &self.ends {
+            let is_filled = match bytes.get(start) {
+                _ if start == end => false,
+                Some(first) if first.is_ascii_graphic() => true,
+                _ => !clean(self.text.get(start..end).unwrap_or("")).is_empty(),
+            };
+            filled += usize::from(is_filled);
+            start = end;
+        }
+        filled
     }
 
     /// Whether no cell holds anything.
@@ -91,6 +102,11 @@ impl Record {
             .rev()
             .find(|&index| !self.get(index).is_empty())
             .map_or(0, |last| last + 1)
+    }
+
+    /// All that it holds, by which equal rows are known.
+    pub(crate) fn content(&self) -> (&str, &[usize]) {
+        (&self.text, &self.ends)
     }
 
     /// A cell as it stands; empty beyond the last.

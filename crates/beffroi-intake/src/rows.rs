@@ -16,10 +16,11 @@ use beffroi_model::{
     Batch, CellState, Column, ColumnSpec, Finding, FindingKind, Schema, Severity, nearest,
     normalize,
 };
+use foldhash::quality::RandomState;
 use std::{
-    collections::{HashMap, HashSet, hash_map::RandomState},
+    collections::{HashMap, HashSet},
     convert::Infallible,
-    hash::{BuildHasher, Hash, Hasher},
+    hash::BuildHasher,
     sync::Arc,
 };
 
@@ -130,7 +131,7 @@ struct Reader<'p> {
     personal: bool,
     gathered: usize,
     hasher: RandomState,
-    met: HashSet<u64>,
+    met: HashSet<u64, RandomState>,
     /// The lines of rows and their digests, when others compare them.
     digests: Option<Vec<(u64, u64)>>,
     /// What was found since the sink was last told.
@@ -231,8 +232,8 @@ impl<'p> Reader<'p> {
             shown,
             personal,
             gathered: 0,
-            hasher: RandomState::new(),
-            met: HashSet::new(),
+            hasher: RandomState::default(),
+            met: HashSet::default(),
             digests: None,
             found: Vec::new(),
             outcome: Outcome::default(),
@@ -592,9 +593,7 @@ impl<'p> Reader<'p> {
             }
         }
         if self.met.len() < COMPARED {
-            let mut hasher = self.hasher.build_hasher();
-            row.cells().for_each(|cell| cell.hash(&mut hasher));
-            let digest = hasher.finish();
+            let digest = self.hasher.hash_one(row.content());
             match &mut self.digests {
                 Some(digests) => digests.push((row.line(), digest)),
                 None => self.compare(row.line(), digest),

@@ -69,6 +69,9 @@ pub(crate) struct ColumnSurvey {
     pub(crate) shapes: Shapes,
 }
 
+/// Digits of more would not fit 64 bits.
+const MAX_PLAIN: usize = 18;
+
 /// How many cells have which shape.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shapes {
@@ -310,10 +313,13 @@ impl ColumnSurvey {
     }
 
     fn count_number(&mut self, cell: &str) {
-        let Some(number) = numbers::lex(cell) else {
-            return;
-        };
-        match number.evidence {
+        if let Some(number) = numbers::lex(cell) {
+            self.count_evidence(number.evidence, cell);
+        }
+    }
+
+    fn count_evidence(&mut self, evidence: Evidence, cell: &str) {
+        match evidence {
             Evidence::Sure(DecimalMark::Comma) => self.commas += 1,
             Evidence::Sure(DecimalMark::Point) => self.points += 1,
             Evidence::Either(DecimalMark::Comma) => self.doubtful_commas += 1,
@@ -335,10 +341,41 @@ impl ColumnSurvey {
         }
     }
 
+    /// Counts a cell of digits in a column that holds nothing else so far, and no dates: the same
+    /// as [`count_shapes`](Self::count_shapes), at once. False when it is for the long way.
+    fn count_digits(&mut self, cell: &str, is_number: bool) -> bool {
+        let (bytes, shapes) = (cell.as_bytes(), &mut self.shapes);
+        let before = self.typed - self.marks - 1;
+        let is_usual = before > 0
+            && !is_number
+            && (shapes.plain, shapes.numbers) == (before, before)
+            && shapes.leading_zeros + shapes.booleans + shapes.instants == 0
+            && !shapes.periods.contains(&before)
+            && bytes.len() <= MAX_PLAIN
+            && (bytes.first() != Some(&b'0') || bytes.len() == 1)
+            && bytes.iter().all(u8::is_ascii_digit);
+        if is_usual {
+            shapes.numbers += 1;
+            shapes.plain += 1;
+            shapes.codes += u64::from(shapes.codes == before);
+            shapes.shortest = shapes.shortest.min(bytes.len());
+            shapes.longest = shapes.longest.max(bytes.len());
+            self.count_evidence(Evidence::None, cell);
+        }
+        is_usual
+    }
+
     /// Looks only for the shapes that all cells before this one had.
     fn count_shapes(&mut self, cell: &str, is_number: bool) {
+        if self.count_digits(cell, is_number) {
+            return;
+        }
         let shapes = &mut self.shapes;
-        let length = cell.chars().count();
+        let length = if cell.is_ascii() {
+            cell.len()
+        } else {
+            cell.chars().count()
+        };
         shapes.shortest = if shapes.longest == 0 {
             length
         } else {
@@ -362,16 +399,17 @@ impl ColumnSurvey {
             shapes.numbers += 1;
             shapes.plain += u64::from(number.is_plain());
             shapes.leading_zeros += u64::from(number.has_leading_zero());
-            for (scale, mark) in shapes
-                .scale
-                .iter_mut()
-                .zip([DecimalMark::Comma, DecimalMark::Point])
-            {
-                let mark = if is_number { DecimalMark::Point } else { mark };
-                *scale = (*scale).max(number.value(mark).map_or(u32::MAX, Decimal::useful_scale));
-            }
+            let scale_by = |mark| number.value(mark).map_or(u32::MAX, Decimal::useful_scale);
+            let [by_comma, by_point] = &mut shapes.scale;
+            let point = scale_by(DecimalMark::Point);
+            // Only a doubtful mark may be read in two ways.
+            let comma = match number.evidence {
+                Evidence::Either(_) if !is_number => scale_by(DecimalMark::Comma),
+                _ => point,
+            };
+            (*by_comma, *by_point) = (comma.max(*by_comma), point.max(*by_point));
             if !is_number {
-                self.count_number(cell);
+                self.count_evidence(number.evidence, cell);
             }
         }
         let shapes = &mut self.shapes;

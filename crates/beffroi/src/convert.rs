@@ -220,7 +220,9 @@ impl Writer {
         match format {
             Format::Csv => Self::csv(out, &names),
             Format::Json => Self::json(out, names),
-            Format::Parquet => Ok(Self::Parquet(Box::new(ParquetFile::create(path, schema)?))),
+            Format::Parquet => Ok(Self::Parquet(Box::new(ParquetFile::export(
+                path, schema, &names,
+            )?))),
         }
     }
 

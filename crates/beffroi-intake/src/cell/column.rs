@@ -154,6 +154,17 @@ impl<'s> ColumnReader<'s> {
     }
 
     fn read_number(&self, cell: &str, is_number: bool, scale: u8) -> Read {
+        if self.style.power == 0
+            && let Some(value) = numbers::whole(cell)
+        {
+            return Ok(match self.spec.kind {
+                ColumnType::Integer => (Value::Integer(value), false),
+                _ => {
+                    let power = 10_i128.pow(scale.into());
+                    (Value::Decimal(i128::from(value) * power), false)
+                }
+            });
+        }
         let mark = if is_number {
             DecimalMark::Point
         } else {

@@ -49,6 +49,41 @@ const YEARS: std::ops::RangeInclusive<i32> = 1000..=2999;
 
 /// Reads a cell; `None` when it is no date.
 pub(crate) fn read(text: &str) -> Option<Stamp> {
+    iso(text.as_bytes()).or_else(|| read_any(text))
+}
+
+/// `2024-03-31`, `2024-03-31 02:30:00` and `2024-03-31T02:30:00`, as most programs write them and
+/// as files of millions of rows have them: the same as [`read_any`], at once.
+fn iso(text: &[u8]) -> Option<Stamp> {
+    let two = |at: usize| match text.get(at..at + 2) {
+        Some(&[tens @ b'0'..=b'9', units @ b'0'..=b'9']) => {
+            Some(u32::from(tens - b'0') * 10 + u32::from(units - b'0'))
+        }
+        _ => None,
+    };
+    if text.get(4) != Some(&b'-') || text.get(7) != Some(&b'-') {
+        return None;
+    }
+    let year = i32::try_from(two(0)? * 100 + two(2)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, two(5)?, two(8)?).filter(|_| YEARS.contains(&year))?;
+    let time = match text.len() {
+        10 => None,
+        19 if matches!(text.get(10), Some(b' ' | b'T'))
+            && text.get(13) == Some(&b':')
+            && text.get(16) == Some(&b':') =>
+        {
+            Some(NaiveTime::from_hms_opt(two(11)?, two(14)?, two(17)?)?)
+        }
+        _ => return None,
+    };
+    Some(Stamp {
+        date: Shape::Day(date),
+        time,
+        offset: None,
+    })
+}
+
+fn read_any(text: &str) -> Option<Stamp> {
     if text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -558,6 +593,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_read_at_once_is_read_the_same_at_length(
+            text in "[0-3][0-9]{3}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-6][0-9]:[0-6][0-9])?"
+        ) {
+            if let Some(at_once) = iso(text.as_bytes()) {
+                prop_assert_eq!(Some(at_once), read_any(&text));
+            }
+        }
+
         #[test]
         fn any_text_is_read_without_fault(text in "[0-9a-zA-Zéà/:. T+-]{0,24}|\\PC{0,24}") {
             if let Some(stamp) = read(&text) {

@@ -22,7 +22,7 @@ pub(crate) fn usual(cell: &str) -> Option<CellState> {
     if cell.is_empty() || (cell.starts_with('#') && cell.ends_with(['!', '?'])) {
         return Some(CellState::Missing);
     }
-    if cell.len() > LONGEST || cell.starts_with(|c: char| c.is_ascii_digit()) {
+    if cell.len() > LONGEST || !cell.as_bytes().first().is_some_and(may_open_a_mark) {
         return None;
     }
     let is = |mark: &&str| mark.eq_ignore_ascii_case(cell);
@@ -35,6 +35,14 @@ pub(crate) fn usual(cell: &str) -> Option<CellState> {
     } else {
         None
     }
+}
+
+/// Whether some usual mark starts with that byte: this is asked of every cell.
+fn may_open_a_mark(byte: &u8) -> bool {
+    matches!(
+        byte,
+        b's' | b'S' | b'n' | b'N' | b'-' | b'.' | b'?' | b'(' | b'/' | b'#' | 0xe2
+    )
 }
 
 /// The marks declared for one column.

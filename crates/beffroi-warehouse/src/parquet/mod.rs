@@ -11,9 +11,10 @@ use chunk::{Chunk, chunk};
 use parquet::{
     errors::{ParquetError, Result},
     file::{properties::WriterProperties, writer::SerializedFileWriter},
+    schema::types::TypePtr,
 };
 use polars::prelude as pl;
-use schema::{Leaf, leaves};
+use schema::{Leaf, leaves, named_leaves};
 use std::{
     collections::VecDeque,
     fs::File,
@@ -42,9 +43,25 @@ pub struct ParquetFile {
 }
 
 impl ParquetFile {
-    /// Starts a file; one that is there is replaced.
+    /// Starts a part; a file that is there is replaced.
     pub fn create(path: &Path, schema: &Schema) -> std::result::Result<Self, WarehouseError> {
-        let (leaves, root) = leaves(schema)?;
+        Self::start(path, leaves(schema)?)
+    }
+
+    /// Starts a file for people: its columns bear the names given, in the order of the schema, and
+    /// a cell without value is nothing but that.
+    pub fn export(
+        path: &Path,
+        schema: &Schema,
+        names: &[String],
+    ) -> std::result::Result<Self, WarehouseError> {
+        Self::start(path, named_leaves(schema, names)?)
+    }
+
+    fn start(
+        path: &Path,
+        (leaves, root): (Vec<Leaf>, TypePtr),
+    ) -> std::result::Result<Self, WarehouseError> {
         let file = BufWriter::new(File::create(path).map_err(at(path))?);
         let properties = WriterProperties::builder()
             .set_created_by("Beffroi".to_owned())
@@ -282,6 +299,32 @@ mod tests {
         let none = vec![1; 90_000];
         let written = [rows(&few), rows(&many), rows(&none), rows(&many)];
         assert!(cells(&read_back(&written)) == cells(&written));
+    }
+
+    #[test]
+    fn an_export_bears_the_names_of_people_and_no_states() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export.parquet");
+        let names: Vec<String> = [
+            "Libellé",
+            "Nb",
+            "Montant (€)",
+            "L",
+            "Oui ?",
+            "Jour",
+            "Quand",
+        ]
+        .map(str::to_owned)
+        .into();
+        let mut file = ParquetFile::export(&path, &schema(), &names).unwrap();
+        file.write(rows(&[2, 4, 7])).unwrap();
+        file.finish().unwrap();
+        let frame = scan(&[path]).unwrap().collect().unwrap();
+        let columns: Vec<&str> = frame.get_column_names_str();
+        assert_eq!(columns, names);
+        let counts = frame.column("Nb").unwrap();
+        let counts: Vec<Option<i64>> = counts.i64().unwrap().iter().collect();
+        assert_eq!(counts, [Some(1), Some(2), None]);
     }
 
     proptest! {

@@ -44,19 +44,39 @@ fn has_states(column: &ColumnSpec) -> bool {
 /// The columns of a part, and the same as Parquet describes them. Personal columns have none.
 pub(super) fn leaves(schema: &Schema) -> Result<(Vec<Leaf>, TypePtr)> {
     let (mut sources, mut fields) = (Vec::new(), Vec::new());
-    let kept = schema.columns.iter().filter(|column| !column.personal);
-    for (place, spec) in kept.enumerate() {
+    for (place, spec) in kept(schema).enumerate() {
         let name = spec.id.to_string();
-        fields.push(Arc::new(value_field(&name, spec.kind)?));
+        fields.push(value_field(&name, spec.kind)?);
         sources.push((name.clone(), place, false));
         if has_states(spec) {
-            fields.push(Arc::new(state_field(&name)?));
+            fields.push(state_field(&name)?);
             sources.push((name, place, true));
         }
     }
+    described(sources, fields)
+}
+
+/// The same for people: under the names that they know, and without states.
+pub(super) fn named_leaves(schema: &Schema, names: &[String]) -> Result<(Vec<Leaf>, TypePtr)> {
+    let (mut sources, mut fields) = (Vec::new(), Vec::new());
+    for (place, (spec, name)) in kept(schema).zip(names).enumerate() {
+        fields.push(value_field(name, spec.kind)?);
+        sources.push((spec.id.to_string(), place, false));
+    }
+    described(sources, fields)
+}
+
+fn kept(schema: &Schema) -> impl Iterator<Item = &ColumnSpec> {
+    schema.columns.iter().filter(|column| !column.personal)
+}
+
+fn described(
+    sources: Vec<(String, usize, bool)>,
+    fields: Vec<Type>,
+) -> Result<(Vec<Leaf>, TypePtr)> {
     let root = Arc::new(
         Type::group_type_builder("schema")
-            .with_fields(fields)
+            .with_fields(fields.into_iter().map(Arc::new).collect())
             .build()?,
     );
     let described = SchemaDescriptor::new(root.clone());
