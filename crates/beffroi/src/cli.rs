@@ -1,8 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    convert, correct, explain::Explain, failure::Failure, import, new, preview, query, serve, town,
-    validate, versions,
+    convert, correct, explain::Explain, failure::Failure, import, new, preview, query, ratios,
+    serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -170,6 +170,17 @@ enum Command {
         #[arg(long, value_enum, default_value = "table")]
         format: QueryFormat,
     },
+    /// Donne les ratios financiers d’une commune, d’après ses comptes au format TOTEM
+    ///
+    /// Chaque ratio est calculé des lignes du document ; ce que le document déclare est à côté.
+    Ratios {
+        /// Le dossier des documents budgétaires (XML)
+        #[arg(value_name = "DOSSIER")]
+        accounts: PathBuf,
+        /// La forme de la réponse
+        #[arg(long, value_enum, default_value = "table")]
+        format: RatioFormat,
+    },
     /// Crée une ville de départ, qui marche tout de suite
     New {
         /// Le dossier à créer
@@ -186,6 +197,15 @@ pub enum QueryFormat {
     Csv,
     /// JSON, avec états et provenance
     Json,
+}
+
+/// How `ratios` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RatioFormat {
+    /// Un tableau lisible, une colonne par exercice
+    Table,
+    /// CSV, une ligne par exercice et par ratio
+    Csv,
 }
 
 impl Arguments {
@@ -258,6 +278,7 @@ impl Arguments {
                     format,
                 },
             ),
+            Command::Ratios { accounts, format } => ratios::run(&accounts, format),
             Command::New { folder } => new::run(&folder),
         }
     }

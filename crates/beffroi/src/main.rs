@@ -20,6 +20,7 @@ mod jobs;
 mod new;
 mod preview;
 mod query;
+mod ratios;
 mod rejects;
 mod remote;
 mod serve;

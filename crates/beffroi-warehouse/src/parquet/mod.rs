@@ -320,7 +320,8 @@ mod tests {
         file.write(rows(&[2, 4, 7])).unwrap();
         file.finish().unwrap();
         let frame = scan(&[path]).unwrap().collect().unwrap();
-        let columns: Vec<&str> = frame.get_column_names_str();
+        let columns = frame.get_column_names();
+        let columns: Vec<&str> = columns.iter().map(|name| name.as_str()).collect();
         assert_eq!(columns, names);
         let counts = frame.column("Nb").unwrap();
         let counts: Vec<Option<i64>> = counts.i64().unwrap().iter().collect();
