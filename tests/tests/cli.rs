@@ -9,7 +9,7 @@ fn help_names_every_command() {
     let town = Town::small();
     let output = town.run_in(&town.path("."), &["--help"]).assert_code(0);
     for command in [
-        "serve", "check", "import", "convert", "validate", "query", "new",
+        "serve", "check", "import", "convert", "validate", "quality", "query", "new",
     ] {
         assert!(
             output.stdout.contains(command),
@@ -303,4 +303,32 @@ fn a_state_folder_of_someone_else_is_left_alone() {
         fs::read(town.state("thesis.odt")).expect("it is there"),
         b"ten years of work"
     );
+}
+
+#[test]
+fn the_quality_of_datasets_is_told_with_the_figures_behind_it() {
+    let town = Town::small();
+    let before = town.run(&["quality"]).assert_code(0).stdout;
+    let line = |output: &str| {
+        let mut lines = output.lines();
+        let line = lines.find(|line| line.starts_with("trajets"));
+        line.expect("a line for each dataset").to_owned()
+    };
+    assert!(line(&before).contains(" 0 "), "{before}");
+    town.run(&["import"]).assert_code(0);
+    let after = town.run(&["quality"]).assert_code(0).stdout;
+    // Delivered eight days before, with two rows set aside.
+    assert!(line(&after).contains(" 100 "), "{after}");
+    let one = town.run(&["quality", "trajets"]).assert_code(0).stdout;
+    let one = one.replace('\u{a0}', " ");
+    for told in [
+        "Dernière livraison le 2 juin 2025",
+        "lignes gardées sur",
+        "n’est pas une date attendue (« 13/2024 »)",
+        "datasets/trajets.toml",
+        "Le total est la moyenne des notes",
+    ] {
+        assert!(one.contains(told), "{told}: {one}");
+    }
+    town.run(&["quality", "trajet"]).assert_code(2);
 }

@@ -1,6 +1,7 @@
 //! The declared things, checked and ready to use. Every reference between them holds: a tile
 //! names an indicator that exists, a measure names columns that exist and can be added up.
 
+use crate::words::Named as _;
 use crate::{Expr, Network, Schedule, Source};
 use beffroi_model::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
@@ -236,6 +237,26 @@ pub enum Frequency {
 }
 
 impl Frequency {
+    /// The word used in declarations.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.name()
+    }
+
+    /// Days between two deliveries at the most, as promised; `None` when nothing is promised by
+    /// the day.
+    #[must_use]
+    pub fn days(self) -> Option<i64> {
+        match self {
+            Self::Live | Self::Irregular => None,
+            Self::Daily => Some(1),
+            Self::Weekly => Some(7),
+            Self::Monthly => Some(31),
+            Self::Quarterly => Some(92),
+            Self::Yearly => Some(366),
+        }
+    }
+
     /// Days after an extraction from which the next one is late: the promise, and half as much
     /// again; `None` when nothing is promised by the day.
     #[must_use]
@@ -258,6 +279,14 @@ pub enum Visibility {
     Public,
     /// For the town hall only.
     Internal,
+}
+
+impl Visibility {
+    /// The word used in declarations.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.name()
+    }
 }
 
 /// What a new delivery does to the former ones.

@@ -81,6 +81,8 @@ pub struct Outcome {
     pub rows_read: u64,
     /// Rows set aside.
     pub rows_rejected: u64,
+    /// Of these, those that lack a value that must be there.
+    pub rows_incomplete: u64,
     /// What was found.
     pub findings: Findings,
     /// What was decided.

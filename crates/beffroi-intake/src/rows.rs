@@ -148,6 +148,7 @@ struct Yield {
     digests: Vec<(u64, u64)>,
     rows_read: u64,
     rows_rejected: u64,
+    rows_incomplete: u64,
 }
 
 impl Sink for Yield {
@@ -273,6 +274,7 @@ impl<'p> Reader<'p> {
             yielded.digests = reader.digests.take().unwrap_or_default();
             yielded.rows_read = reader.outcome.rows_read;
             yielded.rows_rejected = reader.outcome.rows_rejected;
+            yielded.rows_incomplete = reader.outcome.rows_incomplete;
             Ok(yielded)
         };
         let journey = plain.travel(pass.layout.headings.len(), work, |yielded| {
@@ -294,6 +296,7 @@ impl<'p> Reader<'p> {
     fn take_over<S: Sink>(&mut self, yielded: Yield, sink: &mut S) -> Result<(), S::Error> {
         self.outcome.rows_read += yielded.rows_read;
         self.outcome.rows_rejected += yielded.rows_rejected;
+        self.outcome.rows_incomplete += yielded.rows_incomplete;
         self.found.extend(yielded.findings);
         let found = self.found.len();
         for (line, digest) in yielded.digests {
@@ -513,6 +516,7 @@ impl<'p> Reader<'p> {
         match fault {
             Some((kind, name)) => {
                 self.outcome.rows_rejected += 1;
+                self.outcome.rows_incomplete += u64::from(kind == FindingKind::RequiredEmpty);
                 sink.reject(self.rejected(row, kind, name, false))
             }
             None => self.keep(row, too_short, sink),

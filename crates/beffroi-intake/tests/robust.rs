@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use beffroi_intake::{Input, Reject, Sink, recognise};
-use beffroi_model::{Batch, Reading};
+use beffroi_model::{Batch, FindingKind, Reading};
 use proptest::prelude::*;
 use std::{convert::Infallible, fs, path::Path};
 
@@ -11,6 +11,7 @@ use std::{convert::Infallible, fs, path::Path};
 struct Counted {
     kept: u64,
     rejected: u64,
+    incomplete: u64,
 }
 
 impl Sink for Counted {
@@ -19,8 +20,9 @@ impl Sink for Counted {
         self.kept += batch.len() as u64;
         Ok(())
     }
-    fn reject(&mut self, _: Reject) -> Result<(), Infallible> {
+    fn reject(&mut self, reject: Reject) -> Result<(), Infallible> {
         self.rejected += 1;
+        self.incomplete += u64::from(reject.kind == FindingKind::RequiredEmpty);
         Ok(())
     }
 }
@@ -33,6 +35,7 @@ fn all_rows_are_accounted_for(name: &str, bytes: &[u8]) {
             .expect("this sink has no errors");
         assert_eq!(outcome.rows_read, counted.kept + counted.rejected);
         assert_eq!(outcome.rows_rejected, counted.rejected);
+        assert_eq!(outcome.rows_incomplete, counted.incomplete);
         assert!(recognised.rows().count() as u64 >= outcome.rows_read);
     }
 }

@@ -332,6 +332,20 @@ impl PeriodRange {
         }
     }
 
+    /// How many periods there are.
+    #[must_use]
+    pub fn count(self) -> u64 {
+        let (first, last) = (self.first.start, self.last.start);
+        let months = |of: NaiveDate| i64::from(of.year()) * 12 + i64::from(of.month0());
+        let steps = match self.first.grain {
+            Grain::Day => (last - first).num_days(),
+            Grain::Month => months(last) - months(first),
+            Grain::Quarter => (months(last) - months(first)) / 3,
+            Grain::Year | Grain::SchoolYear => (months(last) - months(first)) / 12,
+        };
+        steps.unsigned_abs() + 1
+    }
+
     /// The periods in order.
     pub fn iter(self) -> impl Iterator<Item = Period> {
         std::iter::successors(Some(self.first), |period| Some(period.step(1)))
@@ -392,5 +406,20 @@ mod tests {
             range.iter().map(Period::start_year).collect::<Vec<_>>(),
             [2019, 2020, 2021, 2022]
         );
+    }
+
+    #[test]
+    fn a_range_counts_its_periods_as_it_lists_them() {
+        for (first, last) in [
+            ("2024-02-27", "2025-03-02"),
+            ("2019-11", "2026-05"),
+            ("2019-T4", "2026-T1"),
+            ("2019", "2019"),
+            ("2018/2019", "2025/2026"),
+        ] {
+            let [first, last] = [first, last].map(|it| it.parse::<Period>().expect(it));
+            let range = PeriodRange::new(first, last);
+            assert_eq!(range.count(), range.iter().count() as u64, "{range:?}");
+        }
     }
 }

@@ -60,6 +60,13 @@ impl Version {
         self.sources.iter().map(|source| source.rows_rejected).sum()
     }
 
+    /// Of the rows set aside from all files, those that lack a value that must be there.
+    #[must_use]
+    pub fn rows_incomplete(&self) -> u64 {
+        let sources = self.sources.iter();
+        sources.map(|source| source.rows_incomplete).sum()
+    }
+
     /// The newest source: the one extracted last.
     #[must_use]
     pub fn newest_source(&self) -> Option<&SourceFile> {
@@ -84,6 +91,9 @@ pub struct SourceFile {
     pub rows_read: u64,
     /// Rows set aside.
     pub rows_rejected: u64,
+    /// Of these, those that lack a value that must be there.
+    #[serde(default)]
+    pub rows_incomplete: u64,
     /// The copy kept of it; `None` for live readings.
     #[serde(default)]
     pub original: Option<Original>,
@@ -188,4 +198,21 @@ pub struct Preview {
     pub header: Vec<String>,
     /// Rows.
     pub rows: Vec<Vec<String>>,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_from_before_incomplete_rows_were_counted_still_reads() {
+        let former = r#"{
+            "name": "trajets.csv", "sha256": "00", "bytes": 12,
+            "modified": "2026-06-02T06:00:00Z", "extracted_on": "2026-06-02",
+            "rows_read": 10, "rows_rejected": 2
+        }"#;
+        let source: SourceFile = serde_json::from_str(former).unwrap();
+        assert_eq!((source.rows_rejected, source.rows_incomplete), (2, 0));
+    }
 }

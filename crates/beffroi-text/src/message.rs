@@ -141,6 +141,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
                     "pages",
                     include_str!(concat!("../locales/", $lang, "/pages.ftl")),
                 ),
+                (
+                    "quality",
+                    include_str!(concat!("../locales/", $lang, "/quality.ftl")),
+                ),
             ]
         };
     }

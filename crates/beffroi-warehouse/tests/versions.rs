@@ -70,6 +70,7 @@ fn source(name: &str, rows: u64) -> SourceFile {
         extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
         rows_read: rows,
         rows_rejected: 0,
+        rows_incomplete: 0,
         original: None,
     }
 }

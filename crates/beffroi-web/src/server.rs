@@ -146,6 +146,10 @@ const GUARDED: Table = &[
     ("/aide", || web::to(pages::help::show)),
     ("/administration", || web::to(pages::administration::show)),
     ("/accessibilite", || web::to(pages::accessibility::show)),
+    ("/api/v1/catalogue", || web::to(api::datasets::show)),
+    ("/api/v1/catalogue/{dataset}", || {
+        web::to(api::dataset::show)
+    }),
     ("/api/v1/indicateurs", || web::to(api::indicators::show)),
     ("/api/v1/indicateurs/{indicator}", || {
         web::to(api::indicator::show)

@@ -570,3 +570,42 @@ async fn the_api_answers_and_refuses_in_one_shape() {
     let told: serde_json::Value = serde_json::from_str(&live.body).unwrap();
     assert_eq!(told["rows"][0]["at"], "2026-06-10T14:32:00");
 }
+
+#[actix_web::test]
+async fn the_quality_of_a_dataset_is_told_with_its_criteria() {
+    let app = init_service(site().app()).await;
+    let read = get(&app, "/api/v1/catalogue/velos").await;
+    let sheet: serde_json::Value = serde_json::from_str(&read.body).unwrap();
+    assert_eq!(sheet["dataset"]["frequency"], "monthly");
+    let quality = &sheet["quality"];
+    let criteria = quality["criteria"].as_array().unwrap();
+    let criterion = |id: &str| criteria.iter().find(|it| it["id"] == id).unwrap();
+    let rows = criterion("rows");
+    assert_eq!((&rows["good"], &rows["of"]), (&998.into(), &1000.into()));
+    assert_eq!((&rows["mark"], &rows["weight"]), (&99.into(), &10.into()));
+    assert!(criterion("checks").get("mark").is_none(), "left out, not 0");
+    let (mut points, mut weights) = (0, 0);
+    for it in criteria {
+        if let Some(mark) = it["mark"].as_u64() {
+            points += mark * it["weight"].as_u64().unwrap();
+            weights += it["weight"].as_u64().unwrap();
+        }
+    }
+    assert_eq!(quality["total"], points / weights);
+
+    let page = get(&app, "/catalogue/velos").await.body;
+    let total = quality["total"].to_string();
+    assert!(page.contains(&format!("{total} sur 100")), "{page}");
+    for it in criteria {
+        assert!(page.contains(it["name"].as_str().unwrap()), "{it}");
+    }
+
+    let list = get(&app, "/api/v1/catalogue").await;
+    let list: serde_json::Value = serde_json::from_str(&list.body).unwrap();
+    let listed = list["datasets"].as_array().unwrap();
+    let listed = listed.iter().find(|it| it["id"] == "velos").unwrap();
+    assert_eq!(listed["quality"]["total"], quality["total"]);
+    assert_eq!(listed["quality"]["families"], quality["families"]);
+    let unknown = get(&app, "/api/v1/catalogue/nope").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}

@@ -1,8 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    convert, correct, explain::Explain, failure::Failure, import, new, preview, query, ratios,
-    serve, town, validate, versions,
+    convert, correct, explain::Explain, failure::Failure, import, new, preview, quality, query,
+    ratios, serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -153,6 +153,12 @@ enum Command {
         #[arg(long, value_enum, value_name = "FORME", default_value = "texte")]
         format: Explain,
     },
+    /// Dit ce que valent les jeux de données : fraîcheur, complétude, validité, documentation
+    Quality {
+        /// Un seul jeu de données, critère par critère
+        #[arg(value_name = "JEU")]
+        dataset: Option<String>,
+    },
     /// Donne les valeurs d’un indicateur
     Query {
         /// L’indicateur
@@ -262,6 +268,7 @@ impl Arguments {
                 schema,
                 format,
             } => validate::run(folders, &file, &schema, format),
+            Command::Quality { dataset } => quality::run(folders, dataset.as_deref()),
             Command::Query {
                 indicator,
                 by,

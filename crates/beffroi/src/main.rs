@@ -19,6 +19,7 @@ mod inbox;
 mod jobs;
 mod new;
 mod preview;
+mod quality;
 mod query;
 mod ratios;
 mod rejects;

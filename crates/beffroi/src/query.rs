@@ -12,7 +12,6 @@ use beffroi_model::{
 };
 use beffroi_text::{Lang, absence, with_unit};
 use beffroi_warehouse::Warehouse;
-use chrono::Local;
 use std::sync::Arc;
 
 /// What was asked on the command line.
@@ -74,10 +73,7 @@ fn find<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Indicator, Failure> 
 }
 
 fn understood(catalog: &Catalog, indicator: &Indicator, asked: &Asked) -> Result<Query, Failure> {
-    let today = catalog
-        .town
-        .as_of
-        .unwrap_or_else(|| Local::now().date_naive());
+    let today = town::today(catalog);
     let range = match &asked.period {
         Some(text) => {
             let (first, last) = text.split_once("..").unwrap_or((text, text));

@@ -8,6 +8,7 @@ use beffroi_catalog::{Catalog, Diagnostics, load};
 use beffroi_engine::PolarsEngine;
 use beffroi_model::{DatasetId, Version};
 use beffroi_warehouse::{Warehouse, WarehouseError};
+use chrono::{Local, NaiveDate};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// Versions by dataset.
@@ -37,6 +38,12 @@ fn told(content: &Path, diagnostics: &Diagnostics) -> String {
         text.push_str("\nPour commencer une ville : beffroi new ma-ville");
     }
     text
+}
+
+/// The day at which a town is seen.
+pub fn today(catalog: &Catalog) -> NaiveDate {
+    let as_of = catalog.town.as_of;
+    as_of.unwrap_or_else(|| Local::now().date_naive())
 }
 
 /// `beffroi check`.

@@ -299,6 +299,7 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
             extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
             rows_read,
             rows_rejected: 0,
+            rows_incomplete: 0,
             original: None,
         };
         import.end_file(source).unwrap();

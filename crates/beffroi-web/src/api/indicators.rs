@@ -1,9 +1,10 @@
 //! `/api/v1/indicateurs`: the indicators of the town.
 
+use super::text;
 use crate::failure::Failure;
 use crate::guard::{Allowed, ReadIndicator};
 use actix_web::HttpResponse;
-use beffroi_catalog::{Indicator, Text};
+use beffroi_catalog::Indicator;
 use serde_json::{Value, json};
 
 /// The list.
@@ -37,8 +38,4 @@ pub(super) fn described(indicator: &Indicator) -> Value {
         "owner": indicator.owner,
         "href": format!("/api/v1/indicateurs/{}", indicator.id),
     })
-}
-
-fn text(text: &Text) -> Value {
-    json!({ "fr": text.fr, "en": text.en })
 }

@@ -16,11 +16,32 @@ pub(crate) fn document() -> Value {
         "info": {
             "title": "Beffroi",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Les indicateurs de la ville. Les chiffres sont ceux des pages. \
+            "description": "Les indicateurs de la ville et les données dont ils viennent. Les chiffres sont ceux des pages. \
                 Une cellule sans valeur n’est jamais un zéro : `state` dit pourquoi elle est vide.",
             "license": { "name": "MIT", "identifier": "MIT" },
         },
         "paths": {
+            "/api/v1/catalogue": { "get": {
+                "operationId": "listDatasets",
+                "summary": "Liste des jeux de données",
+                "responses": {
+                    "200": response("Les jeux de données", "DatasetList"),
+                    "403": error("Accès refusé"),
+                },
+            }},
+            "/api/v1/catalogue/{dataset}": { "get": {
+                "operationId": "getDataset",
+                "summary": "Un jeu de données, sa version en place et sa qualité critère par critère",
+                "parameters": [
+                    { "name": "dataset", "in": "path", "required": true,
+                      "description": "Identifiant du jeu de données", "schema": { "type": "string" } },
+                ],
+                "responses": {
+                    "200": response("Le jeu de données", "DatasetSheet"),
+                    "403": error("Accès refusé"),
+                    "404": error("Jeu de données inconnu"),
+                },
+            }},
             "/api/v1/indicateurs": { "get": {
                 "operationId": "listIndicators",
                 "summary": "Liste des indicateurs",
@@ -91,6 +112,49 @@ fn schemas() -> Value {
             } } } },
         "Text": { "type": "object", "required": ["fr"], "properties": {
             "fr": text, "en": { "type": ["string", "null"] } } },
+        "Dataset": { "type": "object", "required": ["id", "title", "frequency"], "properties": {
+            "id": text, "title": { "$ref": "#/components/schemas/Text" },
+            "description": { "$ref": "#/components/schemas/Text" },
+            "row": { "$ref": "#/components/schemas/Text" },
+            "department": text, "steward": text, "licence": text,
+            "frequency": { "enum": ["live", "daily", "weekly", "monthly", "quarterly", "yearly",
+                "irregular"] },
+            "visibility": { "enum": ["public", "internal"] },
+            "href": text,
+            "quality": { "$ref": "#/components/schemas/Quality" },
+        } },
+        "DatasetList": { "type": "object", "required": ["datasets"], "properties": {
+            "town": { "type": "object" }, "as_of": { "type": "string", "format": "date" },
+            "datasets": { "type": "array", "items": { "$ref": "#/components/schemas/Dataset" } },
+        } },
+        "DatasetSheet": { "type": "object", "required": ["dataset", "columns", "quality"],
+            "properties": {
+                "as_of": { "type": "string", "format": "date" },
+                "dataset": { "$ref": "#/components/schemas/Dataset" },
+                "columns": { "type": "array", "items": { "type": "object" } },
+                "version": { "type": ["object", "null"],
+                    "description": "`null` : rien n’a encore été importé" },
+                "quality": { "$ref": "#/components/schemas/Quality" },
+            } },
+        "Quality": { "type": "object", "required": ["total", "families"], "properties": {
+            "total": { "type": "integer", "description":
+                "Moyenne des notes pondérée par leurs poids, de 0 à 100, arrondie à l’entier inférieur" },
+            "families": { "type": "object", "additionalProperties": { "type": "integer" },
+                "description": "La même moyenne par famille : fraîcheur, complétude, validité, documentation" },
+            "criteria": { "type": "array",
+                "items": { "$ref": "#/components/schemas/Criterion" } },
+        } },
+        "Criterion": { "type": "object", "required": ["id", "family", "weight", "figures"],
+            "properties": {
+                "id": text, "name": text, "weight": { "type": "integer" },
+                "family": { "enum": ["freshness", "completeness", "validity", "documentation"] },
+                "mark": { "type": "integer", "description":
+                    "De 0 à 100 ; absente quand le critère est sans objet, et ne compte pas" },
+                "good": { "type": "integer", "description": "Ce qui est comme il faut…" },
+                "of": { "type": "integer", "description": "…sur tout ce qui est compté" },
+                "figures": { "type": "string", "description": "Les chiffres en toutes lettres" },
+                "raise": { "type": "string", "description": "Ce qui améliorerait la note" },
+            } },
         "Indicator": { "type": "object", "required": ["id", "title", "unit"], "properties": {
             "id": text, "title": { "$ref": "#/components/schemas/Text" },
             "description": { "$ref": "#/components/schemas/Text" },

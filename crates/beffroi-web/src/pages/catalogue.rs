@@ -1,8 +1,9 @@
 //! `/catalogue`: the datasets of the town, by department.
 
 use super::indicators::words;
+use super::quality;
 use crate::failure::Failure;
-use crate::freshness::{self, Freshness};
+use crate::freshness;
 use crate::guard::{Allowed, ReadCatalogue};
 use crate::layout::{Nav, Page};
 use crate::lineage::indicators_on;
@@ -75,7 +76,7 @@ impl Wanted {
         self.department
             .as_ref()
             .is_none_or(|wanted| *wanted == dataset.department)
-            && (!self.late || Freshness::of(allowed.town(), dataset).is_late())
+            && (!self.late || freshness::freshness(allowed.town(), dataset).is_late())
             && self.words.iter().all(|word| text.contains(word))
     }
 }
@@ -120,7 +121,7 @@ fn lead(allowed: &Allowed<ReadCatalogue>) -> String {
     let datasets = &allowed.catalog().datasets;
     let late = datasets
         .values()
-        .filter(|dataset| Freshness::of(allowed.town(), dataset).is_late())
+        .filter(|dataset| freshness::freshness(allowed.town(), dataset).is_late())
         .count();
     let open = datasets
         .values()
@@ -185,9 +186,8 @@ fn table(allowed: &Allowed<ReadCatalogue>, found: &[&Dataset]) -> Markup {
                     th scope="col" { (t(lang, "catalogue-dataset")) }
                     th scope="col" { (t(lang, "catalogue-delivered")) }
                     th scope="col" { (t(lang, "catalogue-freshness")) }
+                    th scope="col" { (t(lang, "catalogue-quality")) }
                     th.n scope="col" { (t(lang, "catalogue-rows")) }
-                    th.n scope="col" { (t(lang, "catalogue-rejected")) }
-                    th.n scope="col" { (t(lang, "catalogue-findings")) }
                     th scope="col" { (t(lang, "catalogue-visibility")) }
                     th.n scope="col" { (t(lang, "catalogue-used")) }
                 }
@@ -198,7 +198,7 @@ fn table(allowed: &Allowed<ReadCatalogue>, found: &[&Dataset]) -> Markup {
                 @if !own.is_empty() {
                     tbody {
                         tr.groupe {
-                            th scope="rowgroup" colspan="8" {
+                            th scope="rowgroup" colspan="7" {
                                 (parts::declared(visit, &department.title))
                                 span { (parts::counted(lang, "catalogue-count", own.len())) }
                             }
@@ -230,10 +230,9 @@ fn row(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
                 (version.and_then(|it| freshness::extracted(it)).map_or_else(unknown, |day| date_long(lang, day)))
                 span.s { (t(lang, freshness::frequency(dataset.frequency))) }
             }
-            td { (Freshness::of(allowed.town(), dataset).badge(lang)) }
+            td { (freshness::badge(lang, freshness::freshness(allowed.town(), dataset))) }
+            td { (quality::compact(lang, &freshness::quality(allowed.town(), dataset))) }
             td.n { (count(version.map(|it| it.rows))) }
-            td.n { (count(version.map(|it| it.rows_rejected()))) }
-            td.n { (count(version.map(|it| it.findings.total()))) }
             td { (visibility(visit, dataset.visibility)) }
             td.n { (indicators_on(allowed.catalog(), &dataset.id).count()) }
         }

@@ -2,9 +2,9 @@
 //! rows that were set aside, as a file.
 
 use super::catalogue::visibility;
-use super::changes;
+use super::{changes, quality};
 use crate::failure::Failure;
-use crate::freshness::{Freshness, frequency};
+use crate::freshness::{self, frequency};
 use crate::guard::{Allowed, ExportRejects, Needs, ReadCatalogue};
 use crate::layout::{Nav, Page};
 use crate::lineage::indicators_on;
@@ -90,6 +90,7 @@ fn build(allowed: &Allowed<ReadCatalogue>) -> Result<Page, Failure> {
         div.grille {
             (identity(allowed, dataset))
             (delivery(visit, dataset, version.map(AsRef::as_ref)))
+            (quality::section(visit, dataset, &freshness::quality(allowed.town(), dataset)))
             (columns(visit, dataset, version.map(AsRef::as_ref)))
             @if let Some(version) = version {
                 @if let Some(changed) = &version.changes { (changes::section(visit, dataset, changed)) }
@@ -146,7 +147,7 @@ fn identity(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
                 dt { (t(lang, "dataset-frequency")) }
                 dd { (t(lang, frequency(dataset.frequency))) }
                 dt { (t(lang, "catalogue-freshness")) }
-                dd { (Freshness::of(allowed.town(), dataset).badge(lang)) }
+                dd { (freshness::badge(lang, freshness::freshness(allowed.town(), dataset))) }
                 dt { (t(lang, "catalogue-visibility")) }
                 dd { (visibility(visit, dataset.visibility)) ", " (dataset.licence) }
                 dt { (t(lang, "dataset-source")) }

@@ -11,3 +11,4 @@ pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod indicator;
 pub(crate) mod indicators;
+mod quality;

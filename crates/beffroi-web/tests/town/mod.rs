@@ -342,6 +342,7 @@ fn version(dataset: &str, rejects: Option<&str>) -> Version {
             extracted_on: day(2026, 6, 2),
             rows_read: 1_000,
             rows_rejected: 2,
+            rows_incomplete: 0,
             original: None,
         }],
         parts: Vec::new(),

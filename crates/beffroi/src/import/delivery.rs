@@ -53,6 +53,7 @@ impl Delivery {
                 extracted_on: beffroi_sources::extracted_on(&file.name, file.modified),
                 rows_read: 0,
                 rows_rejected: 0,
+                rows_incomplete: 0,
                 original: None,
             },
         })
@@ -101,6 +102,7 @@ impl Delivery {
         self.source.original = Some(Original { file, form });
         self.source.rows_read = outcome.rows_read;
         self.source.rows_rejected = outcome.rows_rejected;
+        self.source.rows_incomplete = outcome.rows_incomplete;
         next.note(outcome);
         next.end_file(self.source)
     }

@@ -44,6 +44,7 @@ pub fn readings(
         extracted_on: chrono::Local::now().date_naive(),
         rows_read: former.map_or(0, |former| former.rows_read),
         rows_rejected: former.map_or(0, |former| former.rows_rejected),
+        rows_incomplete: former.map_or(0, |former| former.rows_incomplete),
         original: None,
     };
     let mut failed = None;
@@ -62,6 +63,7 @@ pub fn readings(
                 source.modified = *at;
                 source.rows_read += outcome.rows_read;
                 source.rows_rejected += outcome.rows_rejected;
+                source.rows_incomplete += outcome.rows_incomplete;
                 next.note(outcome);
             }
             Err(message) => failed = Some(message),
