@@ -7,7 +7,8 @@
 //! In the way of the bytes: `source` gives them, `format` (one module each) and `text` open a file
 //! as rows of text, `layout` finds the header, `survey` looks at whole columns, `guess` makes a
 //! schema where none is declared, and `rows` reads each row by the schema, cell by cell (`cell`),
-//! leaving out what is no data (`asides`), and checks it (`check`).
+//! leaving out what is no data (`asides`), and checks it (`check`). Beside it, `progress` tells
+//! whoever waits how far it has come.
 
 mod asides;
 mod cell;
@@ -21,6 +22,7 @@ mod guess;
 mod headings;
 mod layout;
 mod preview;
+mod progress;
 mod record;
 mod rows;
 mod shape;
@@ -35,6 +37,7 @@ mod unit;
 pub use correction::{ColumnCorrection, Correction};
 pub use error::{IntakeError, ReadError};
 pub use preview::{ColumnSummary, Preview, Proposal, preview};
+pub use progress::Watch;
 pub use source::Bytes;
 pub use strip::{StripError, strip, stripped_reading};
 
@@ -71,6 +74,17 @@ impl<'a> Input<'a> {
             name,
             bytes: Bytes::OnDisk(path),
         }
+    }
+
+    /// The same, telling somebody how far its reading has come. What is in memory is soon read:
+    /// nothing is told of it.
+    #[must_use]
+    pub fn watched(self, watch: &'a Watch<'a>) -> Self {
+        let bytes = match self.bytes {
+            Bytes::OnDisk(path) | Bytes::Watched(path, _) => Bytes::Watched(path, watch),
+            held => held,
+        };
+        Self { bytes, ..self }
     }
 }
 
@@ -132,10 +146,7 @@ pub fn read<S: Sink>(
     schema: &Schema,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
-    let opened = format::open(input, reading, &is_declared(schema))?;
-    let layout = layout::find(&opened, reading, Some(schema));
-    opened.grid.intact()?;
-    let layout = layout?;
+    let (opened, layout) = open(input, reading, Some(schema))?;
     let places = rows::places(&layout, schema);
     let mut interests = vec![Interest::None; layout.headings.len()];
     for (column, place) in schema.columns.iter().zip(&places) {
@@ -143,7 +154,7 @@ pub fn read<S: Sink>(
             *interest = Interest::of(column.kind);
         }
     }
-    let mut survey = survey::survey(&opened, &layout, &interests, false);
+    let mut survey = survey::survey(&opened, &layout, &interests, false, input.bytes.watch());
     opened.grid.intact()?;
     survey.correct(reading);
     let pass = FirstPass {
@@ -151,8 +162,30 @@ pub fn read<S: Sink>(
         opened: &opened,
         layout: &layout,
         survey: &survey,
+        watch: input.bytes.watch(),
     };
     rows::read(pass, schema, &places, Mode::Declared, sink)
+}
+
+/// Opens a file and finds its header.
+fn open<'a>(
+    input: Input<'a>,
+    reading: &Reading,
+    schema: Option<&Schema>,
+) -> Result<(Opened<'a>, Layout), IntakeError> {
+    let watch = input.bytes.watch();
+    if let Some(watch) = watch {
+        watch.open(input.bytes.len()?);
+    }
+    let opened = match schema {
+        Some(schema) => format::open(input, reading, &is_declared(schema))?,
+        None => format::open(input, reading, &|_| false)?,
+    };
+    let layout = layout::find(&opened, reading, schema);
+    opened.grid.intact()?;
+    let layout = layout?;
+    watch.inspect(|watch| watch.end());
+    Ok((opened, layout))
 }
 
 /// Copies a file without what may name persons in it, byte for byte in its own encoding: the
@@ -192,6 +225,7 @@ pub struct Recognised<'a> {
     opened: Opened<'a>,
     layout: Layout,
     survey: Survey,
+    watch: Option<&'a Watch<'a>>,
 }
 
 /// Finds out everything about a file by itself.
@@ -199,12 +233,10 @@ pub struct Recognised<'a> {
 /// # Errors
 /// The file is refused when it is no table.
 pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'a>, IntakeError> {
-    let opened = format::open(input, reading, &|_| false)?;
-    let layout = layout::find(&opened, reading, None);
-    opened.grid.intact()?;
-    let mut layout = layout?;
+    let (opened, mut layout) = open(input, reading, None)?;
+    let watch = input.bytes.watch();
     let interests = vec![Interest::Guess; layout.headings.len()];
-    let mut survey = survey::survey(&opened, &layout, &interests, true);
+    let mut survey = survey::survey(&opened, &layout, &interests, true, watch);
     opened.grid.intact()?;
     survey.correct(reading);
     layout.widen(survey.columns.len());
@@ -214,6 +246,7 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
         opened: &opened,
         layout: &layout,
         survey: &survey,
+        watch,
     };
     let decisions = decisions::decisions(pass, &schema, &places);
     let header = layout
@@ -230,6 +263,7 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
         opened,
         layout,
         survey,
+        watch,
     })
 }
 
@@ -263,6 +297,7 @@ impl Recognised<'_> {
             opened: &self.opened,
             layout: &self.layout,
             survey: &self.survey,
+            watch: self.watch,
         };
         rows::read(pass, &self.schema, &self.places, mode, sink)
     }
@@ -293,4 +328,5 @@ struct FirstPass<'p> {
     opened: &'p Opened<'p>,
     layout: &'p Layout,
     survey: &'p Survey,
+    watch: Option<&'p Watch<'p>>,
 }

@@ -7,13 +7,15 @@ use crate::{
     check::{CellAt, Checker, Fault},
     decisions::{decisions, mark_of},
     express::{Irregular, Journey, Plain, Split},
+    format::Rows,
     layout::Layout,
+    progress,
     record::Record,
     survey::ColumnSurvey,
     unit::{Conversion, HeaderUnit},
 };
 use beffroi_model::{
-    Batch, CellState, Column, ColumnSpec, Finding, FindingKind, Schema, Severity, nearest,
+    Batch, CellState, Column, ColumnSpec, Finding, FindingKind, Pass, Schema, Severity, nearest,
     normalize,
 };
 use foldhash::quality::RandomState;
@@ -87,6 +89,7 @@ pub(crate) fn read<S: Sink>(
     mode: Mode,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
+    pass.watch.inspect(|watch| watch.start(Pass::Reading));
     let mut reader = Reader::new(pass, schema, places, mode)?;
     reader.outcome.decisions = decisions(pass, schema, places);
     reader.tell(sink).map_err(ReadError::Sink)?;
@@ -97,10 +100,13 @@ pub(crate) fn read<S: Sink>(
         None => {
             let mut rows = pass.opened.grid.rows();
             let end = pass.survey.end.unwrap_or(u64::MAX);
-            while let Some(row) = rows.next() {
-                if row.line() > end {
-                    break;
+            for passed in 0_u64.. {
+                if passed.is_multiple_of(progress::EACH) {
+                    reader.watched(Some(&rows));
                 }
+                let Some(row) = rows.next().filter(|row| row.line() <= end) else {
+                    break;
+                };
                 reader.pass_by(row, sink).map_err(ReadError::Sink)?;
             }
         }
@@ -110,6 +116,8 @@ pub(crate) fn read<S: Sink>(
     reader.tell_faults(None, faults.unwrap_or_default());
     reader.tell(sink).map_err(ReadError::Sink)?;
     reader.flush(sink).map_err(ReadError::Sink)?;
+    reader.watched(None);
+    pass.watch.inspect(|watch| watch.end());
     Ok(reader.outcome)
 }
 
@@ -313,7 +321,16 @@ impl<'p> Reader<'p> {
         for batch in yielded.batches {
             sink.rows(batch)?;
         }
+        self.watched(None);
         Ok(())
+    }
+
+    /// Notes how far the pass has come.
+    fn watched(&self, rows: Option<&Rows<'_>>) {
+        if let Some(watch) = self.pass.watch {
+            watch.count(self.outcome.rows_read, self.outcome.findings.total());
+            rows.inspect(|rows| watch.place(rows));
+        }
     }
 
     /// Reads a row under the header.

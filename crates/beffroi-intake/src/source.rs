@@ -1,6 +1,7 @@
 //! Where intake finds the bytes of a file: in memory, or on disk, where they are read as often as
 //! needed and never need be held at once.
 
+use crate::progress::{Watch, Watched};
 use std::{
     borrow::Cow,
     fs::{self, File},
@@ -15,6 +16,8 @@ pub enum Bytes<'a> {
     Held(&'a [u8]),
     /// In a file that nobody changes while it is read.
     OnDisk(&'a Path),
+    /// The same, of which somebody is told how far its reading has come.
+    Watched(&'a Path, &'a Watch<'a>),
 }
 
 impl<'a> Bytes<'a> {
@@ -25,7 +28,7 @@ impl<'a> Bytes<'a> {
     pub fn len(self) -> io::Result<u64> {
         match self {
             Self::Held(bytes) => Ok(bytes.len() as u64),
-            Self::OnDisk(path) => Ok(fs::metadata(path)?.len()),
+            Self::OnDisk(path) | Self::Watched(path, _) => Ok(fs::metadata(path)?.len()),
         }
     }
 
@@ -37,6 +40,14 @@ impl<'a> Bytes<'a> {
         Ok(self.len()? == 0)
     }
 
+    /// Who is told how far their reading has come.
+    pub(crate) fn watch(self) -> Option<&'a Watch<'a>> {
+        match self {
+            Self::Watched(_, watch) => Some(watch),
+            Self::Held(_) | Self::OnDisk(_) => None,
+        }
+    }
+
     /// Reads them from the first.
     ///
     /// # Errors
@@ -45,6 +56,11 @@ impl<'a> Bytes<'a> {
         match self {
             Self::Held(bytes) => Ok(Box::new(Cursor::new(bytes))),
             Self::OnDisk(path) => Ok(Box::new(File::open(path)?)),
+            Self::Watched(path, watch) => Ok(Box::new(Watched {
+                bytes: File::open(path)?,
+                read: 0,
+                watch,
+            })),
         }
     }
 
@@ -55,7 +71,7 @@ impl<'a> Bytes<'a> {
     pub fn head(self, limit: usize) -> io::Result<Cow<'a, [u8]>> {
         match self {
             Self::Held(bytes) => Ok(Cow::Borrowed(bytes.get(..limit).unwrap_or(bytes))),
-            Self::OnDisk(path) => {
+            Self::OnDisk(path) | Self::Watched(path, _) => {
                 let mut head = Vec::new();
                 File::open(path)?
                     .take(limit as u64)
@@ -73,9 +89,9 @@ impl<'a> Bytes<'a> {
     pub fn all(self, limit: u64) -> io::Result<Option<Cow<'a, [u8]>>> {
         match self {
             Self::Held(bytes) => Ok((bytes.len() as u64 <= limit).then_some(Cow::Borrowed(bytes))),
-            Self::OnDisk(path) => {
+            Self::OnDisk(_) | Self::Watched(..) => {
                 let mut bytes = Vec::new();
-                File::open(path)?
+                self.reader()?
                     .take(limit.saturating_add(1))
                     .read_to_end(&mut bytes)?;
                 Ok((bytes.len() as u64 <= limit).then_some(Cow::Owned(bytes)))

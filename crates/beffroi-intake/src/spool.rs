@@ -144,6 +144,11 @@ impl Spool {
 }
 
 impl SpoolRows<'_> {
+    /// How many rows there were so far, and how many there are.
+    pub(crate) fn place(&self) -> (u64, u64) {
+        (self.spool.rows - self.left, self.spool.rows)
+    }
+
     /// The next row; `None` after the last.
     pub(crate) fn next(&mut self) -> Option<&Record> {
         self.left = self.left.checked_sub(1)?;

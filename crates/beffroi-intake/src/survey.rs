@@ -11,12 +11,13 @@ use crate::{
     express::{Irregular, Journey, Plain, Split},
     format::Opened,
     layout::Layout,
+    progress::{self, Watch},
     record::Record,
     shape::is_code,
     tables::{Ahead, Ends, OtherTable, opens_table},
     text::delimited::MAX_COLUMNS,
 };
-use beffroi_model::{ColumnType, Grain, Reading};
+use beffroi_model::{ColumnType, Grain, Pass, Reading};
 use std::convert::Infallible;
 
 /// What was counted in a file.
@@ -122,6 +123,20 @@ pub(crate) fn survey(
     layout: &Layout,
     interests: &[Interest],
     widen: bool,
+    watch: Option<&Watch<'_>>,
+) -> Survey {
+    watch.inspect(|watch| watch.start(Pass::Survey));
+    let survey = counted(opened, layout, interests, widen, watch);
+    watch.inspect(|watch| watch.end());
+    survey
+}
+
+fn counted(
+    opened: &Opened<'_>,
+    layout: &Layout,
+    interests: &[Interest],
+    widen: bool,
+    watch: Option<&Watch<'_>>,
 ) -> Survey {
     let blank = || Survey {
         columns: vec![ColumnSurvey::default(); layout.headings.len()],
@@ -141,6 +156,7 @@ pub(crate) fn survey(
         };
         let add = |part| {
             survey.merge(part, interests);
+            watch.inspect(|watch| watch.count(survey.rows, 0));
             Ok::<_, Infallible>(())
         };
         if let Journey::Whole = plain.travel(layout.headings.len(), part, add) {
@@ -154,7 +170,12 @@ pub(crate) fn survey(
     let mut ends = Ends::of(layout, opened.ragged);
     // What names its columns (JSON) holds one table.
     let single = opened.names.is_some();
-    while let Some(row) = rows.next() {
+    for passed in 0_u64.. {
+        if let Some(watch) = watch.filter(|_| passed.is_multiple_of(progress::EACH)) {
+            watch.count(survey.rows, 0);
+            watch.place(rows.rows());
+        }
+        let Some(row) = rows.next() else { break };
         if row.line() <= layout.data_after {
             continue;
         }

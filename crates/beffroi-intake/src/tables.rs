@@ -46,6 +46,11 @@ impl<'g> Ahead<'g> {
         self.rows.next()
     }
 
+    /// Where in the grid these rows are.
+    pub(crate) fn rows(&self) -> &Rows<'g> {
+        &self.rows
+    }
+
     /// The rows that follow and hold something.
     fn following(&mut self) -> Vec<&Record> {
         let mut held = self.waiting.iter().filter(|row| !row.is_blank()).count();

@@ -17,6 +17,7 @@ mod finding;
 mod id;
 mod normal;
 mod period;
+mod progress;
 mod query;
 mod schema;
 mod status;
@@ -37,6 +38,7 @@ pub use id::{
 };
 pub use normal::{nearest, normalize};
 pub use period::{Grain, Period, PeriodError, PeriodRange};
+pub use progress::{Pass, Progress};
 pub use query::{Filter, Query, Scope, Span};
 pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
 pub use status::{Direction, Status, Target};

@@ -41,17 +41,8 @@ fn id(name: &str) -> ColumnId {
 
 fn column(name: &str, kind: ColumnType, required: bool) -> ColumnSpec {
     ColumnSpec {
-        id: id(name),
-        headers: Vec::new(),
-        kind,
         required,
-        dimension: None,
-        members: Vec::new(),
-        secret_marks: Vec::new(),
-        missing_marks: Vec::new(),
-        not_applicable_marks: Vec::new(),
-        personal: false,
-        constraints: Constraints::default(),
+        ..ColumnSpec::new(id(name), kind)
     }
 }
 

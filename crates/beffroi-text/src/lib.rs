@@ -10,6 +10,7 @@ mod decision;
 mod finding;
 mod message;
 mod number;
+mod progress;
 mod spreadsheet;
 
 pub use date::{
@@ -21,6 +22,7 @@ pub use message::{Arg, t, t_args};
 pub use number::{
     Formatted, absence, change, compact, decimal, number, ordinal, unit_words, with_unit, words,
 };
+pub use progress::{progress, size};
 pub use spreadsheet::disarmed;
 
 /// The languages of pages.

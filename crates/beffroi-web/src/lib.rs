@@ -29,4 +29,4 @@ mod visit;
 
 pub use guard::{Caller, DemoPolicy, Permission, Policy, Reader, Refusal};
 pub use server::{Config, ServeError, Site, check_address, serve};
-pub use town::{Feed, Snapshot, Town};
+pub use town::{Feed, FileUnderWay, Snapshot, Town, UnderWay};

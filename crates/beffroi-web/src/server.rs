@@ -150,6 +150,7 @@ const GUARDED: Table = &[
     ("/api/v1/catalogue/{dataset}", || {
         web::to(api::dataset::show)
     }),
+    ("/api/v1/import", || web::to(api::import::show)),
     ("/api/v1/indicateurs", || web::to(api::indicators::show)),
     ("/api/v1/indicateurs/{indicator}", || {
         web::to(api::indicator::show)

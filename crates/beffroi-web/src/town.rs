@@ -1,9 +1,9 @@
 //! The state of the town that requests read: one immutable snapshot, replaced as a whole by the
 //! program when a declaration or a version changes.
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use beffroi_catalog::{Catalog, Diagnostics};
-use beffroi_model::{DatasetId, Engine, Version};
+use beffroi_model::{DatasetId, Engine, Progress, Version};
 use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,9 @@ pub struct Snapshot {
     pub import_problems: Arc<Vec<String>>,
     /// How the live sources fare.
     pub feeds: Arc<BTreeMap<DatasetId, Feed>>,
+    /// The file being read, which moves while the rest stands still: no page that tells of it may
+    /// be kept.
+    pub under_way: UnderWay,
 }
 
 impl Snapshot {
@@ -52,6 +55,20 @@ pub struct Feed {
     /// When it is read next, where that is known.
     pub next: Option<DateTime<Utc>>,
 }
+
+/// A file being read for a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileUnderWay {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// The file, as the department named it.
+    pub file: String,
+    /// How far its reading has come.
+    pub progress: Progress,
+}
+
+/// Where whoever imports tells of the file being read, and pages look; none between two files.
+pub type UnderWay = Arc<ArcSwapOption<FileUnderWay>>;
 
 /// The current snapshot. A request loads it once and keeps it to its end.
 pub type Town = Arc<ArcSwap<Snapshot>>;

@@ -8,8 +8,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test::{TestRequest, init_service, read_body};
-use beffroi_model::Engine;
-use beffroi_web::{Config, DemoPolicy, Policy, Site};
+use arc_swap::ArcSwap;
+use beffroi_model::{DatasetId, Engine, Pass, Progress};
+use beffroi_web::{Config, DemoPolicy, FileUnderWay, Policy, Site};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -608,4 +609,49 @@ async fn the_quality_of_a_dataset_is_told_with_its_criteria() {
     assert_eq!(listed["quality"]["families"], quality["families"]);
     let unknown = get(&app, "/api/v1/catalogue/nope").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn the_file_being_read_is_told_as_it_is_at_that_moment() {
+    let state = snapshot(Arc::new(MadeUp::default()));
+    let under_way = Arc::clone(&state.under_way);
+    let policy: Arc<dyn Policy> = Arc::new(DemoPolicy);
+    let town = Arc::new(ArcSwap::from_pointee(state));
+    let site = Site::new(config(PathBuf::new()), town, Some(policy)).unwrap();
+    let app = init_service(site.app()).await;
+    assert_eq!(get(&app, "/api/v1/import").await.body, "{\"import\":null}");
+    assert!(
+        !get(&app, "/administration")
+            .await
+            .body
+            .contains("velos_2026.csv")
+    );
+    for (bytes, percent) in [(412, "34"), (1200, "100")] {
+        under_way.store(Some(Arc::new(FileUnderWay {
+            dataset: DatasetId::new("velos").unwrap(),
+            file: "mobilites/velos_2026.csv".to_owned(),
+            progress: Progress {
+                pass: Pass::Reading,
+                bytes,
+                of: 1200,
+                rows: 9,
+                findings: 2,
+            },
+        })));
+        let read = get(&app, "/api/v1/import").await;
+        let told: serde_json::Value = serde_json::from_str(&read.body).unwrap();
+        assert_eq!(told["import"]["bytes"], bytes);
+        assert_eq!(told["import"]["pass"], "reading");
+        let page = get(&app, "/administration").await.body;
+        assert_sound("/administration", &page);
+        assert!(page.contains("velos_2026.csv"), "{page}");
+        assert!(page.contains(&format!("({percent}\u{a0}%)")), "{page}");
+    }
+    under_way.store(None);
+    assert!(
+        !get(&app, "/administration")
+            .await
+            .body
+            .contains("velos_2026.csv")
+    );
 }

@@ -6,6 +6,7 @@
 use crate::{
     explain::{Explain, Told},
     failure::{Failure, io_message, refused},
+    under_way::UnderWay,
 };
 use beffroi_intake::{Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink, recognise};
 use beffroi_model::{Batch, ColumnData, ColumnType, Reading, Schema};
@@ -76,13 +77,16 @@ fn convert(
 ) -> Result<(), Failure> {
     // A message of the system, with the whole path.
     File::open(asked.file).map_err(|error| Failure::given(io_message(asked.file, &error)))?;
-    let input = Input::on_disk(name, asked.file);
-    let table = match recognise(input, &Reading::default()) {
-        Ok(table) => Some(table),
-        Err(IntakeError::Empty) => None,
-        Err(error) => return Err(Failure::given(refused(name, &error))),
-    };
-    let written = write(table.as_ref(), name, asked, place, told);
+    let under_way = UnderWay::beside_output(place.is_none());
+    let written = under_way.read(None, name, |watch| {
+        let input = Input::on_disk(name, asked.file).watched(watch);
+        let table = match recognise(input, &Reading::default()) {
+            Ok(table) => Some(table),
+            Err(IntakeError::Empty) => None,
+            Err(error) => return Err(Failure::given(refused(name, &error))),
+        };
+        write(table.as_ref(), name, asked, place, told)
+    });
     if written.is_err()
         && let Some(path) = place
     {

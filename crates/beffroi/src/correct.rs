@@ -4,8 +4,10 @@ use crate::{
     cli::Folders,
     corrections::{ALL, Corrections},
     failure::{Failure, print, say},
-    import::{self, Purpose},
-    town, versions,
+    import::{self, Order},
+    town,
+    under_way::UnderWay,
+    versions,
 };
 use beffroi_catalog::{Dataset, Source};
 use beffroi_intake::{ColumnCorrection, Correction};
@@ -61,7 +63,9 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
         Some((key, _)) => print(say("correct-kept", &[name, ("key", key.to_owned())]))?,
         None => print(say("correct-removed", &[name]))?,
     }
-    let imported = import::one(&writer, dataset, &folders.data, Purpose::Import);
+    let under_way = UnderWay::on_terminal();
+    let order = Order::kept(&folders.data, &under_way);
+    let imported = import::one(&writer, dataset, order);
     imported.map(drop).map_err(Failure::given)
 }
 

@@ -5,7 +5,7 @@
 
 use crate::{
     failure::{say, unavailable},
-    import::{self, Purpose, Report},
+    import::{self, Order, Report},
 };
 use beffroi_catalog::{Catalog, Dataset, Load, Source};
 use beffroi_sources::{Delivered, fits};
@@ -88,10 +88,16 @@ impl Inbox {
     }
 
     /// Imports a complete file, or refuses it. What is said of it is in French.
-    pub fn take(&self, file: &Path, writer: &Writer, catalog: &Catalog, data: &Path) -> Report {
+    pub fn take(
+        &self,
+        file: &Path,
+        writer: &Writer,
+        catalog: &Catalog,
+        order: Order<'_>,
+    ) -> Report {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let name = name.into_owned();
-        match self.import(file, &name, writer, catalog, data) {
+        match self.import(file, &name, writer, catalog, order) {
             Ok(report) => report,
             Err(refusal) => {
                 let told = format!("« {} » : {}", refusal.name, refusal.reason);
@@ -112,7 +118,7 @@ impl Inbox {
         name: &str,
         writer: &Writer,
         catalog: &Catalog,
-        data: &Path,
+        order: Order<'_>,
     ) -> Result<Report, Refusal> {
         let refusal = |file: &Path, reason: String| Refusal {
             file: file.to_owned(),
@@ -149,9 +155,7 @@ impl Inbox {
         let taken = Delivered::new(writer.warehouse().state(), &dataset.id)
             .take(file, name, Utc::now())
             .map_err(|error| refusal(file, unavailable(&error)))?;
-        let report = import::all(writer, catalog, data, Purpose::Import, |id| {
-            *id == dataset.id
-        });
+        let report = import::all(writer, catalog, order, |id| *id == dataset.id);
         match report.problems.first() {
             // What concerns another file keeps this one waiting.
             Some(problem) if problem.contains(name) => Err(refusal(&taken, problem.clone())),
@@ -222,7 +226,7 @@ impl Inbox {
 }
 
 /// Imports what is complete in the inbox, looked at twice.
-pub fn take_all(writer: &Writer, catalog: &Catalog, data: &Path) -> Report {
+pub fn take_all(writer: &Writer, catalog: &Catalog, order: Order<'_>) -> Report {
     let mut inbox = Inbox::open(writer.warehouse().state());
     let mut report = Report::default();
     inbox.look();
@@ -230,7 +234,7 @@ pub fn take_all(writer: &Writer, catalog: &Catalog, data: &Path) -> Report {
         std::thread::sleep(BETWEEN_LOOKS);
     }
     for file in inbox.look() {
-        report.add(inbox.take(&file, writer, catalog, data));
+        report.add(inbox.take(&file, writer, catalog, order));
     }
     report
 }

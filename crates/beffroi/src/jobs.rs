@@ -3,10 +3,11 @@
 
 use crate::{
     failure::{progress, unavailable, warehouse_message},
-    import::{self, Purpose},
+    import::{self, Order},
     inbox::Inbox,
     remote::{self, Gave, Read, Remote},
     town,
+    under_way::UnderWay,
 };
 use arc_swap::ArcSwap;
 use beffroi_catalog::{Catalog, Dataset, Diagnostics, Source, load};
@@ -57,6 +58,7 @@ pub struct Jobs {
     /// Why sources on other machines could not be read, the last time.
     unread: BTreeMap<DatasetId, String>,
     inbox: Inbox,
+    under_way: UnderWay,
     /// What lies refused in the inbox.
     refusals: Vec<String>,
     due: BTreeMap<DatasetId, Instant>,
@@ -106,6 +108,7 @@ impl Jobs {
             remote: Remote::new(&state),
             unread: BTreeMap::new(),
             inbox: Inbox::open(&state),
+            under_way: UnderWay::on_terminal(),
             refusals: Vec::new(),
             due: BTreeMap::new(),
             serial: 1,
@@ -125,7 +128,7 @@ impl Jobs {
     fn import_with(&mut self, catalog: Arc<Catalog>) {
         let problems = match self.warehouse.writer() {
             Ok(writer) => {
-                let report = import::all(&writer, &catalog, &self.data, Purpose::Import, |_| true);
+                let report = import::all(&writer, &catalog, self.order(), |_| true);
                 self.pending = false;
                 self.fault = None;
                 report.problems
@@ -147,6 +150,11 @@ impl Jobs {
         self.renew(catalog);
     }
 
+    /// How files are imported.
+    fn order(&self) -> Order<'_> {
+        Order::kept(&self.data, &self.under_way)
+    }
+
     /// The snapshot of now.
     pub fn snapshot(&self) -> Snapshot {
         // An import that met an unreadable version has told of it already.
@@ -166,6 +174,7 @@ impl Jobs {
             problems: Arc::clone(&self.problems),
             import_problems: Arc::new(problems.chain(self.fault.clone()).collect()),
             feeds: Arc::new(self.feeds.clone()),
+            under_way: Arc::clone(self.under_way.pages()),
         }
     }
 
@@ -333,7 +342,7 @@ impl Jobs {
         {
             let mut report = import::Report::default();
             for file in files {
-                report.add(self.inbox.take(&file, &writer, &self.catalog, &self.data));
+                report.add(self.inbox.take(&file, &writer, &self.catalog, self.order()));
             }
             drop(writer);
             for problem in &report.problems {

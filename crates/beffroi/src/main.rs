@@ -26,6 +26,7 @@ mod rejects;
 mod remote;
 mod serve;
 mod town;
+mod under_way;
 mod validate;
 mod versions;
 

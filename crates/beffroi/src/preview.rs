@@ -5,7 +5,9 @@ use crate::{
     correct::settings,
     corrections::Corrections,
     failure::{Failure, found, io_message, print, refused, say},
-    town, versions,
+    town,
+    under_way::UnderWay,
+    versions,
 };
 use beffroi_intake::{Input, Preview, preview};
 use beffroi_model::{ColumnType, Grain};
@@ -34,13 +36,15 @@ pub fn run(folders: &Folders, file: &Path, name: Option<&str>, json: bool) -> Re
             .of(&title),
         None => beffroi_intake::Correction::default(),
     };
-    let seen = preview(
-        Input::on_disk(&title, file),
-        dataset.map(|dataset| (&dataset.reading, &dataset.schema)),
-        &correction,
-        SHOWN,
-    )
-    .map_err(|error| Failure::given(refused(&title, &error)))?;
+    let seen = UnderWay::on_terminal().read(None, &title, |watch| {
+        preview(
+            Input::on_disk(&title, file).watched(watch),
+            dataset.map(|dataset| (&dataset.reading, &dataset.schema)),
+            &correction,
+            SHOWN,
+        )
+    });
+    let seen = seen.map_err(|error| Failure::given(refused(&title, &error)))?;
     if json {
         let text = serde_json::to_string_pretty(&seen);
         return print(text.map_err(|error| Failure::machine(error.to_string()))?);

@@ -4,6 +4,7 @@ use crate::{
     cli::Folders,
     explain::{Explain, described},
     failure::{Failure, found, io_message, print, refused, say},
+    under_way::UnderWay,
 };
 use beffroi_intake::{Input, Outcome, ReadError, Reject, Sink};
 use beffroi_model::{Batch, Findings, Reading, Severity};
@@ -26,7 +27,10 @@ pub fn run(folders: &Folders, file: &Path, schema: &str, form: Explain) -> Resul
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     // A message of the system, with the whole path.
     File::open(file).map_err(|error| Failure::given(io_message(file, &error)))?;
-    let outcome = match held_to(&published, &name, file) {
+    let read = UnderWay::on_terminal().read(None, &name, |watch| {
+        held_to(&published, Input::on_disk(&name, file).watched(watch))
+    });
+    let outcome = match read {
         Ok(outcome) => outcome,
         Err(ReadError::Intake(error)) => return Err(Failure::given(refused(&name, &error))),
         Err(ReadError::Sink(never)) => match never {},
@@ -87,18 +91,9 @@ fn find(folders: &Folders, schema: &str) -> Result<Published, Failure> {
 }
 
 /// Reads a file by a schema, keeping nothing.
-fn held_to(
-    published: &Published,
-    name: &str,
-    file: &Path,
-) -> Result<Outcome, ReadError<Infallible>> {
+fn held_to(published: &Published, input: Input<'_>) -> Result<Outcome, ReadError<Infallible>> {
     let reading: &Reading = &published.reading;
-    beffroi_intake::read(
-        Input::on_disk(name, file),
-        reading,
-        &published.schema,
-        &mut Nowhere,
-    )
+    beffroi_intake::read(input, reading, &published.schema, &mut Nowhere)
 }
 
 struct Nowhere;

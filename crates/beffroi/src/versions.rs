@@ -4,8 +4,9 @@ use crate::{
     changes,
     cli::Folders,
     failure::{Failure, print, progress, say},
-    import::{self, KEEP, Purpose},
+    import::{self, KEEP, Order},
     town,
+    under_way::UnderWay,
 };
 use beffroi_catalog::{Catalog, Dataset, Source};
 use beffroi_model::{DatasetId, Version};
@@ -67,7 +68,9 @@ pub fn restore(folders: &Folders, name: &str, number: u32) -> Result<(), Failure
         }
     }
     // Its files are read as they are declared and corrected today, not as they were then.
-    import::one(&writer, dataset, &folders.data, Purpose::Import).map_err(Failure::given)?;
+    let under_way = UnderWay::on_terminal();
+    let order = Order::kept(&folders.data, &under_way);
+    import::one(&writer, dataset, order).map_err(Failure::given)?;
     import::sweep(&writer, &dataset.id, KEEP);
     print(say("restore-done", &args))?;
     match current {

@@ -334,7 +334,7 @@ impl Source for Cursor<&[u8]> {}
 fn source<'a>(bytes: Bytes<'a>) -> Result<Box<dyn Source + 'a>, IntakeError> {
     Ok(match bytes {
         Bytes::Held(bytes) => Box::new(Cursor::new(bytes)),
-        Bytes::OnDisk(path) => Box::new(File::open(path)?),
+        Bytes::OnDisk(path) | Bytes::Watched(path, _) => Box::new(File::open(path)?),
     })
 }
 

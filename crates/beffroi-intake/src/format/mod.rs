@@ -150,6 +150,16 @@ pub(crate) enum Rows<'g> {
 }
 
 impl Rows<'_> {
+    /// How many rows there were so far, and how many there are, where they are no longer read from
+    /// the file.
+    pub(crate) fn place(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Delimited(_) => None,
+            Self::Sheet(rows) => Some(rows.place()),
+            Self::Spooled(rows) => Some(rows.place()),
+        }
+    }
+
     /// The next row; `None` after the last.
     pub(crate) fn next(&mut self) -> Option<&Record> {
         match self {

@@ -32,7 +32,7 @@ const MAX_HELD: u64 = 1 << 30;
 /// Opens a file.
 pub(super) fn open<'a>(input: Input<'_>) -> Result<Opened<'a>, IntakeError> {
     let chunks = match input.bytes {
-        Bytes::OnDisk(path) => Chunks::OnDisk(File::open(path)?),
+        Bytes::OnDisk(path) | Bytes::Watched(path, _) => Chunks::OnDisk(File::open(path)?),
         held => Chunks::Held(
             held.all(MAX_HELD)?
                 .ok_or(IntakeError::TooLarge { limit: MAX_HELD })?

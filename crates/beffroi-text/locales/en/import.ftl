@@ -69,3 +69,23 @@ preview-rows = { $count ->
 preview-column = { $name } ({ $kind }): { $values } values, { $missing } missing, { $secret } masked
 preview-personal = { $name }: personal data, neither kept nor shown
 preview-proposal = Try: beffroi correct { $dataset } { $correction }
+
+# A file being read
+size-bytes = { $count ->
+    [one] { $size } byte
+   *[other] { $size } bytes
+}
+size-kilo = { $size } kB
+size-mega = { $size } MB
+size-giga = { $size } GB
+progress-opening = opening ({ $of })
+progress-survey = survey, { $bytes } of { $of } ({ $percent }%)
+progress-reading = reading, { $bytes } of { $of } ({ $percent }%)
+progress-rows = { $count ->
+    [one] one row
+   *[other] { $count } rows
+}
+progress-findings = { $count ->
+    [one] one finding
+   *[other] { $count } findings
+}

@@ -342,6 +342,8 @@ dataset-used = { $count ->
 
 # Administration
 admin-lead = What keeps a declaration, a file or a live source from being used, and how to mend it.
+admin-under-way = File being read
+admin-under-way-reload = Reload the page to follow it
 admin-declarations = Declarations
 admin-declarations-fine = All declarations are read and served.
 admin-declarations-errors = { $count ->

@@ -69,3 +69,23 @@ preview-rows = { $count ->
 preview-column = { $name } ({ $kind }) : { $values } valeurs, { $missing } manquantes, { $secret } masquées
 preview-personal = { $name } : donnée personnelle, ni gardée ni montrée
 preview-proposal = À essayer : beffroi correct { $dataset } { $correction }
+
+# La lecture d’un fichier en cours
+size-bytes = { $count ->
+    [one] { $size } octet
+   *[other] { $size } octets
+}
+size-kilo = { $size } ko
+size-mega = { $size } Mo
+size-giga = { $size } Go
+progress-opening = ouverture ({ $of })
+progress-survey = examen, { $bytes } sur { $of } ({ $percent } %)
+progress-reading = lecture, { $bytes } sur { $of } ({ $percent } %)
+progress-rows = { $count ->
+    [one] une ligne
+   *[other] { $count } lignes
+}
+progress-findings = { $count ->
+    [one] un constat
+   *[other] { $count } constats
+}

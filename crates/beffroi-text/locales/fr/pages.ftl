@@ -343,6 +343,8 @@ dataset-used = { $count ->
 
 # Administration
 admin-lead = Ce qui empêche une déclaration, un fichier ou une source en direct d’être utilisés, et comment le réparer.
+admin-under-way = Fichier en cours de lecture
+admin-under-way-reload = Rechargez la page pour suivre
 admin-declarations = Déclarations
 admin-declarations-fine = Toutes les déclarations sont lues et servies.
 admin-declarations-errors = { $count ->

@@ -3,6 +3,7 @@
 
 pub(crate) mod dataset;
 pub(crate) mod datasets;
+pub(crate) mod import;
 pub(crate) mod indicator;
 pub(crate) mod indicators;
 pub(crate) mod openapi;

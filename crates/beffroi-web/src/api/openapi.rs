@@ -42,6 +42,14 @@ pub(crate) fn document() -> Value {
                     "404": error("Jeu de données inconnu"),
                 },
             }},
+            "/api/v1/import": { "get": {
+                "operationId": "getImport",
+                "summary": "Fichier en cours de lecture",
+                "responses": {
+                    "200": response("Le fichier en cours de lecture, s’il y en a un", "Import"),
+                    "403": error("Accès refusé"),
+                },
+            }},
             "/api/v1/indicateurs": { "get": {
                 "operationId": "listIndicators",
                 "summary": "Liste des indicateurs",
@@ -155,6 +163,16 @@ fn schemas() -> Value {
                 "figures": { "type": "string", "description": "Les chiffres en toutes lettres" },
                 "raise": { "type": "string", "description": "Ce qui améliorerait la note" },
             } },
+        "Import": { "type": "object", "required": ["import"], "properties": { "import": {
+            "type": ["object", "null"], "description": "`null` entre deux fichiers",
+            "required": ["dataset", "file", "pass", "bytes", "of", "rows", "findings"],
+            "properties": {
+                "dataset": text, "file": text,
+                "pass": { "enum": ["opening", "survey", "reading"], "description":
+                    "Un fichier est ouvert, examiné, puis lu : `bytes` repart de zéro à chaque fois" },
+                "bytes": { "type": "integer" }, "of": { "type": "integer" },
+                "rows": { "type": "integer" }, "findings": { "type": "integer" },
+            } } } },
         "Indicator": { "type": "object", "required": ["id", "title", "unit"], "properties": {
             "id": text, "title": { "$ref": "#/components/schemas/Text" },
             "description": { "$ref": "#/components/schemas/Text" },

@@ -5,10 +5,11 @@ use crate::failure::Failure;
 use crate::guard::{Allowed, ReadAdmin};
 use crate::layout::{Nav, Page};
 use crate::parts;
+use crate::town::FileUnderWay;
 use crate::visit::Visit;
 use actix_web::HttpResponse;
 use beffroi_catalog::{Diagnostic, Place};
-use beffroi_text::{date_long, t, t_args, time_of_day};
+use beffroi_text::{date_long, progress, t, t_args, time_of_day};
 use chrono::{DateTime, Local, Utc};
 use maud::{Markup, html};
 
@@ -29,11 +30,33 @@ fn build(allowed: &Allowed<ReadAdmin>) -> Page {
                 p.chapo { (t(lang, "admin-lead")) }
             }
         }
+        @if let Some(file) = town.under_way.load().as_deref() { (under_way(allowed, file)) }
         (problems(visit, &town.problems))
         (import_problems(visit, &town.import_problems))
         (feeds(allowed))
     };
-    Page::new(title.into_owned(), Nav::Administration).body(body)
+    let mut page = Page::new(title.into_owned(), Nav::Administration).body(body);
+    // It tells of the file being read, which moves.
+    page.lasting = false;
+    page
+}
+
+fn under_way(allowed: &Allowed<ReadAdmin>, file: &FileUnderWay) -> Markup {
+    let visit = &allowed.visit;
+    let lang = visit.lang;
+    let dataset = allowed.catalog().datasets.get(&file.dataset);
+    html! {
+        section.bloc.section aria-labelledby="h-en-cours" {
+            div.bloc-tete {
+                h2 #h-en-cours { (t(lang, "admin-under-way")) }
+                p { (t(lang, "admin-under-way-reload")) }
+            }
+            p {
+                @if let Some(dataset) = dataset { (parts::declared(visit, &dataset.title)) ", " }
+                code { (file.file) } ", " (progress(lang, &file.progress))
+            }
+        }
+    }
 }
 
 fn problems(visit: &Visit, problems: &[Diagnostic]) -> Markup {

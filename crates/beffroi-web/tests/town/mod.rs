@@ -499,6 +499,7 @@ pub fn snapshot(engine: Arc<dyn Engine>) -> Snapshot {
                 .into_iter()
                 .collect(),
         ),
+        under_way: beffroi_web::UnderWay::default(),
     }
 }
 

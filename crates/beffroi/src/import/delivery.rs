@@ -1,7 +1,10 @@
 //! A delivered file: its checksum, how it is read, and what is kept of it to be read again.
 
 use super::{FILE_LIMIT, next::NextVersion};
-use crate::failure::{io_message, refused, unavailable, warehouse_message};
+use crate::{
+    failure::{io_message, refused, unavailable, warehouse_message},
+    under_way::UnderWay,
+};
 use beffroi_catalog::Dataset;
 use beffroi_intake::{Correction, Input, IntakeError, StripError};
 use beffroi_model::{Decision, Original, OriginalForm, Reading, Schema, SourceFile};
@@ -74,6 +77,7 @@ impl Delivery {
         writer: &Writer,
         dataset: &Dataset,
         correction: &Correction,
+        under_way: &UnderWay,
         next: &mut NextVersion<'_>,
     ) -> Result<(), String> {
         let former = self.source.original.as_ref();
@@ -85,7 +89,9 @@ impl Delivery {
         }
         let name = self.source.name.clone();
         let input = Input::on_disk(&name, &self.path);
-        let mut outcome = next.read(input, &reading, &schema)?;
+        let mut outcome = under_way.read(Some(&dataset.id), &name, |watch| {
+            next.read(input.watched(watch), &reading, &schema)
+        })?;
         let (file, form) = self.keep(writer, dataset, &schema, &reading, &outcome.decisions)?;
         if self
             .watched

@@ -15,7 +15,9 @@ use crate::{
     corrections::Corrections,
     deliveries::Deliveries,
     failure::{Failure, print, progress, unavailable, warehouse_message},
-    inbox, remote, town, versions,
+    inbox, remote, town,
+    under_way::UnderWay,
+    versions,
 };
 use beffroi_catalog::{Catalog, Dataset, Load};
 use beffroi_model::{DatasetId, SourceFile, Version};
@@ -68,6 +70,28 @@ pub enum Purpose {
     DryRun,
 }
 
+/// How files are imported.
+#[derive(Clone, Copy)]
+pub struct Order<'a> {
+    /// The folder of the departments' files.
+    pub data: &'a Path,
+    /// What is done with versions.
+    pub purpose: Purpose,
+    /// Where is told how far it has come.
+    pub under_way: &'a UnderWay,
+}
+
+impl<'a> Order<'a> {
+    /// To keep what comes of it.
+    pub fn kept(data: &'a Path, under_way: &'a UnderWay) -> Self {
+        Self {
+            data,
+            purpose: Purpose::Import,
+            under_way,
+        }
+    }
+}
+
 /// `beffroi import`.
 pub fn run(folders: &Folders, only: &[String], purpose: Purpose) -> Result<(), Failure> {
     let catalog = town::catalog(&folders.content)?;
@@ -89,12 +113,18 @@ pub fn run(folders: &Folders, only: &[String], purpose: Purpose) -> Result<(), F
         is_named(&dataset.id) || only.is_empty() && remote::is_due(&folders.state, dataset)
     });
     let writer = patient_writer(&warehouse)?;
-    let mut report = all(&writer, &catalog, &folders.data, purpose, |id| {
+    let under_way = UnderWay::on_terminal();
+    let order = Order {
+        data: &folders.data,
+        purpose,
+        under_way: &under_way,
+    };
+    let mut report = all(&writer, &catalog, order, |id| {
         only.is_empty() || is_named(id)
     });
     report.problems.splice(0..0, unfetched);
     if purpose == Purpose::Import && only.is_empty() {
-        report.add(inbox::take_all(&writer, &catalog, &folders.data));
+        report.add(inbox::take_all(&writer, &catalog, order));
     }
     for problem in &report.problems {
         progress(problem);
@@ -135,8 +165,7 @@ pub fn patient_writer(warehouse: &Warehouse) -> Result<Writer, WarehouseError> {
 pub fn all(
     writer: &Writer,
     catalog: &Catalog,
-    data: &Path,
-    purpose: Purpose,
+    order: Order<'_>,
     wanted: impl Fn(&DatasetId) -> bool,
 ) -> Report {
     let mut report = Report::default();
@@ -145,7 +174,7 @@ pub fn all(
         .values()
         .filter(|dataset| wanted(&dataset.id))
     {
-        match one(writer, dataset, data, purpose) {
+        match one(writer, dataset, order) {
             Ok(Some(version)) => report.imported.push(version.dataset),
             Ok(None) => report.unchanged += 1,
             Err(reason) => report.problems.push(format!("{} : {reason}", dataset.id)),
@@ -158,13 +187,12 @@ pub fn all(
 pub fn one(
     writer: &Writer,
     dataset: &Dataset,
-    data: &Path,
-    purpose: Purpose,
+    order: Order<'_>,
 ) -> Result<Option<Version>, String> {
     if dataset.source.every().is_some() {
         return Ok(None);
     }
-    let deliveries = match Deliveries::of(dataset, data, writer.warehouse().state()) {
+    let deliveries = match Deliveries::of(dataset, order.data, writer.warehouse().state()) {
         // Files that are gone are read again from their copies, when they must be.
         Err(SourceError::NotFound { .. }) if is_read_otherwise(writer, dataset) => {
             Deliveries::default()
@@ -174,8 +202,8 @@ pub fn one(
     if deliveries.files.is_empty() && !is_read_otherwise(writer, dataset) {
         return Ok(None);
     }
-    let version = deliver(writer, dataset, &deliveries.files, purpose)?;
-    if purpose == Purpose::Import {
+    let version = deliver(writer, dataset, &deliveries.files, order)?;
+    if order.purpose == Purpose::Import {
         deliveries.settle();
     }
     Ok(version)
@@ -196,7 +224,7 @@ pub fn deliver(
     writer: &Writer,
     dataset: &Dataset,
     files: &[FoundFile],
-    purpose: Purpose,
+    order: Order<'_>,
 ) -> Result<Option<Version>, String> {
     let start = Instant::now();
     let current = writer.warehouse().current(&dataset.id);
@@ -219,7 +247,7 @@ pub fn deliver(
             corrections,
             declaration,
         };
-        let version = write(writer, dataset, &reading, plan, base.as_ref(), purpose)?;
+        let version = write(writer, dataset, &reading, plan, base.as_ref(), order)?;
         Ok(Some(version))
     });
     // What was copied and not used goes too.
@@ -228,7 +256,7 @@ pub fn deliver(
         sweep(writer, &dataset.id, KEEP);
     }
     if let Ok(Some(version)) = &read {
-        tell(dataset, version, purpose, start);
+        tell(dataset, version, order.purpose, start);
     }
     read
 }
@@ -333,7 +361,7 @@ fn write(
     reading: &Reading,
     plan: Plan,
     current: Option<&Version>,
-    purpose: Purpose,
+    order: Order<'_>,
 ) -> Result<Version, String> {
     let mode = match dataset.load {
         Load::Replace => Mode::Replace,
@@ -350,9 +378,9 @@ fn write(
     )?;
     for file in plan.files {
         let correction = reading.corrections.of(base_name(&file.source.name));
-        file.read_into(writer, dataset, &correction, &mut next)?;
+        file.read_into(writer, dataset, &correction, order.under_way, &mut next)?;
     }
-    next.close(purpose == Purpose::Import)
+    next.close(order.purpose == Purpose::Import)
 }
 
 /// The last part of a path.

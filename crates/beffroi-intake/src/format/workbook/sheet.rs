@@ -418,6 +418,11 @@ pub(crate) struct SheetRows<'s> {
 }
 
 impl SheetRows<'_> {
+    /// How many rows there were so far, and how many there are.
+    pub(crate) fn place(&self) -> (u64, u64) {
+        (self.next as u64, self.sheet.rows.len() as u64)
+    }
+
     /// The next row; `None` after the last.
     pub(crate) fn next(&mut self) -> Option<&Record> {
         let &(row, _) = self.sheet.rows.get(self.next)?;
