@@ -34,6 +34,7 @@ mod tables;
 mod text;
 mod unit;
 
+pub use check::{Context, KeySet, Referred};
 pub use correction::{ColumnCorrection, Correction};
 pub use error::{IntakeError, ReadError};
 pub use preview::{ColumnSummary, Preview, Proposal, preview};
@@ -44,7 +45,7 @@ pub use strip::{StripError, strip, stripped_reading};
 use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
 use format::Opened;
 use layout::Layout;
-use rows::Mode;
+use rows::{By, Mode};
 use std::collections::HashSet;
 use survey::{Interest, Survey};
 
@@ -146,6 +147,20 @@ pub fn read<S: Sink>(
     schema: &Schema,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
+    read_in(input, reading, schema, &Context::default(), sink)
+}
+
+/// The same, the file held to what stands outside of it.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_in<S: Sink>(
+    input: Input<'_>,
+    reading: &Reading,
+    schema: &Schema,
+    context: &Context<'_>,
+    sink: &mut S,
+) -> Result<Outcome, ReadError<S::Error>> {
     let (opened, layout) = open(input, reading, Some(schema))?;
     let places = rows::places(&layout, schema);
     let mut interests = vec![Interest::None; layout.headings.len()];
@@ -164,7 +179,13 @@ pub fn read<S: Sink>(
         survey: &survey,
         watch: input.bytes.watch(),
     };
-    rows::read(pass, schema, &places, Mode::Declared, sink)
+    let by = By {
+        schema,
+        places: &places,
+        mode: Mode::Declared,
+        context,
+    };
+    rows::read(pass, by, sink)
 }
 
 /// Opens a file and finds its header.
@@ -299,7 +320,13 @@ impl Recognised<'_> {
             survey: &self.survey,
             watch: self.watch,
         };
-        rows::read(pass, &self.schema, &self.places, mode, sink)
+        let by = By {
+            schema: &self.schema,
+            places: &self.places,
+            mode,
+            context: &Context::default(),
+        };
+        rows::read(pass, by, sink)
     }
 
     /// The rows of the table as they stand in the file, with their lines: blank ones left out,

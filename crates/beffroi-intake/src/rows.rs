@@ -4,7 +4,7 @@ use crate::{
     FirstPass, IntakeError, Outcome, ReadError, Reject, Sink, asides,
     cell::column::{ColumnReader, Style, Value},
     cell::numbers::DecimalMark,
-    check::{CellAt, Checker, Fault},
+    check::{CellAt, Checker, Context, Fault, TOTALLED, Totals},
     decisions::{decisions, mark_of},
     express::{Irregular, Journey, Plain, Split},
     format::Rows,
@@ -81,22 +81,29 @@ pub(crate) enum Mode {
     Verbatim,
 }
 
+/// What rows are read by: a schema, the place in the file of each of its columns, and what they
+/// are held to beside.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'p> {
+    pub(crate) schema: &'p Schema,
+    pub(crate) places: &'p [Option<usize>],
+    pub(crate) mode: Mode,
+    pub(crate) context: &'p Context<'p>,
+}
+
 /// Reads every row.
 pub(crate) fn read<S: Sink>(
     pass: FirstPass<'_>,
-    schema: &Schema,
-    places: &[Option<usize>],
-    mode: Mode,
+    by: By<'_>,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
     pass.watch.inspect(|watch| watch.start(Pass::Reading));
-    let mut reader = Reader::new(pass, schema, places, mode)?;
-    reader.outcome.decisions = decisions(pass, schema, places);
+    let mut reader = Reader::new(pass, by)?;
+    reader.outcome.decisions = decisions(pass, by.schema, by.places);
     reader.tell(sink).map_err(ReadError::Sink)?;
     let express = pass.opened.plain().filter(|_| pass.survey.is_regular);
-    // Rows are compared with each other by the checks: they must come one after the other.
-    match express.filter(|_| reader.checker.is_none()) {
-        Some(plain) => reader.travel(plain, schema, places, sink)?,
+    match express.filter(|_| !reader.compares_rows()) {
+        Some(plain) => reader.travel(plain, by, sink)?,
         None => {
             let mut rows = pass.opened.grid.rows();
             let end = pass.survey.end.unwrap_or(u64::MAX);
@@ -112,9 +119,13 @@ pub(crate) fn read<S: Sink>(
         }
     }
     pass.opened.grid.intact()?;
-    let faults = reader.checker.as_mut().map(Checker::finish);
-    reader.tell_faults(None, faults.unwrap_or_default());
-    reader.tell(sink).map_err(ReadError::Sink)?;
+    let totals = reader.totals.as_mut().map(Totals::finish);
+    let checked = reader.checker.take().map(Checker::finish);
+    let faults = totals.into_iter().flatten();
+    for fault in faults.chain(checked.into_iter().flatten()) {
+        reader.tell_faults(None, [fault]);
+        reader.tell(sink).map_err(ReadError::Sink)?;
+    }
     reader.flush(sink).map_err(ReadError::Sink)?;
     reader.watched(None);
     pass.watch.inspect(|watch| watch.end());
@@ -128,6 +139,8 @@ struct Reader<'p> {
     header: Arc<[String]>,
     columns: Vec<ColumnReader<'p>>,
     checker: Option<Checker<'p>>,
+    /// The sums of the table, when it has rows of totals.
+    totals: Option<Totals>,
     /// What the row at hand holds, one value for each column.
     values: Vec<Value>,
     /// Which columns of the file are declared, personal ones included.
@@ -187,12 +200,13 @@ enum Nature {
 }
 
 impl<'p> Reader<'p> {
-    fn new(
-        pass: FirstPass<'p>,
-        schema: &'p Schema,
-        places: &[Option<usize>],
-        mode: Mode,
-    ) -> Result<Self, IntakeError> {
+    fn new(pass: FirstPass<'p>, by: By<'p>) -> Result<Self, IntakeError> {
+        let By {
+            schema,
+            places,
+            mode,
+            context,
+        } = by;
         let headings = &pass.layout.headings;
         let header: Arc<[String]> = headings
             .iter()
@@ -228,10 +242,18 @@ impl<'p> Reader<'p> {
         }
         let checked = (columns.iter())
             .map(|column: &ColumnReader<'p>| (column.spec, column.place, column.name.clone()));
-        let mut checker = Checker::new(schema, checked);
+        let mut checker = Checker::new(schema, checked, context);
         let left_out = checker.as_mut().map(Checker::left_out);
+        let has_totals =
+            mode == Mode::Declared && pass.survey.names_totals && pass.survey.rows <= TOTALLED;
+        let totals = has_totals.then(|| {
+            let declared = (columns.iter())
+                .filter_map(|column| Some((column.place?, column.name.clone(), column.spec.kind)));
+            Totals::new(declared, headings.len())
+        });
         let mut reader = Self {
             checker,
+            totals,
             pass,
             mode,
             header,
@@ -259,18 +281,22 @@ impl<'p> Reader<'p> {
         Ok(reader)
     }
 
+    /// Whether rows are compared with each other: they must come one after the other.
+    fn compares_rows(&self) -> bool {
+        self.totals.is_some() || self.checker.as_ref().is_some_and(Checker::compares_rows)
+    }
+
     /// Reads all rows the express way: each chunk by a reader of its own, what they come to in the
     /// order of the rows.
     fn travel<S: Sink>(
         &mut self,
         plain: Plain<'_>,
-        schema: &'p Schema,
-        places: &[Option<usize>],
+        by: By<'p>,
         sink: &mut S,
     ) -> Result<(), ReadError<S::Error>> {
-        let (pass, mode, hasher) = (self.pass, self.mode, self.hasher.clone());
+        let (pass, hasher) = (self.pass, self.hasher.clone());
         let work = |rows: &mut Split<'_>| {
-            let mut reader = Reader::new(pass, schema, places, mode).map_err(|_| Irregular)?;
+            let mut reader = Reader::new(pass, by).map_err(|_| Irregular)?;
             reader.found.clear();
             reader.hasher = hasher.clone();
             reader.digests = Some(Vec::new());
@@ -452,6 +478,7 @@ impl<'p> Reader<'p> {
             Nature::Data => {}
             Nature::Total(place) => {
                 self.leave_out(row, FindingKind::TotalRow, place);
+                self.check_total(row);
                 return Ok(());
             }
             Nature::Aside(place) => {
@@ -478,6 +505,9 @@ impl<'p> Reader<'p> {
             let finding = self.finding(Severity::Error, kind, Some(line), None);
             self.found.push(finding);
             self.outcome.rows_rejected += 1;
+            if let Some(totals) = &mut self.totals {
+                totals.give_up();
+            }
             return sink.reject(self.rejected(row, kind, None, hidden));
         }
         if self.mode == Mode::Verbatim {
@@ -529,6 +559,14 @@ impl<'p> Reader<'p> {
             }
         }
         self.columns = columns;
+        if let Some(totals) = &mut self.totals {
+            let read = self.columns.iter().zip(&self.values);
+            totals.row(row, |place| {
+                let mut read = read.clone();
+                let at_place = read.find(|(column, _)| column.place == Some(place));
+                at_place.map(|(_, value)| *value)
+            });
+        }
         self.check(row);
         match fault {
             Some((kind, name)) => {
@@ -562,21 +600,42 @@ impl<'p> Reader<'p> {
             return;
         };
         let cells: Vec<CellAt<'_>> = (self.columns.iter().zip(&self.values))
-            .map(|(column, value)| CellAt {
-                text: column.place.map_or("", |place| row.get(place)),
-                value: *value,
+            .map(|(column, value)| {
+                let text = column.place.map_or("", |place| row.get(place));
+                CellAt {
+                    text,
+                    value: *value,
+                    kept: column.kept(*value, text),
+                }
             })
             .collect();
         let faults = checker.row(row.line(), &cells);
         self.tell_faults(Some(row.line()), faults);
     }
 
-    fn tell_faults(&mut self, row: Option<u64>, faults: Vec<Fault>) {
+    /// Notes what is wrong with a row of totals.
+    fn check_total(&mut self, row: &Record) {
+        let Some(mut totals) = self.totals.take() else {
+            return;
+        };
+        let columns = &mut self.columns;
+        let faults = totals.total(row, |place| {
+            let column = columns.iter_mut().find(|it| it.place == Some(place))?;
+            let read = column.read(row.get(place), row.is_number(place));
+            read.ok().map(|(value, _)| value)
+        });
+        self.totals = Some(totals);
+        self.tell_faults(None, faults);
+    }
+
+    fn tell_faults(&mut self, row: Option<u64>, faults: impl IntoIterator<Item = Fault>) {
         for fault in faults {
             let row = fault.row.or(row);
             // What a schema lacks is no fault of the file.
             let severity = match fault.kind {
-                FindingKind::CheckLeftOut | FindingKind::SchemaMended => Severity::Note,
+                FindingKind::CheckLeftOut
+                | FindingKind::SchemaMended
+                | FindingKind::ReferenceUnchecked => Severity::Note,
                 _ => Severity::Warning,
             };
             let mut finding = self.finding(severity, fault.kind, row, Some(fault.column));

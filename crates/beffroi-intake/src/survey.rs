@@ -35,6 +35,8 @@ pub(crate) struct Survey {
     last_lines: Vec<u64>,
     /// Whether all rows went the express way.
     pub(crate) is_regular: bool,
+    /// Whether some cell starts as a total does.
+    pub(crate) names_totals: bool,
     /// One for each column of the file.
     pub(crate) columns: Vec<ColumnSurvey>,
     /// Cells that surely have a comma, or a point, as decimal mark.
@@ -231,6 +233,7 @@ impl Survey {
             }
             let interest = interests.get(index).unwrap_or(&Interest::Guess);
             let total = starts_like_total(cell);
+            self.names_totals |= total;
             if total && is_total_word(cell) {
                 column.totals += 1;
             }
@@ -247,6 +250,7 @@ impl Survey {
     /// Adds what was counted in the rows that follow.
     fn merge(&mut self, after: Self, interests: &[Interest]) {
         self.rows += after.rows;
+        self.names_totals |= after.names_totals;
         let lines = self.last_lines.len().max(after.last_lines.len());
         self.last_lines.resize(lines, 0);
         for (last, later) in self.last_lines.iter_mut().zip(after.last_lines) {

@@ -1,11 +1,12 @@
 //! What a schema asks of cells, rows and keys beyond types.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use beffroi_intake::{Input, Reject, Sink, read};
+use beffroi_intake::{Context, Input, KeySet, Referred, Reject, Sink, read, read_in};
 use beffroi_model::{
-    Batch, Bound, ColumnId, ColumnSpec, ColumnType, Comparison, Constraints, ForeignKey, Form,
-    Format, Grain, Key, Reading, Rule, Schema, Written,
+    Area, Batch, Bound, ColumnId, ColumnSpec, ColumnType, Comparison, Constraints, DatasetId,
+    ForeignKey, Form, Format, Grain, Key, Member, Point, Reading, Rule, Schema, Written,
 };
+use chrono::NaiveDate;
 use std::convert::Infallible;
 
 struct Nowhere;
@@ -42,8 +43,12 @@ fn bound(value: &str) -> Option<Bound> {
 
 /// `row kind column value → expected`, in groups.
 fn found(schema: &Schema, file: &str) -> Vec<String> {
+    found_in(schema, file, &Context::default())
+}
+
+fn found_in(schema: &Schema, file: &str, context: &Context<'_>) -> Vec<String> {
     let input = Input::held("essai.csv", file.as_bytes());
-    let outcome = read(input, &Reading::default(), schema, &mut Nowhere).unwrap();
+    let outcome = read_in(input, &Reading::default(), schema, context, &mut Nowhere).unwrap();
     let mut told = Vec::new();
     for (_, group) in outcome.findings.groups() {
         for it in group {
@@ -177,6 +182,7 @@ fn keys_and_references_hold_between_rows() {
     schema.foreign_keys = vec![ForeignKey {
         columns: vec![id("parent")],
         to: vec![id("rue")],
+        dataset: None,
     }];
     let file = "rue;numero;parent\nA;1;B\nB;1;\nA;2;A\nA;1;A\nC;;Z\n";
     assert_eq!(
@@ -245,4 +251,191 @@ fn personal_cells_are_neither_checked_nor_shown() {
         column("age", ColumnType::Integer, Constraints::default()),
     ]);
     assert_eq!(found(&schema, "nom;age\nDupont;3\nDupont;4\n"), [""; 0]);
+}
+
+#[test]
+fn dates_later_than_the_delivery_are_told_where_they_are_facts() {
+    let date = |name, grain, past| {
+        let constraints = Constraints {
+            past,
+            ..Constraints::default()
+        };
+        column(name, ColumnType::Date { grain }, constraints)
+    };
+    let schema = Schema::of(vec![
+        date("jour", Grain::Day, None),
+        date("echeance", Grain::Day, None),
+        date("naissance", Grain::Day, Some(true)),
+        column(
+            "annee",
+            ColumnType::Date { grain: Grain::Year },
+            Constraints::default(),
+        ),
+        column("releve", ColumnType::DateTime, Constraints::default()),
+    ]);
+    let file = "jour;echeance;naissance;annee;releve\n\
+                31/03/2025;01/01/2031;31/03/2025;2026;2025-03-31T23:59:59\n\
+                01/04/2025;01/01/2031;01/04/2052;2026;2025-04-01T00:00:00\n";
+    let told = |time: &str| {
+        let time = id(time);
+        let context = Context {
+            delivered_on: NaiveDate::from_ymd_opt(2025, 3, 31),
+            time: Some(&time),
+            ..Context::default()
+        };
+        found_in(&schema, file, &context)
+    };
+    let born = "3 in-future naissance [01/04/2052] → 2025-03-31";
+    assert_eq!(
+        told("jour"),
+        ["3 in-future jour [01/04/2025] → 2025-03-31", born]
+    );
+    assert_eq!(told("annee"), [born], "a year may be told before it begins");
+    assert_eq!(
+        told("releve"),
+        [
+            born,
+            "3 in-future releve [2025-04-01T00:00:00] → 2025-03-31"
+        ]
+    );
+    assert_eq!(
+        found(&schema, file),
+        [""; 0],
+        "no delivery, no day to hold to"
+    );
+}
+
+#[derive(Default)]
+struct Keys(KeySet);
+
+impl Sink for Keys {
+    type Error = Infallible;
+
+    fn rows(&mut self, batch: Batch) -> Result<(), Infallible> {
+        let columns: Vec<ColumnId> = batch.columns.iter().map(|it| it.id.clone()).collect();
+        self.0.add(&batch, &columns);
+        Ok(())
+    }
+
+    fn reject(&mut self, _: Reject) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+#[test]
+fn references_to_another_dataset_are_looked_for_among_its_rows() {
+    let mut quartier = column("quartier", ColumnType::Text, Constraints::default());
+    quartier.members = vec![Member {
+        key: "gare".to_owned(),
+        spellings: vec!["gare".to_owned(), "La Gare".to_owned()],
+    }];
+    let other = Schema::of(vec![
+        quartier.clone(),
+        column("code", ColumnType::Integer, Constraints::default()),
+    ]);
+    let input = Input::held("stations.csv", b"quartier;code\nGare;7\nGare;1200\n");
+    let mut known = Keys::default();
+    read(input, &Reading::default(), &other, &mut known).unwrap();
+
+    let code = column(
+        "numero",
+        ColumnType::Decimal { scale: 1 },
+        Constraints::default(),
+    );
+    let mut schema = Schema::of(vec![quartier, code]);
+    schema.foreign_keys = vec![ForeignKey {
+        columns: vec![id("quartier"), id("numero")],
+        to: vec![id("quartier"), id("code")],
+        dataset: DatasetId::new("stations").ok(),
+    }];
+    let file = "quartier;numero\nla gare;7,0\nGARE;1 200\ngare;8\n;\ngare;x\n";
+    let told = |keys| {
+        let referred = [Referred {
+            dataset: DatasetId::new("stations").unwrap(),
+            columns: vec![id("quartier"), id("code")],
+            keys,
+        }];
+        let context = Context {
+            referred: &referred,
+            ..Context::default()
+        };
+        found_in(&schema, file, &context)
+    };
+    let unread = "6 not-a-number numero [x] → ";
+    let target = "stations.quartier + code";
+    assert_eq!(
+        told(known.0),
+        [
+            format!("4 key-not-found quartier + numero [gare + 8] → {target}"),
+            unread.to_owned()
+        ]
+    );
+    assert_eq!(
+        told(KeySet::overflowing()),
+        [
+            format!("0 check-left-out quartier + numero [quartier + numero : {target}] → "),
+            unread.to_owned()
+        ]
+    );
+    assert_eq!(
+        found(&schema, file),
+        [
+            format!("0 reference-unchecked quartier + numero [] → {target}"),
+            unread.to_owned()
+        ],
+        "the other dataset has no version"
+    );
+}
+
+#[test]
+fn points_outside_of_the_area_are_told() {
+    let degrees = |name| {
+        column(
+            name,
+            ColumnType::Decimal { scale: 6 },
+            Constraints::default(),
+        )
+    };
+    let text = |name| column(name, ColumnType::Text, Constraints::default());
+    let mut schema = Schema::of(vec![
+        degrees("longitude"),
+        degrees("latitude"),
+        text("point"),
+    ]);
+    let area = Area {
+        name: "Clairval".to_owned(),
+        west: 2_900_000,
+        east: 3_000_000,
+        south: 47_000_000,
+        north: 47_100_000,
+    };
+    let pair = Point::Pair {
+        longitude: id("longitude"),
+        latitude: id("latitude"),
+    };
+    let points = [pair, Point::LatitudeFirst(id("point"))];
+    schema.rules = points
+        .map(|point| Rule::Inside {
+            point,
+            area: area.clone(),
+        })
+        .into();
+    let file = "longitude;latitude;point\n\
+                2,95;47,05;47.05, 2.95\n\
+                47,05;2,95;2.95, 47.05\n\
+                2,9;47,1;[47.1,2.9]\n\
+                2,899999;47,05;place de la Halle\n\
+                ;47,05;\n\
+                0;0;0,0\n";
+    assert_eq!(
+        found(&schema, file),
+        [
+            "3 outside-area longitude, latitude [47,05 ; 2,95] → Clairval",
+            "5 outside-area longitude, latitude [2,899999 ; 47,05] → Clairval",
+            "7 outside-area longitude, latitude [0 ; 0] → Clairval",
+            "3 outside-area point [2.95, 47.05] → Clairval",
+            "7 outside-area point [0,0] → Clairval",
+            "5 wrong-form point [place de la Halle] → geopoint-latitude-first",
+        ]
+    );
 }

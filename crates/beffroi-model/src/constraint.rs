@@ -2,7 +2,7 @@
 //! Declared in a dataset or read from a published Table Schema; checked by intake. A row that
 //! breaks one is kept, and told.
 
-use crate::{ColumnId, FindingKind};
+use crate::{ColumnId, DatasetId, FindingKind};
 use serde::{Deserialize, Serialize};
 
 /// What the cells of one column must be.
@@ -39,6 +39,9 @@ pub struct Constraints {
     /// How a published schema wants the cell written, to the letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub written: Option<Written>,
+    /// Whether a date later than the delivery is told; `None`: as it is usual for the column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past: Option<bool>,
 }
 
 impl Constraints {
@@ -241,13 +244,16 @@ pub struct Key {
     pub primary: bool,
 }
 
-/// Columns whose values stand in other columns of the same table.
+/// Columns whose values stand in other columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignKey {
     /// The columns that refer.
     pub columns: Vec<ColumnId>,
     /// Those referred to, in the same order.
     pub to: Vec<ColumnId>,
+    /// The dataset that has those; `None`: the same table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<DatasetId>,
 }
 
 /// Something to know about a schema, told with each file that is read by it.
@@ -291,6 +297,57 @@ pub enum Rule {
         /// The columns.
         columns: Vec<ColumnId>,
     },
+    /// A point lies in an area.
+    Inside {
+        /// The point.
+        point: Point,
+        /// The area.
+        area: Area,
+    },
+}
+
+/// Where a row has a point, in degrees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Point {
+    /// In two columns.
+    Pair {
+        /// That of longitudes.
+        longitude: ColumnId,
+        /// That of latitudes.
+        latitude: ColumnId,
+    },
+    /// In one text: `2.35, 48.85`.
+    LongitudeFirst(ColumnId),
+    /// In one text: `48.85, 2.35`.
+    LatitudeFirst(ColumnId),
+}
+
+/// A box of longitudes and latitudes, its edges included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Area {
+    /// What users know it by: the town's name.
+    pub name: String,
+    /// The smallest longitude, in millionths of a degree.
+    pub west: i32,
+    /// The largest longitude.
+    pub east: i32,
+    /// The smallest latitude.
+    pub south: i32,
+    /// The largest latitude.
+    pub north: i32,
+}
+
+impl Area {
+    /// Whether a point in degrees is in it.
+    #[must_use]
+    pub fn holds(&self, longitude: f64, latitude: f64) -> bool {
+        let within = |value: f64, from: i32, to: i32| {
+            let value = value * 1e6;
+            value >= f64::from(from) && value <= f64::from(to)
+        };
+        within(longitude, self.west, self.east) && within(latitude, self.south, self.north)
+    }
 }
 
 /// How one value stands to another.
@@ -357,6 +414,13 @@ impl Rule {
             Self::Compare { column, other, .. } => (Some(column), std::slice::from_ref(other)),
             Self::Sum { column, parts } => (Some(column), parts),
             Self::Together { columns } | Self::OneOf { columns } => (None, columns),
+            Self::Inside { point, .. } => match point {
+                Point::Pair {
+                    longitude,
+                    latitude,
+                } => (Some(longitude), std::slice::from_ref(latitude)),
+                Point::LongitudeFirst(column) | Point::LatitudeFirst(column) => (Some(column), &[]),
+            },
         };
         first.into_iter().chain(others)
     }

@@ -75,6 +75,9 @@ pub enum FindingKind {
     DuplicateKey,
     /// A value refers to a row that is not there; `expected` names the columns referred to.
     KeyNotFound,
+    /// Values that refer to rows of another dataset could not be looked for there; `expected` names
+    /// the columns referred to.
+    ReferenceUnchecked,
     /// Two cells of a row do not compare as they ought to; `expected` holds the rule.
     ComparisonFails,
     /// A cell is not the sum of others; `expected` holds the sum found.
@@ -138,6 +141,7 @@ impl FindingKind {
         (Self::NotUnique, "not-unique"),
         (Self::DuplicateKey, "duplicate-key"),
         (Self::KeyNotFound, "key-not-found"),
+        (Self::ReferenceUnchecked, "reference-unchecked"),
         (Self::ComparisonFails, "comparison-fails"),
         (Self::SumFails, "sum-fails"),
         (Self::NotTogether, "not-together"),

@@ -30,7 +30,8 @@ pub use breaks::breaks;
 pub use cell::{Cell, CellState};
 pub use changes::{Changes, PeriodChange, TotalChange};
 pub use constraint::{
-    Bound, Comparison, Constraints, ForeignKey, Form, Format, Key, Remark, Rule, Shape, Written,
+    Area, Bound, Comparison, Constraints, ForeignKey, Form, Format, Key, Point, Remark, Rule,
+    Shape, Written,
 };
 pub use finding::{Confidence, Decision, Evidence, Finding, FindingKind, Findings, Severity};
 pub use id::{

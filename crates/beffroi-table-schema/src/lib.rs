@@ -309,7 +309,11 @@ fn keys(schema: &Object, draft: &mut Draft) {
         let both = draft.ids(&own).zip(draft.ids(&to));
         match both {
             Some((columns, to)) if other.unwrap_or_default().is_empty() => {
-                draft.schema.foreign_keys.push(ForeignKey { columns, to });
+                draft.schema.foreign_keys.push(ForeignKey {
+                    columns,
+                    to,
+                    dataset: None,
+                });
             }
             _ => draft.left_out(
                 Some(&own.join(", ")),

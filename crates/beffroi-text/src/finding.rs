@@ -1,6 +1,6 @@
 //! Findings in words: what was found, and how to mend it.
 
-use crate::{Arg, Lang, number, t, t_args};
+use crate::{Arg, Lang, date_long, number, t, t_args};
 use beffroi_model::{Finding, FindingKind};
 
 /// What was found, in a line; `count` is how many there are of its group.
@@ -13,6 +13,10 @@ pub fn finding(lang: Lang, finding: &Finding, count: u64) -> String {
     };
     let expected = match (&finding.expected, finding.kind) {
         (Some(form), FindingKind::WrongForm) => Arg::from(t(lang, &format!("form-{form}"))),
+        (Some(day), FindingKind::InFuture) => match day.parse() {
+            Ok(day) => Arg::from(date_long(lang, day)),
+            Err(_) => Arg::from(day.clone()),
+        },
         (expected, _) => figure(expected),
     };
     let row = finding.row.map(|row| row.to_string()).unwrap_or_default();
@@ -95,6 +99,15 @@ mod tests {
         for (_, name) in beffroi_model::Format::ALL {
             assert!(!told(FindingKind::WrongForm, "x", name).contains("form-"));
         }
+    }
+
+    #[test]
+    fn days_are_written_as_people_read_them() {
+        assert_eq!(
+            told(FindingKind::InFuture, "12/07/2062", "2026-06-10"),
+            "Une date de «\u{a0}montant\u{a0}» est postérieure à la livraison \
+             («\u{a0}12/07/2062\u{a0}»\u{a0}; livré le 10\u{a0}juin 2026)"
+        );
     }
 
     #[test]

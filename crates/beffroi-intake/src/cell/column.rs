@@ -203,6 +203,17 @@ impl<'s> ColumnReader<'s> {
         }
     }
 
+    /// The text that is kept of a value of a text column, read from `cell`.
+    pub(crate) fn kept<'c>(&'c self, value: Value, cell: &'c str) -> &'c str {
+        match value {
+            Value::Member(member) => {
+                let members = self.members.as_ref();
+                members.and_then(|it| it.key(member)).unwrap_or_default()
+            }
+            _ => cell,
+        }
+    }
+
     /// Adds a value; `cell` is the text it was read from.
     pub(crate) fn push(&mut self, value: Value, cell: &str) {
         let state = if let Value::Absent(state) = value {

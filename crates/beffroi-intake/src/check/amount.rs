@@ -5,12 +5,12 @@ use beffroi_model::ColumnType;
 use std::cmp::Ordering;
 
 /// Decimals kept: more than any declared column has.
-const SCALE: u32 = 12;
+pub(super) const SCALE: u32 = 12;
 /// Microseconds in a day.
-const DAY: i64 = 86_400_000_000;
+pub(super) const DAY: i64 = 86_400_000_000;
 
 /// A value of a cell, for comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Amount<'c> {
     /// × 10^12.
     Number(i128),

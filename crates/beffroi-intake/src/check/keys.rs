@@ -1,7 +1,8 @@
 //! What must hold between rows: values that stand once, keys, references.
 
-use super::{CellAt, Checked, Fault, Held};
-use beffroi_model::{ColumnId, FindingKind, Schema};
+use super::{CellAt, Checked, Context, Fault, Held, KeySet, context};
+use crate::cell::column::Value;
+use beffroi_model::{CellState, ColumnId, ColumnType, FindingKind, ForeignKey, Schema};
 use std::{
     collections::{HashMap, HashSet, hash_map::RandomState},
     hash::BuildHasher,
@@ -44,15 +45,8 @@ struct Reference {
 
 impl Keys {
     pub(super) fn new(schema: &Schema, columns: &[Checked<'_>]) -> Self {
-        // A key of which the file lacks a column cannot be told apart from another.
-        let places = |ids: &[ColumnId]| -> Option<Vec<usize>> {
-            let place = |id| columns.iter().position(|it| it.id == id && it.there);
-            ids.iter().map(place).collect()
-        };
-        let names = |places: &[usize]| -> Vec<String> {
-            let columns = places.iter().filter_map(|place| columns.get(*place));
-            columns.map(|column| column.name.clone()).collect()
-        };
+        let places = |ids: &[ColumnId]| places(ids, columns);
+        let names = |places: &[usize]| names(places, columns);
         let unique = |kind, places: Vec<usize>, primary| Unique {
             kind,
             names: names(&places),
@@ -71,7 +65,9 @@ impl Keys {
                 key.primary,
             ))
         });
-        let references = schema.foreign_keys.iter().filter_map(|key| {
+        let own = schema.foreign_keys.iter();
+        let own = own.filter(|key| key.dataset.is_none());
+        let references = own.filter_map(|key| {
             let (own, to) = (places(&key.columns)?, places(&key.to)?);
             Some(Reference {
                 name: names(&own).join(JOINT),
@@ -157,23 +153,109 @@ impl Keys {
     }
 
     /// References to rows that never came.
-    pub(super) fn finish(&mut self) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for reference in self.references.drain(..) {
-            let name = &reference.name;
-            if reference.full {
-                faults.push(Fault::new(FindingKind::CheckLeftOut, name, name));
-                continue;
-            }
-            let lost = reference.waiting.into_iter();
-            for (line, _, value) in lost.filter(|(_, hash, _)| !reference.known.contains(hash)) {
-                let fault = Fault::new(FindingKind::KeyNotFound, name, &value);
-                faults.push(Fault {
+    pub(super) fn finish(self) -> impl Iterator<Item = Fault> {
+        self.references.into_iter().flat_map(|reference| {
+            let Reference {
+                name,
+                target,
+                known,
+                waiting,
+                full,
+                ..
+            } = reference;
+            let left_out = full.then(|| Fault::new(FindingKind::CheckLeftOut, &name, &name));
+            let waiting = if full { Vec::new() } else { waiting };
+            let lost = waiting.into_iter();
+            let lost = lost.filter(move |(_, hash, _)| !known.contains(hash));
+            let told = lost.map(move |(line, _, value)| {
+                let fault = Fault::new(FindingKind::KeyNotFound, &name, &value);
+                Fault {
                     row: Some(line),
-                    ..fault.expecting(&reference.target)
-                });
+                    ..fault.expecting(&target)
+                }
+            });
+            left_out.into_iter().chain(told)
+        })
+    }
+}
+
+/// References to rows of another dataset.
+pub(super) struct Lookup<'s> {
+    places: Vec<usize>,
+    name: String,
+    target: String,
+    keys: &'s KeySet,
+}
+
+impl<'s> Lookup<'s> {
+    /// `None` for references within the table, and for those that cannot be checked, which is said
+    /// unless the file lacks a column of it: that is told elsewhere.
+    pub(super) fn new(
+        key: &ForeignKey,
+        columns: &[Checked<'_>],
+        context: &Context<'s>,
+        left_out: &mut Vec<Fault>,
+    ) -> Option<Self> {
+        let dataset = key.dataset.as_ref()?;
+        let places = places(&key.columns, columns)?;
+        let name = names(&places, columns).join(JOINT);
+        let to: Vec<&str> = key.to.iter().map(ColumnId::as_str).collect();
+        let target = format!("{dataset}.{}", to.join(JOINT));
+        match context.referred(dataset, &key.to) {
+            Some(keys) if !keys.is_full() => Some(Self {
+                places,
+                name,
+                target,
+                keys,
+            }),
+            Some(_) => {
+                left_out.push(Fault::told(FindingKind::CheckLeftOut, &name, &target));
+                None
+            }
+            None => {
+                let fault = Fault::new(FindingKind::ReferenceUnchecked, &name, "");
+                left_out.push(fault.expecting(target));
+                None
             }
         }
-        faults
     }
+
+    pub(super) fn check(
+        &self,
+        kind: impl Fn(usize) -> Option<ColumnType>,
+        held: &[Held<'_>],
+        cells: &[CellAt<'_>],
+    ) -> Option<Fault> {
+        let is_empty = |place: &usize| held.get(*place).is_none_or(|held| *held == Held::Empty);
+        if self.places.iter().all(is_empty) {
+            return None;
+        }
+        let cells = self.places.iter().filter_map(|place| cells.get(*place));
+        // What could not be read is told as such.
+        let unread = Value::Absent(CellState::Value);
+        if cells.clone().any(|cell| cell.value == unread) {
+            return None;
+        }
+        let key: Vec<_> = (self.places.iter().zip(cells.clone()))
+            .map(|(place, cell)| context::kept(cell.value, kind(*place)?, cell.kept))
+            .collect();
+        if self.keys.holds(&key) {
+            return None;
+        }
+        let texts: Vec<&str> = cells.map(|cell| cell.text).collect();
+        let fault = Fault::new(FindingKind::KeyNotFound, &self.name, &texts.join(JOINT));
+        Some(fault.expecting(&self.target))
+    }
+}
+
+/// The places of some columns; `None` when the file lacks one: a key without it cannot be told
+/// apart from another.
+fn places(ids: &[ColumnId], columns: &[Checked<'_>]) -> Option<Vec<usize>> {
+    let place = |id| columns.iter().position(|it| it.id == id && it.there);
+    ids.iter().map(place).collect()
+}
+
+fn names(places: &[usize], columns: &[Checked<'_>]) -> Vec<String> {
+    let columns = places.iter().filter_map(|place| columns.get(*place));
+    columns.map(|column| column.name.clone()).collect()
 }

@@ -2,17 +2,25 @@
 //! that breaks one is kept; what is wrong is told.
 
 mod amount;
+mod context;
 mod form;
 mod format;
 mod keys;
+mod place;
+mod totals;
+
+pub(crate) use totals::{ROWS as TOTALLED, Totals};
+
+pub use context::{Context, KeySet, Referred};
 
 use crate::cell::column::Value;
-use amount::{Amount, written};
+use amount::{Amount, DAY, written};
 use beffroi_model::{
     Bound, CellState, ColumnId, ColumnSpec, ColumnType, Comparison, Constraints, FindingKind, Form,
     Rule, Schema, nearest,
 };
-use keys::Keys;
+use chrono::NaiveDate;
+use keys::{Keys, Lookup};
 use regex::{Regex, RegexBuilder};
 use std::collections::HashSet;
 
@@ -67,15 +75,17 @@ pub(crate) struct Checker<'s> {
     columns: Vec<Checked<'s>>,
     rules: Vec<Checkable<'s>>,
     keys: Keys,
+    lookups: Vec<Lookup<'s>>,
     /// What cannot be checked, said once.
     left_out: Vec<Fault>,
 }
 
-/// A cell at hand: its text, and what was read from it.
+/// A cell at hand: its text, what was read from it, and the text that is kept of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CellAt<'c> {
     pub(crate) text: &'c str,
     pub(crate) value: Value,
+    pub(crate) kept: &'c str,
 }
 
 impl<'s> Checker<'s> {
@@ -84,6 +94,7 @@ impl<'s> Checker<'s> {
     pub(crate) fn new(
         schema: &'s Schema,
         columns: impl Iterator<Item = (&'s ColumnSpec, Option<usize>, String)>,
+        context: &Context<'s>,
     ) -> Option<Self> {
         let remarks = schema.remarks.iter().map(|remark| {
             let column = remark.column.as_deref().unwrap_or_default();
@@ -91,7 +102,7 @@ impl<'s> Checker<'s> {
         });
         let mut left_out: Vec<Fault> = remarks.collect();
         let columns: Vec<Checked<'s>> = columns
-            .map(|(spec, place, name)| Checked::new(spec, place, name, &mut left_out))
+            .map(|(spec, place, name)| Checked::new(spec, place, name, context, &mut left_out))
             .collect();
         let rules = schema
             .rules
@@ -99,16 +110,27 @@ impl<'s> Checker<'s> {
             .filter_map(|rule| Checkable::new(rule, &columns));
         let rules: Vec<_> = rules.collect();
         let keys = Keys::new(schema, &columns);
-        let idle = columns.iter().all(|column| column.constraints.is_empty());
-        if idle && rules.is_empty() && keys.is_empty() && left_out.is_empty() {
+        let lookups: Vec<Lookup<'s>> = schema
+            .foreign_keys
+            .iter()
+            .filter_map(|key| Lookup::new(key, &columns, context, &mut left_out))
+            .collect();
+        let checks = !rules.is_empty() || !keys.is_empty() || !lookups.is_empty();
+        if !checks && left_out.is_empty() && columns.iter().all(Checked::is_idle) {
             return None;
         }
         Some(Self {
             columns,
             rules,
             keys,
+            lookups,
             left_out,
         })
+    }
+
+    /// Whether rows are compared with each other: they must come one after the other.
+    pub(crate) fn compares_rows(&self) -> bool {
+        !self.keys.is_empty()
     }
 
     /// What cannot be checked.
@@ -127,11 +149,15 @@ impl<'s> Checker<'s> {
             faults.extend(rule.check(&self.columns, &amounts, cells));
         }
         self.keys.row(line, &amounts, cells, &mut faults);
+        let kinds = |place: usize| self.columns.get(place).map(|column| column.kind);
+        for lookup in &self.lookups {
+            faults.extend(lookup.check(kinds, &amounts, cells));
+        }
         faults
     }
 
     /// What is wrong between rows.
-    pub(crate) fn finish(&mut self) -> Vec<Fault> {
+    pub(crate) fn finish(self) -> impl Iterator<Item = Fault> {
         self.keys.finish()
     }
 }
@@ -158,6 +184,8 @@ struct Checked<'s> {
     minimum: Option<(&'s Bound, Amount<'s>)>,
     maximum: Option<(&'s Bound, Amount<'s>)>,
     allowed: HashSet<&'s str>,
+    /// The last day that its dates may have.
+    last_day: Option<NaiveDate>,
 }
 
 impl<'s> Checked<'s> {
@@ -165,6 +193,7 @@ impl<'s> Checked<'s> {
         spec: &'s ColumnSpec,
         place: Option<usize>,
         name: String,
+        context: &Context<'_>,
         left_out: &mut Vec<Fault>,
     ) -> Self {
         let constraints = &spec.constraints;
@@ -194,7 +223,13 @@ impl<'s> Checked<'s> {
             minimum,
             maximum,
             allowed: constraints.allowed.iter().map(String::as_str).collect(),
+            last_day: context.last_day(&spec.id, spec.kind, constraints.past),
         }
+    }
+
+    /// Whether nothing is asked of its cells.
+    fn is_idle(&self) -> bool {
+        self.constraints.is_empty() && self.last_day.is_none()
     }
 
     /// What a cell comes to, by the form that is asked for, else as it was read.
@@ -221,6 +256,12 @@ impl<'s> Checked<'s> {
         let held = self.held(cell);
         let constraints = self.constraints;
         let fault = |kind| Fault::new(kind, &self.name, cell.text);
+        if let Some(last) = self.last_day
+            && let Some(Amount::Time(at)) = Amount::of(cell.value, self.kind, cell.text)
+            && at >= (i64::from(last.to_epoch_days()) + 1) * DAY
+        {
+            faults.push(fault(FindingKind::InFuture).expecting(last.to_string()));
+        }
         let amount = match held {
             Held::Empty => {
                 if constraints.filled && self.there {
@@ -396,6 +437,9 @@ impl<'s> Checkable<'s> {
         let all = self.places.iter().filter_map(|place| {
             Some((columns.get(*place)?, held.get(*place)?, cells.get(*place)?))
         });
+        if let Rule::Inside { point, area } = self.rule {
+            return place::check(point, area, &all.collect::<Vec<_>>());
+        }
         let filled = all
             .clone()
             .filter(|(_, held, _)| **held != Held::Empty)
@@ -430,6 +474,7 @@ impl<'s> Checkable<'s> {
                 .then(|| Fault::new(FindingKind::NotTogether, name(), "").expecting(&self.names)),
             Rule::OneOf { .. } => (filled == 0)
                 .then(|| Fault::new(FindingKind::NoneFilled, name(), "").expecting(&self.names)),
+            Rule::Inside { .. } => None,
         }
     }
 }

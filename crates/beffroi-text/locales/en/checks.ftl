@@ -47,6 +47,10 @@ finding-key-not-found = { $count ->
     [one] One value of “{ $column }” refers to no row (“{ $value }”, looked for in “{ $expected }”)
    *[other] { $count } values of “{ $column }” refer to no row (“{ $value }”…, looked for in “{ $expected }”)
 }
+finding-reference-unchecked = { $count ->
+    [one] “{ $column }” was not compared with “{ $expected }”: that dataset has no version yet, or none with these columns
+   *[other] In { $count } files “{ $column }” was not compared with “{ $expected }”: that dataset has no version yet, or none with these columns
+}
 finding-comparison-fails = { $count ->
     [one] One row does not keep { $expected } ({ $value })
    *[other] { $count } rows do not keep { $expected } ({ $value }…)
@@ -109,6 +113,7 @@ form-year = a year (2024)
 form-year-month = a month (2024-03)
 form-duration = an ISO 8601 duration (P1Y2M)
 form-geopoint = a point “longitude, latitude”
+form-geopoint-latitude-first = a point “latitude, longitude”
 form-geopoint-array = a point [longitude, latitude]
 form-geopoint-object = a JSON point with lon and lat
 form-geojson = a GeoJSON object
@@ -176,6 +181,7 @@ mend-empty-cell = Fill the cell.
 mend-not-unique = Keep one of the two rows, or mend the value.
 mend-duplicate-key = Keep one of the two rows, or mend the key.
 mend-key-not-found = Add the row referred to, or mend the reference.
+mend-reference-unchecked = Import the other dataset: this one will then be read again, and compared.
 mend-comparison-fails = Check both cells: one of them is wrong.
 mend-sum-fails = Check the sum and its parts.
 mend-not-together = Fill all of these columns, or none.

@@ -47,6 +47,10 @@ finding-key-not-found = { $count ->
     [one] Une valeur de « { $column } » ne renvoie à aucune ligne (« { $value } », cherchée dans « { $expected } »)
    *[other] { $count } valeurs de « { $column } » ne renvoient à aucune ligne (« { $value } »…, cherchées dans « { $expected } »)
 }
+finding-reference-unchecked = { $count ->
+    [one] « { $column } » n’a pas été comparée à « { $expected } » : ce jeu de données n’a pas encore de version, ou pas avec ces colonnes
+   *[other] Dans { $count } fichiers, « { $column } » n’a pas été comparée à « { $expected } » : ce jeu de données n’a pas encore de version, ou pas avec ces colonnes
+}
 finding-comparison-fails = { $count ->
     [one] Une ligne ne respecte pas { $expected } ({ $value })
    *[other] { $count } lignes ne respectent pas { $expected } ({ $value }…)
@@ -109,6 +113,7 @@ form-year = une année (2024)
 form-year-month = un mois (2024-03)
 form-duration = une durée ISO 8601 (P1Y2M)
 form-geopoint = un point « longitude, latitude »
+form-geopoint-latitude-first = un point « latitude, longitude »
 form-geopoint-array = un point [longitude, latitude]
 form-geopoint-object = un point JSON avec lon et lat
 form-geojson = un objet GeoJSON
@@ -176,6 +181,7 @@ mend-empty-cell = Remplissez la cellule.
 mend-not-unique = Gardez une seule des deux lignes, ou corrigez la valeur.
 mend-duplicate-key = Gardez une seule des deux lignes, ou corrigez la clé.
 mend-key-not-found = Ajoutez la ligne citée, ou corrigez la référence.
+mend-reference-unchecked = Importez l’autre jeu de données : celui-ci sera alors relu, et comparé.
 mend-comparison-fails = Vérifiez les deux cellules : l’une des deux est fausse.
 mend-sum-fails = Vérifiez le total et ses parts.
 mend-not-together = Remplissez toutes ces colonnes, ou aucune.
