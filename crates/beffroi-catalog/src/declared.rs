@@ -174,7 +174,9 @@ pub struct Dataset {
     pub load: Load,
     /// What to know about a file that cannot be found out from it.
     pub reading: Reading,
-    /// Its columns.
+    /// The published schema that its files follow.
+    pub follows: Option<Followed>,
+    /// Its columns, with what they are held to.
     pub schema: Schema,
     /// Their names and meanings, one for each column of the schema.
     pub columns: IndexMap<ColumnId, ColumnInfo>,
@@ -183,6 +185,15 @@ pub struct Dataset {
     /// Checksum of what decides how its files are read (source, load, reading, columns): another
     /// checksum, another reading.
     pub checksum: String,
+}
+
+/// What users read about the published schema of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Its name (*Subventions*).
+    pub title: String,
+    /// Its version.
+    pub version: String,
 }
 
 /// What users read about a column.

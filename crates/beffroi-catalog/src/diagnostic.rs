@@ -174,6 +174,8 @@ codes! {
     BAD_PATH = "bad-path",
     BAD_ENCODING = "bad-encoding",
     BAD_DELIMITER = "bad-delimiter",
+    BAD_PATTERN = "bad-pattern",
+    RULE_KIND = "rule-kind",
     // Sources.
     SOURCE_KIND = "source-kind",
     BAD_URL = "bad-url",
@@ -190,6 +192,7 @@ codes! {
     UNKNOWN_UNIT = "unknown-unit",
     UNKNOWN_MEMBER = "unknown-member",
     UNKNOWN_MAP = "unknown-map",
+    UNKNOWN_SCHEMA = "unknown-schema",
     // Datasets and dimensions.
     AMBIGUOUS_SPELLING = "ambiguous-spelling",
     AMBIGUOUS_DIMENSION = "ambiguous-dimension",
@@ -198,6 +201,10 @@ codes! {
     LOAD_WITHOUT_TIME = "load-without-time",
     PERSONAL_COLUMN = "personal-column",
     NOT_A_NUMBER = "not-a-number",
+    CHECK_TYPE = "check-type",
+    COORDINATE_PAIR = "coordinate-pair",
+    AREA_UNKNOWN = "area-unknown",
+    BAD_SCHEMA = "bad-schema",
     BAD_MAP = "bad-map",
     MAP_NOT_WGS84 = "map-not-wgs84",
     // Indicators.

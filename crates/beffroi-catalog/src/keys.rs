@@ -41,6 +41,8 @@ pub enum Kind {
     Boolean,
     /// A day.
     Date,
+    /// A number or a day.
+    Amount,
     /// One of these words.
     Word(fn() -> Vec<&'static str>),
     /// A table.
@@ -97,8 +99,8 @@ macro_rules! shapes {
 }
 
 use Kind::{
-    Boolean, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number, Table, Tables,
-    Text, Word,
+    Amount, Boolean, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number, Table,
+    Tables, Text, Word,
 };
 use Need::{Default, Optional, Required};
 
@@ -113,7 +115,14 @@ shapes! {
         POPULATION = "population", Table(&super::POPULATION), Optional, "D'où vient la population.";
         DIMENSIONS = "dimensions", Tables(&super::DIMENSION), Optional, "Les axes communs à plusieurs jeux de données (quartiers, écoles…).";
         HOME = "home", Table(&super::HOME), Optional, "La page d'accueil.";
+        AREA = "area", Table(&super::AREA), Default("le rectangle de ses contours, s'il y en a, et un centième de degré autour"), "Où est la ville : les points situés ailleurs sont signalés.";
         NETWORK = "network", Table(&super::NETWORK), Optional, "Ce que le programme peut joindre, outre l'internet public.";
+    }
+    area AREA: "town.toml" "area" "Où est la ville, en degrés (WGS 84). Un point d'un jeu de données (`coordinate`) situé ailleurs est signalé à l'import." {
+        WEST = "west", Number, Required, "La plus petite longitude.";
+        EAST = "east", Number, Required, "La plus grande.";
+        SOUTH = "south", Number, Required, "La plus petite latitude.";
+        NORTH = "north", Number, Required, "La plus grande.";
     }
     network NETWORK: "town.toml" "network" "Ce que le programme peut joindre. Sans cette table, il ne joint aucune adresse privée (réseau interne, machine locale, adresses de service) : c'est une déclaration, relue par ceux qui tiennent la ville, qui l'y autorise, bases de données comprises." {
         ALLOW = "allow", Lines, Optional, "Adresses et machines privées permises : `\"10.20.0.0/16\"`, `\"10.20.1.7\"`, `\"intranet.ville.fr\"`.";
@@ -161,7 +170,23 @@ shapes! {
         LOAD = "load", Word(Load::names), Default("replace"), "Ce qu'une livraison fait des précédentes : elle les remplace, s'y ajoute, ou remplace les mêmes périodes.";
         TIME = "time", Id, Optional, "La colonne qui dit quand ; sans elle, aucun indicateur ne peut s'y calculer.";
         READING = "reading", Table(&super::READING), Optional, "Ce que le fichier ne laisse pas deviner.";
-        COLUMNS = "columns", Tables(&super::COLUMN), Required, "Ses colonnes. Une colonne du fichier qui n'est pas déclarée est laissée de côté.";
+        SCHEMA = "schema", Line, Optional, "Le schéma publié que suivent ses fichiers (Table Schema) : un schéma national par son nom (`scdl/subventions`), ou un fichier `.json` du dossier `schemas/`. Il donne toutes ses colonnes, avec leur type, leurs en-têtes, leurs contrôles, clés et règles ; l'identifiant d'une colonne est son nom en minuscules, sans accent ni ponctuation (`DELIB_DATE` : `delib_date`).";
+        COLUMNS = "columns", Tables(&super::COLUMN), Default("celles du schéma ; sans schéma, obligatoire"), "Ses colonnes. Une colonne du fichier qui n'est ni déclarée ni dans le schéma est laissée de côté. Une colonne déclarée qui porte l'identifiant ou un en-tête d'une colonne du schéma la précise : ce qu'elle dit l'emporte, le reste vient du schéma, et son identifiant devient celui déclaré.";
+        KEY = "key", Ids, Default("celle du schéma"), "Les colonnes qui, ensemble, désignent une ligne : à remplir, et jamais deux fois les mêmes valeurs dans un fichier. Une ligne en double est gardée, et signalée.";
+        REFERENCES = "references", List(&super::REFERENCE), Optional, "Colonnes dont les valeurs doivent exister ailleurs.";
+        RULES = "rules", List(&super::RULE), Optional, "Ce qui doit tenir entre les cellules d'une ligne, outre les règles du schéma.";
+    }
+    reference REFERENCE: "datasets/ID.toml" "references[]" "Colonnes dont les valeurs doivent exister dans un autre jeu de données : elles sont cherchées, à l'import, dans sa version du moment. Une ligne dont la valeur n'y est pas est gardée, et signalée." {
+        COLUMNS = "columns", Ids, Required, "Les colonnes qui renvoient.";
+        DATASET = "dataset", Id, Required, "Le jeu de données où chercher ; ce peut être celui-ci.";
+        TO = "to", Ids, Default("les mêmes noms"), "Ses colonnes, dans le même ordre.";
+    }
+    rule RULE: "datasets/ID.toml" "rules[]" "Une règle par table, dite par une de ces clés. Une ligne qui ne la suit pas est gardée, et signalée ; une cellule vide ne compare ni n'additionne rien." {
+        COMPARE = "compare", Lines, Optional, "Une colonne, un signe (`<`, `<=`, `=`, `<>`, `>=`, `>`), une colonne : `[\"votants\", \"<=\", \"inscrits\"]`.";
+        TOTAL = "total", Id, Optional, "Une colonne qui est la somme d'autres, nommées par `parts`.";
+        PARTS = "parts", Ids, Optional, "Les colonnes que `total` additionne.";
+        TOGETHER = "together", Ids, Optional, "Des colonnes toutes remplies, ou toutes vides.";
+        ONE_OF = "one_of", Ids, Optional, "Des colonnes dont une au moins est remplie.";
     }
     source SOURCE: "datasets/ID.toml" "source" "Un lieu autre que le dossier des données : une clé parmi `url`, `opendatasoft`, `postgres`, `inbox` et `replay`, et celles qui vont avec. Quoi qu'il arrive, la dernière version bonne reste en place." {
         URL = "url", Line, Optional, "Adresse `http` ou `https` d'un fichier. Il n'est repris que s'il a changé.";
@@ -184,7 +209,7 @@ shapes! {
         DELIMITER = "delimiter", Line, Default("trouvé"), "Séparateur, un caractère.";
     }
     column COLUMN: "datasets/ID.toml" "columns.ID" "Une colonne." {
-        TYPE = "type", Word(words::column_types), Required, "Ce que contiennent les cellules. `code` garde les zéros de tête ; `decimal` est exact.";
+        TYPE = "type", Word(words::column_types), Default("celui du schéma ; hors d'un schéma, obligatoire"), "Ce que contiennent les cellules. `code` garde les zéros de tête ; `decimal` est exact. Donné pour une colonne d'un schéma, il en remplace le type et la façon de l'écrire.";
         SCALE = "scale", Integer(0, 9), Default("2"), "Chiffres après la virgule, pour `decimal` seulement.";
         HEADERS = "headers", Lines, Optional, "En-têtes sous lesquels les fichiers la nomment, outre son identifiant ; la casse, les accents et la ponctuation ne comptent pas.";
         TITLE = "title", Text, Default("le premier en-tête, sinon l'identifiant"), "Son nom.";
@@ -195,7 +220,18 @@ shapes! {
         SECRET = "secret", Lines, Optional, "Marques du secret statistique, outre `s`.";
         MISSING = "missing", Lines, Optional, "Marques d'une valeur manquante, outre les usuelles (`nd`, `NC`, `-`, vide…).";
         NOT_APPLICABLE = "not_applicable", Lines, Optional, "Marques d'une cellule sans objet, outre `so` et `///`.";
-        PERSONAL = "personal", Boolean, Default("false"), "Donnée personnelle : jamais conservée.";
+        PERSONAL = "personal", Boolean, Default("false"), "Donnée personnelle : jamais conservée, ni contrôlée.";
+        FILLED = "filled", Boolean, Default("false"), "Une cellule vide est signalée, et sa ligne gardée (`required` l'écarte).";
+        UNIQUE = "unique", Boolean, Default("false"), "Une valeur qui revient dans un fichier est signalée.";
+        MINIMUM = "minimum", Amount, Optional, "La plus petite valeur, pour un nombre ou une date ; une autre est signalée.";
+        MAXIMUM = "maximum", Amount, Optional, "La plus grande.";
+        PAST = "past", Boolean, Default("`true` pour la colonne de temps, au jour ou au mois"), "Une date postérieure à la livraison du fichier est signalée.";
+        ALLOWED = "allowed", Lines, Optional, "Les seules valeurs permises, comme elles s'écrivent ; une autre est signalée.";
+        PATTERN = "pattern", Line, Optional, "Une expression régulière que suit tout le texte (`'W\\d{9}'`, entre apostrophes).";
+        FORMAT = "format", Word(words::formats), Optional, "Ce que le texte désigne : un numéro avec sa clé de contrôle, une adresse, des horaires.";
+        MIN_LENGTH = "min_length", Integer(0, 1_000_000), Optional, "Le moins de caractères.";
+        MAX_LENGTH = "max_length", Integer(0, 1_000_000), Optional, "Le plus de caractères.";
+        COORDINATE = "coordinate", Word(words::coordinates), Optional, "Ce qu'elle dit d'un point, en degrés : sa longitude ou sa latitude, ou les deux dans un texte (`47.03, 2.95` : `latitude_longitude`). Un point hors de la ville (`[area]`) est signalé.";
     }
     indicator INDICATOR: "indicators/ID.toml" "" "Un indicateur : ce qu'il dit, comment il se calcule, ce que le conseil a voté." {
         TITLE = "title", Text, Required, "Son nom.";
@@ -340,6 +376,7 @@ impl Kind {
             Self::Number => "nombre".to_owned(),
             Self::Boolean => "`true` ou `false`".to_owned(),
             Self::Date => "date (`2026-06-10`)".to_owned(),
+            Self::Amount => "nombre, ou date (`2026-06-10`)".to_owned(),
             Self::Word(names) => {
                 let names: Vec<String> = names().iter().map(|name| format!("`{name}`")).collect();
                 names.join(", ")

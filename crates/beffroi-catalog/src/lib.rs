@@ -6,7 +6,7 @@
 //!
 //! Inside, in the order of the way of the data: `load` (folder → texts), `syntax` (texts → TOML
 //! trees), `table` with `keys` and `words` (trees → values, by documented keys only), `raw` (files
-//! as declared), `check` (names resolved, measures typed) → [`Catalog`].
+//! as declared, over the published schemas that `schema` finds), `check` (names resolved, measures typed) → [`Catalog`].
 //!
 //! This crate also owns the measure language: [`Expr`], read from text, checked against the
 //! columns it names.
@@ -21,15 +21,16 @@ mod load;
 mod map;
 mod origin;
 mod raw;
+mod schema;
 mod source;
 mod syntax;
 mod table;
 mod words;
 
 pub use declared::{
-    Board, Catalog, ColumnInfo, Dataset, Department, Dimension, Figure, Frequency, Home, Indicator,
-    Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Section, Text,
-    Tile, Town, Visibility,
+    Board, Catalog, ColumnInfo, Dataset, Department, Dimension, Figure, Followed, Frequency, Home,
+    Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population,
+    Section, Text, Tile, Town, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, parse_expr};

@@ -4,6 +4,7 @@ use crate::Catalog;
 use crate::check::{Files, check};
 use crate::diagnostic::{Diagnostics, code};
 use crate::raw::{RawBoard, RawDataset, RawIndicator, RawTown};
+use crate::schema::Schemas;
 use crate::source::{Report, SourceFile, suggest};
 use crate::{syntax, table};
 use beffroi_model::{BoardId, DatasetId, IndicatorId, is_id};
@@ -35,6 +36,7 @@ const DEEPEST: usize = 6;
 const TOWN: &str = "town.toml";
 const FOLDERS: [&str; 3] = ["datasets", "indicators", "boards"];
 const MAPS: &str = "maps";
+const SCHEMAS: &str = "schemas";
 
 /// Reads and checks a folder of declarations.
 #[must_use]
@@ -128,6 +130,10 @@ enum Role {
     Map {
         name: String,
     },
+    /// A Table Schema.
+    Schema {
+        name: String,
+    },
     /// A TOML file where none is read.
     Misplaced,
     /// Not a declaration.
@@ -144,10 +150,12 @@ fn role(path: &Path) -> Role {
             .is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
     };
     let top = parts.first().map_or("", String::as_str);
+    let inside = || parts[1..].join("/");
     if parts.len() > 1 && top == MAPS && has_extension("geojson") {
-        return Role::Map {
-            name: parts[1..].join("/"),
-        };
+        return Role::Map { name: inside() };
+    }
+    if parts.len() > 1 && top == SCHEMAS && has_extension("json") {
+        return Role::Schema { name: inside() };
     }
     if !has_extension("toml") {
         return Role::Other;
@@ -175,10 +183,10 @@ fn precedence(path: &Path) -> (bool, usize, PathBuf) {
 }
 
 fn largest(path: &Path) -> u64 {
-    if matches!(role(path), Role::Map { .. }) {
-        LARGEST_MAP
-    } else {
-        LARGEST_TOML
+    match role(path) {
+        Role::Map { .. } => LARGEST_MAP,
+        Role::Schema { .. } => beffroi_table_schema::LARGEST as u64,
+        _ => LARGEST_TOML,
     }
 }
 
@@ -214,6 +222,13 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
     };
     let nothing = toml::de::DeTable::new();
     let (mut datasets, mut indicators, mut boards) = (Vec::new(), Vec::new(), Vec::new());
+    let schemas = sources
+        .iter()
+        .filter_map(|source| match role(&source.path) {
+            Role::Schema { name } => Some((name, source)),
+            _ => None,
+        });
+    let schemas = Schemas::new(&report, schemas.collect());
     let mut maps = BTreeMap::new();
     let mut town = None;
     let mut stems: BTreeMap<(&str, String), &Path> = BTreeMap::new();
@@ -231,8 +246,9 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
                     continue;
                 }
                 let known = match folder {
-                    "datasets" => DatasetId::new(&stem)
-                        .map(|id| datasets.push(RawDataset::read(source, &report, id, tree))),
+                    "datasets" => DatasetId::new(&stem).map(|id| {
+                        datasets.push(RawDataset::read(source, &report, id, tree, &schemas));
+                    }),
                     "indicators" => IndicatorId::new(&stem)
                         .map(|id| indicators.push(RawIndicator::read(source, &report, id, tree))),
                     _ => BoardId::new(&stem)
@@ -316,7 +332,7 @@ fn misplaced(source: &SourceFile, report: &Report) {
         .next()
         .map(|part| part.to_string_lossy())
         .unwrap_or_default();
-    let known = [TOWN, FOLDERS[0], FOLDERS[1], FOLDERS[2], MAPS];
+    let known = [TOWN, FOLDERS[0], FOLDERS[1], FOLDERS[2], MAPS, SCHEMAS];
     let hint = suggest(&name, known);
     report.at(
         source,

@@ -22,7 +22,7 @@ pub(crate) fn read<'a>(
     let root: Value = match serde_json::from_str(file.text.trim_start_matches('\u{feff}')) {
         Ok(root) => root,
         Err(error) => {
-            let at = offset(&file.text, error.line(), error.column());
+            let at = file.offset(error.line(), error.column());
             bad(
                 at,
                 "ce fichier n'est pas du JSON".to_owned(),
@@ -144,14 +144,4 @@ fn points(items: &Value, at_least: usize) -> Option<Line> {
         Some((point.get(0)?.as_f64()?, point.get(1)?.as_f64()?))
     })?;
     (line.len() >= at_least).then_some(line)
-}
-
-/// The byte of a line and column that both start at 1.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    before + column.saturating_sub(1)
 }

@@ -17,6 +17,15 @@ pub(crate) struct SourceFile {
     pub text: String,
 }
 
+impl SourceFile {
+    /// The byte of a line and column that both start at 1.
+    pub(crate) fn offset(&self, line: usize, column: usize) -> usize {
+        let lines = self.text.split_inclusive('\n');
+        let before: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
+        before + column.saturating_sub(1)
+    }
+}
+
 /// A value with the bytes of its file that say it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct At<T> {
@@ -191,7 +200,7 @@ pub(crate) fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     }
     match known.len() {
         0 => None,
-        1..=16 => Some(format!("Possibles : {}.", list(&known))),
+        1..=24 => Some(format!("Possibles : {}.", list(&known))),
         count => Some(format!(
             "{count} sont déclarés ; aucun ne ressemble à `{name}`."
         )),

@@ -24,6 +24,28 @@ pub(crate) struct Table<'a> {
 
 type Item<'a> = toml::Spanned<DeValue<'a>>;
 
+/// A number or a day.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Amount {
+    /// In the notation of exports.
+    Number(String),
+    Day(NaiveDate),
+}
+
+impl Amount {
+    /// Whether it is surely above another.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => {
+                let both = a.parse::<f64>().ok().zip(b.parse::<f64>().ok());
+                both.is_some_and(|(a, b)| a > b)
+            }
+            (Self::Day(a), Self::Day(b)) => a > b,
+            _ => false,
+        }
+    }
+}
+
 impl<'a> Table<'a> {
     /// Opens a table; keys that it should not have are told.
     pub(crate) fn open(
@@ -45,6 +67,11 @@ impl<'a> Table<'a> {
             entries,
             span,
         }
+    }
+
+    /// The text of the file.
+    pub(crate) fn source(&self) -> &'a str {
+        &self.file.text
     }
 
     /// Tells an error about something in this table.
@@ -208,14 +235,28 @@ impl<'a> Table<'a> {
     /// A day.
     pub(crate) fn date(&self, key: &Key) -> Option<NaiveDate> {
         let item = self.get(key)?;
-        let date = item
-            .get_ref()
-            .as_datetime()
-            .filter(|moment| moment.time.is_none());
-        let day = date.and_then(|moment| moment.date).and_then(|date| {
-            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
-        });
-        day.or_else(|| self.wrong_type(key, item))
+        day(item).or_else(|| self.wrong_type(key, item))
+    }
+
+    /// A number or a day.
+    pub(crate) fn amount(&self, key: &Key) -> Option<At<Amount>> {
+        let item = self.get(key)?;
+        let amount = match item.get_ref() {
+            DeValue::Integer(integer) => {
+                self.number(key)?;
+                let value = i64::from_str_radix(integer.as_str(), integer.radix()).ok()?;
+                Amount::Number(value.to_string())
+            }
+            DeValue::Float(float) => {
+                self.number(key)?;
+                Amount::Number(float.as_str().trim_start_matches('+').to_owned())
+            }
+            _ => match day(item) {
+                Some(day) => Amount::Day(day),
+                None => return self.wrong_type(key, item),
+            },
+        };
+        Some(At::new(amount, item.span()))
     }
 
     /// What a word out of the list of its key stands for.
@@ -352,13 +393,14 @@ impl<'a> Table<'a> {
             Kind::Table(shape) | Kind::Tables(shape) => format!("[{}]", shape.path),
             Kind::List(shape) => format!("[[{}]]", shape.path.replace("[]", "")),
             Kind::Integer(low, _) => format!("{} = {low}", key.name),
-            Kind::Number => format!("{} = 12.5", key.name),
+            Kind::Number | Kind::Amount => format!("{} = 12.5", key.name),
             Kind::Boolean => format!("{} = true", key.name),
             Kind::Date => format!("{} = 2026-06-10", key.name),
             Kind::Lines | Kind::Ids | Kind::Noun => format!("{} = [\"…\"]", key.name),
             _ => format!("{} = \"…\"", key.name),
         };
-        let doc = key.doc.trim_end_matches('.');
+        let first = key.doc.split_once(". ").map_or(key.doc, |(first, _)| first);
+        let doc = first.trim_end_matches('.');
         self.error(
             &self.span,
             code::MISSING_KEY,
@@ -420,8 +462,12 @@ impl<'a> Table<'a> {
                 "La version anglaise s'écrit avec des guillemets : `\"{}.en\" = \"…\"`.",
                 key.name
             )),
-            (Kind::Date, DeValue::String(_)) => {
-                Some("Une date s'écrit sans guillemets : `2026-06-10`.".to_owned())
+            (Kind::Date | Kind::Amount, DeValue::String(_)) => {
+                let hint = "Une date s'écrit sans guillemets : `2026-06-10`.";
+                Some(match key.kind {
+                    Kind::Amount => format!("{hint} Un nombre aussi : `12.5`."),
+                    _ => hint.to_owned(),
+                })
             }
             (Kind::Integer(..) | Kind::Number | Kind::Boolean, DeValue::String(_)) => {
                 Some("Ôtez les guillemets.".to_owned())
@@ -444,6 +490,12 @@ impl<'a> Table<'a> {
     }
 }
 
+fn day(item: &Item<'_>) -> Option<NaiveDate> {
+    let date = item.get_ref().as_datetime()?;
+    let day = date.date.filter(|_| date.time.is_none())?;
+    NaiveDate::from_ymd_opt(day.year.into(), day.month.into(), day.day.into())
+}
+
 /// What a key expects, with its article.
 fn expected(kind: Kind) -> &'static str {
     match kind {
@@ -456,6 +508,7 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Number => "un nombre",
         Kind::Boolean => "`true` ou `false`",
         Kind::Date => "une date",
+        Kind::Amount => "un nombre ou une date",
         Kind::Table(_) => "une table",
         Kind::Tables(_) => "des tables",
         Kind::List(_) => "une liste de tables",

@@ -1,7 +1,8 @@
 //! The words of declarations (`monthly`, `by_period`, `kpi`…) and what they stand for.
 
+use crate::raw::Coordinate;
 use crate::{Figure, Frequency, Load, Missing, OverTime, Visibility};
-use beffroi_model::{ColumnType, Direction, Grain, Unit};
+use beffroi_model::{ColumnType, Comparison, Direction, Format, Grain, Unit};
 
 /// Something that declarations name by one word out of a list.
 pub(crate) trait Named: Copy + 'static {
@@ -51,6 +52,13 @@ named! {
     OverTime: "sum" = Sum, "last" = Last, "mean" = Mean;
     Missing: "refuse" = Refuse, "partial" = Partial, "ignore" = Ignore;
     Direction: "up" = Up, "down" = Down, "none" = None;
+    Coordinate: "longitude" = Longitude, "latitude" = Latitude,
+        "longitude_latitude" = LongitudeLatitude, "latitude_longitude" = LatitudeLongitude;
+    Format: "siret" = Siret, "siren" = Siren, "phone" = Phone, "email" = Email, "uri" = Uri,
+        "uuid" = Uuid, "year_or_interval" = YearOrInterval, "year_interval" = YearInterval,
+        "act_matter" = ActMatter, "opening_hours" = OpeningHours, "french_point" = FrenchPoint;
+    Comparison: "<" = Less, "<=" = LessOrEqual, "=" = Equal, "<>" = Different,
+        ">=" = GreaterOrEqual, ">" = Greater;
 }
 
 impl Named for Figure {
@@ -101,6 +109,16 @@ impl Named for ColumnType {
 /// Types of columns.
 pub(crate) fn column_types() -> Vec<&'static str> {
     ColumnType::names()
+}
+
+/// Formats of texts.
+pub(crate) fn formats() -> Vec<&'static str> {
+    Format::names()
+}
+
+/// What columns tell of points.
+pub(crate) fn coordinates() -> Vec<&'static str> {
+    Coordinate::names()
 }
 
 /// Symbols of units.

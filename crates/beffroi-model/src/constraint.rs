@@ -408,6 +408,33 @@ impl Comparison {
 }
 
 impl Rule {
+    /// Changes the columns that it speaks of, in the order in which [`Rule::columns`] gives them.
+    pub fn each_column(&mut self, mut change: impl FnMut(&mut ColumnId)) {
+        match self {
+            Self::Compare { column, other, .. } => {
+                change(column);
+                change(other);
+            }
+            Self::Sum { column, parts } => {
+                change(column);
+                parts.iter_mut().for_each(change);
+            }
+            Self::Together { columns } | Self::OneOf { columns } => {
+                columns.iter_mut().for_each(change);
+            }
+            Self::Inside { point, .. } => match point {
+                Point::Pair {
+                    longitude,
+                    latitude,
+                } => {
+                    change(longitude);
+                    change(latitude);
+                }
+                Point::LongitudeFirst(column) | Point::LatitudeFirst(column) => change(column),
+            },
+        }
+    }
+
     /// The columns that it speaks of.
     pub fn columns(&self) -> impl Iterator<Item = &ColumnId> {
         let (first, others): (Option<&ColumnId>, &[ColumnId]) = match self {

@@ -130,7 +130,7 @@ pub fn read(json: &[u8]) -> Result<Published, SchemaError> {
         draft.schema.columns.push(column);
         about.push(About {
             title: text(field, "title").to_owned(),
-            description: text(field, "description").to_owned(),
+            description: plain(text(field, "description")),
         });
     }
     keys(schema, &mut draft);
@@ -257,6 +257,32 @@ fn text<'j>(object: &'j Object, key: &str) -> &'j str {
     object.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// A text without the marks of Markdown: of a link only its words, of code only the code.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let link = after.split_once("](").and_then(|(words, target)| {
+            let is_whole = !words.contains(['[', ']']);
+            let (_, after) = target.split_once(')')?;
+            is_whole.then_some((words, after))
+        });
+        rest = match link {
+            Some((words, after)) => {
+                out.push_str(words);
+                after
+            }
+            None => {
+                out.push('[');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+    out.replace('`', "")
+}
+
 /// Texts of a list; a text alone is a list of one.
 fn texts(value: Option<&Value>) -> Vec<&str> {
     match value {
@@ -328,4 +354,23 @@ fn list<'j>(object: &'j Object, key: &str) -> &'j [Value] {
         .get(key)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn texts_lose_their_marks_and_nothing_else() {
+        for (text, expected) in [
+            ("Le [SIRET](https://sirene.fr) de `A`.", "Le SIRET de A."),
+            ("[a](b) et [c](d)", "a et c"),
+            ("un tableau [1, 2]", "un tableau [1, 2]"),
+            ("[ouvert](", "[ouvert]("),
+            ("[[a](b)", "[a"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
 }

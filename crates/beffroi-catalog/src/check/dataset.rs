@@ -1,12 +1,12 @@
 //! Checks of datasets.
 
-use super::Known;
+use super::{Known, rules};
 use crate::checksum::Checksum;
 use crate::diagnostic::code;
 use crate::raw::{RawColumn, RawDataset};
 use crate::source::{SourceFile, suggest};
 use crate::words::Named as _;
-use crate::{ColumnInfo, Dataset, Frequency, Load, Rows, Source};
+use crate::{ColumnInfo, Dataset, Followed, Frequency, Load, Rows, Source};
 use beffroi_model::{
     ColumnId, ColumnSpec, ColumnType, DepartmentId, DimensionId, Grain, Member, Schema, normalize,
 };
@@ -31,7 +31,7 @@ pub(super) fn check<'a>(raw: &'a RawDataset<'a>, known: &Known<'a>) -> CheckedDa
         .map(|(id, column)| spec(raw, known, id, column, time.as_ref() == Some(id)))
         .collect();
     dimensions(raw, known, &columns);
-    let schema = Schema::of(columns);
+    let schema = rules::schema(raw, known, columns);
     let department = known.department(raw.file, raw.department.as_ref());
     let dataset = department.map(|department| build(raw, department, &schema, time.as_ref()));
     CheckedDataset {
@@ -70,6 +70,10 @@ fn build(
         schedule: raw.schedule.clone(),
         load: raw.load,
         reading: raw.reading.clone(),
+        follows: raw.schema.as_ref().map(|schema| Followed {
+            title: schema.published().title.clone(),
+            version: schema.published().version.clone(),
+        }),
         schema: schema.clone(),
         columns: infos.collect(),
         time: time.cloned(),
@@ -112,55 +116,80 @@ impl CheckedDataset<'_> {
         name: &str,
         span: &Range<usize>,
     ) -> Option<&RawColumn> {
-        let Some(column) = self.raw.columns.get(name) else {
-            if !known.report.is_broken(self.raw.file) {
-                let columns = self.raw.columns.keys().map(ColumnId::as_str);
-                known.report.at(
-                    file,
-                    span,
-                    code::UNKNOWN_COLUMN,
-                    format!("colonne inconnue dans `{}` : `{name}`", self.raw.id),
-                    suggest(name, columns),
-                );
+        let hint = "Comptez autre chose, ou faites calculer le nombre avant l'export.";
+        self.raw.column(known, file, name, span, hint)
+    }
+}
+
+impl RawDataset<'_> {
+    /// A column by its id; an unknown one is told at `span` of a file, and a personal one with what
+    /// to do instead.
+    pub(super) fn column(
+        &self,
+        known: &Known<'_>,
+        file: &SourceFile,
+        name: &str,
+        span: &Range<usize>,
+        hint: &str,
+    ) -> Option<&RawColumn> {
+        let Some(column) = self.columns.get(name) else {
+            if !known.report.is_broken(self.file) {
+                let columns = self.columns.keys().map(ColumnId::as_str);
+                let message = match self.file.path == file.path {
+                    true => format!("colonne inconnue : `{name}`"),
+                    false => format!("colonne inconnue dans `{}` : `{name}`", self.id),
+                };
+                let hint = match self.renamed.get(name) {
+                    Some(id) => Some(format!("Celle du schéma s'appelle ici `{id}`.")),
+                    None => suggest(name, columns),
+                };
+                known
+                    .report
+                    .at(file, span, code::UNKNOWN_COLUMN, message, hint);
             }
             return None;
         };
         if column.personal {
-            known.report.at(
-                file,
-                span,
-                code::PERSONAL_COLUMN,
-                format!("`{name}` est une donnée personnelle : elle n'est pas conservée"),
-                "Comptez autre chose, ou faites calculer le nombre avant l'export.".to_owned(),
-            );
+            let message = format!("`{name}` est une donnée personnelle : elle n'est pas conservée");
+            known
+                .report
+                .at(file, span, code::PERSONAL_COLUMN, message, hint.to_owned());
             return None;
         }
         Some(column)
     }
 }
 
-/// Tells headers that two columns claim.
+/// Tells headers that two columns claim. Those of a published schema are its own affair.
 fn headers(raw: &RawDataset<'_>, known: &Known<'_>) {
     let mut owners: BTreeMap<String, &ColumnId> = BTreeMap::new();
     for id in raw.columns.keys() {
         owners.insert(normalize(id.as_str()), id);
     }
-    for (id, column) in &raw.columns {
-        for header in &column.headers {
-            let owner = *owners.entry(normalize(&header.value)).or_insert(id);
-            if owner != id {
-                known.report.at(
-                    raw.file,
-                    &header.span,
-                    code::AMBIGUOUS_SPELLING,
-                    format!(
-                        "l'en-tête `{}` désigne à la fois `{owner}` et `{id}`",
-                        header.value
-                    ),
-                    "Sans casse, accents ni ponctuation, un en-tête ne va qu'à une colonne."
-                        .to_owned(),
-                );
-            }
+    let all = |is_published: bool| {
+        let columns = raw.columns.iter();
+        columns.flat_map(move |(id, column)| {
+            let (published, declared) = column.headers.split_at(column.published);
+            let headers = if is_published { published } else { declared };
+            headers.iter().map(move |header| (id, header))
+        })
+    };
+    for (id, header) in all(true) {
+        owners.entry(normalize(&header.value)).or_insert(id);
+    }
+    for (id, header) in all(false) {
+        let owner = *owners.entry(normalize(&header.value)).or_insert(id);
+        if owner != id {
+            known.report.at(
+                raw.file,
+                &header.span,
+                code::AMBIGUOUS_SPELLING,
+                format!(
+                    "l'en-tête `{}` désigne à la fois `{owner}` et `{id}`",
+                    header.value
+                ),
+                "Sans casse, accents ni ponctuation, un en-tête ne va qu'à une colonne.".to_owned(),
+            );
         }
     }
 }
@@ -178,16 +207,11 @@ fn time(raw: &RawDataset<'_>, known: &Known<'_>) -> Option<ColumnId> {
         }
         return None;
     };
-    let Some(column) = raw.columns.get(at.value.as_str()) else {
-        let columns = raw.columns.keys().map(ColumnId::as_str);
-        known.report.at(
-            raw.file,
-            &at.span,
-            code::UNKNOWN_COLUMN,
-            format!("colonne inconnue : `{}`", at.value),
-            suggest(&at.value, columns),
-        );
-        return None;
+    let hint = "La colonne qui dit quand doit l'être.";
+    let Some(column) = raw.column(known, raw.file, &at.value, &at.span, hint) else {
+        // One that is there is the time nevertheless.
+        let is_there = raw.columns.contains_key(at.value.as_str());
+        return ColumnId::new(&at.value).ok().filter(|_| is_there);
     };
     if column.kind.is_some_and(|kind| kind.grain().is_none()) {
         known.report.at(
@@ -199,16 +223,6 @@ fn time(raw: &RawDataset<'_>, known: &Known<'_>) -> Option<ColumnId> {
                 .to_owned(),
         );
         return None;
-    }
-    if column.personal {
-        let message = format!(
-            "`{}` est une donnée personnelle : elle n'est pas conservée",
-            at.value
-        );
-        let hint = "La colonne qui dit quand doit l'être.".to_owned();
-        known
-            .report
-            .at(raw.file, &at.span, code::PERSONAL_COLUMN, message, hint);
     }
     ColumnId::new(&at.value).ok()
 }
@@ -235,11 +249,16 @@ fn spec(
                 .cloned()
                 .collect(),
         });
-    let headers = column.headers.iter().map(|header| header.value.clone());
+    let mut headers: Vec<String> = column.headers.iter().map(|it| it.value.clone()).collect();
+    // The header of a published schema is how users know its column.
+    let place = if column.published > 0 {
+        headers.len()
+    } else {
+        0
+    };
+    headers.insert(place, id.as_str().to_owned());
     ColumnSpec {
-        headers: std::iter::once(id.as_str().to_owned())
-            .chain(headers)
-            .collect(),
+        headers,
         unit: column.unit,
         required: column.required || is_time,
         members: members.collect(),
@@ -248,6 +267,7 @@ fn spec(
         missing_marks: column.missing_marks.clone(),
         not_applicable_marks: column.not_applicable_marks.clone(),
         personal: column.personal,
+        constraints: column.constraints.clone(),
         ..ColumnSpec::new(id.clone(), column.kind.unwrap_or(ColumnType::Text))
     }
 }

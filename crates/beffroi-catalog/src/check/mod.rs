@@ -5,13 +5,14 @@ mod board;
 mod dataset;
 mod indicator;
 mod measure;
+mod rules;
 mod town;
 
 use crate::Catalog;
 use crate::diagnostic::code;
 use crate::raw::{RawBoard, RawDataset, RawIndicator, RawTown};
 use crate::source::{At, Report, SourceFile, suggest};
-use beffroi_model::{DatasetId, DepartmentId, IndicatorId};
+use beffroi_model::{Area, DatasetId, DepartmentId, IndicatorId};
 use indexmap::IndexMap;
 use std::{borrow::Borrow, collections::BTreeMap, hash::Hash};
 
@@ -32,19 +33,25 @@ pub(crate) struct Files<'a> {
 pub(crate) struct Known<'a> {
     pub report: &'a Report,
     pub town: &'a RawTown<'a>,
+    /// Where the town is, if anything says so.
+    pub area: Option<Area>,
+    /// Every dataset as declared, those that are not checked yet among them.
+    pub declared: &'a [RawDataset<'a>],
     pub datasets: IndexMap<DatasetId, CheckedDataset<'a>>,
     pub indicators: IndexMap<IndicatorId, CheckedIndicator>,
 }
 
 /// Checks everything.
 pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
+    let maps = town::maps(files, report);
     let mut known = Known {
         report,
         town: &files.town,
+        area: town::area(&files.town, &maps),
+        declared: &files.datasets,
         datasets: IndexMap::new(),
         indicators: IndexMap::new(),
     };
-    let maps = town::maps(files, report);
     town::members(&files.town, report);
     for raw in &files.datasets {
         let checked = dataset::check(raw, &known);

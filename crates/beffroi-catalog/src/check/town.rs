@@ -5,7 +5,7 @@ use crate::diagnostic::code;
 use crate::raw::RawTown;
 use crate::source::{At, Report, suggest};
 use crate::{Dimension, Home, Map, Population, Text, Town, map};
-use beffroi_model::{ColumnId, DimensionId, normalize};
+use beffroi_model::{Area, ColumnId, DimensionId, normalize};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -30,6 +30,34 @@ pub(super) fn maps(files: &Files<'_>, report: &Report) -> IndexMap<DimensionId, 
         }
     }
     maps
+}
+
+/// How far beyond its contours the town goes, in millionths of a degree: what stands at its gates
+/// is not outside.
+const MARGIN: i32 = 10_000;
+
+/// Where the town is: as declared, else around its contours.
+pub(super) fn area(town: &RawTown<'_>, maps: &IndexMap<DimensionId, Map>) -> Option<Area> {
+    if town.area.is_some() {
+        return town.area.clone();
+    }
+    let shapes = maps.values().flat_map(|map| map.shapes.values());
+    let points = shapes.flatten().flatten().flatten();
+    #[expect(clippy::cast_possible_truncation, reason = "180 degrees at most")]
+    let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
+    points.fold(None, |area: Option<Area>, (longitude, latitude)| {
+        let (x, y) = (millionths(*longitude), millionths(*latitude));
+        let known = area.as_ref();
+        let least = |known: Option<i32>, it: i32| known.unwrap_or(i32::MAX).min(it - MARGIN);
+        let most = |known: Option<i32>, it: i32| known.unwrap_or(i32::MIN).max(it + MARGIN);
+        Some(Area {
+            west: least(known.map(|it| it.west), x),
+            east: most(known.map(|it| it.east), x),
+            south: least(known.map(|it| it.south), y),
+            north: most(known.map(|it| it.north), y),
+            name: town.name.clone(),
+        })
+    })
 }
 
 /// Tells members of a dimension that files could not tell apart.

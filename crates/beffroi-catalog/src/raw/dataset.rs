@@ -1,12 +1,13 @@
 //! `datasets/ID.toml`.
 
-use super::{open, source, values};
+use super::{RawColumn, RawReference, RawRule, column, open, rules, source};
 use crate::diagnostic::code;
-use crate::keys::{DATASET, column, dataset, reading};
+use crate::keys::{DATASET, dataset, reading};
+use crate::schema::{Named, Schemas};
 use crate::source::{At, Report, SourceFile};
-use crate::table::{Table, declared_id};
+use crate::table::Table;
 use crate::{Frequency, Load, Schedule, Source, Text, Visibility};
-use beffroi_model::{ColumnId, ColumnType, DatasetId, Reading, Unit};
+use beffroi_model::{ColumnId, DatasetId, Reading};
 use indexmap::IndexMap;
 use std::ops::Range;
 use toml::de::DeTable;
@@ -30,25 +31,15 @@ pub(crate) struct RawDataset<'a> {
     pub load_span: Range<usize>,
     pub reading: Reading,
     pub time: Option<At<String>>,
+    /// The published schema that it follows.
+    pub schema: Option<Named>,
+    /// Those of the schema among them.
     pub columns: IndexMap<ColumnId, RawColumn>,
-}
-
-/// A column, as declared.
-pub(crate) struct RawColumn {
-    /// `None` when it is wrong: nothing is said of how the column is used.
-    pub kind: Option<ColumnType>,
-    pub headers: Vec<At<String>>,
-    pub title: Text,
-    pub description: Text,
-    pub unit: Option<Unit>,
-    pub required: bool,
-    pub dimension: Option<At<String>>,
-    pub secret_marks: Vec<String>,
-    pub missing_marks: Vec<String>,
-    pub not_applicable_marks: Vec<String>,
-    pub personal: bool,
-    /// Where it is declared.
-    pub span: Range<usize>,
+    /// The ids that columns of the schema have here.
+    pub renamed: IndexMap<ColumnId, ColumnId>,
+    pub key: Vec<At<String>>,
+    pub references: Vec<RawReference>,
+    pub rules: Vec<RawRule>,
 }
 
 impl<'a> RawDataset<'a> {
@@ -57,6 +48,7 @@ impl<'a> RawDataset<'a> {
         report: &'a Report,
         id: DatasetId,
         entries: &'a DeTable<'a>,
+        schemas: &Schemas<'_>,
     ) -> Self {
         let table = open(file, report, &DATASET, entries);
         let line = |key| {
@@ -66,6 +58,17 @@ impl<'a> RawDataset<'a> {
         };
         let load = table.word::<Load>(&dataset::LOAD);
         let source = source::read(&table);
+        let named = table.line(&dataset::SCHEMA);
+        let schema = named.as_ref().and_then(|at| schemas.find(file, at));
+        if table.span_of(&dataset::SCHEMA).is_none() {
+            if table.span_of(&dataset::COLUMNS).is_none() {
+                table.missing(&dataset::COLUMNS);
+            }
+        } else if schema.is_none() {
+            // What the file seems to lack may be in the schema.
+            report.quiet(file);
+        }
+        let (columns, renamed) = column::columns(&table, schema.as_ref());
         Self {
             file,
             id,
@@ -90,7 +93,12 @@ impl<'a> RawDataset<'a> {
                 .map(|t| read_reading(&t))
                 .unwrap_or_default(),
             time: table.line(&dataset::TIME),
-            columns: columns(&table),
+            schema,
+            columns,
+            renamed,
+            key: rules::key(&table),
+            references: rules::references(&table),
+            rules: rules::rules(&table),
         }
     }
 }
@@ -132,57 +140,5 @@ fn read_reading(table: &Table<'_>) -> Reading {
         encoding: encoding.map(|at| at.value),
         delimiter: delimiter.map(|at| at.value),
         ..Reading::default()
-    }
-}
-
-fn columns(table: &Table<'_>) -> IndexMap<ColumnId, RawColumn> {
-    let mut found = IndexMap::new();
-    for (name, table) in table.tables(&dataset::COLUMNS) {
-        let raw = read_column(&table, &name);
-        if declared_id(&table, &name, "une colonne")
-            && let Ok(id) = ColumnId::new(&name.value)
-        {
-            found.insert(id, raw);
-        }
-    }
-    found
-}
-
-fn read_column(table: &Table<'_>, name: &At<String>) -> RawColumn {
-    let mut kind = table.word::<ColumnType>(&column::TYPE).map(|at| at.value);
-    if let Some(scale) = table.integer(&column::SCALE) {
-        match &mut kind {
-            Some(ColumnType::Decimal { scale: digits }) => {
-                *digits = u8::try_from(scale.value).unwrap_or(*digits);
-            }
-            Some(_) => table.error(
-                &scale.span,
-                code::MISPLACED_KEY,
-                "`scale` ne va qu'avec `type = \"decimal\"`",
-                "Changez le type, ou ôtez cette ligne.".to_owned(),
-            ),
-            None => {}
-        }
-    }
-    let headers = table.lines(&column::HEADERS);
-    let mut title = table.text(&column::TITLE);
-    if title.is_empty() {
-        title.fr = headers
-            .first()
-            .map_or_else(|| name.value.clone(), |first| first.value.clone());
-    }
-    RawColumn {
-        kind,
-        title,
-        headers,
-        description: table.text(&column::DESCRIPTION),
-        unit: table.word(&column::UNIT).map(|at| at.value),
-        required: table.boolean(&column::REQUIRED).unwrap_or_default(),
-        dimension: table.line(&column::DIMENSION),
-        secret_marks: values(table.lines(&column::SECRET)),
-        missing_marks: values(table.lines(&column::MISSING)),
-        not_applicable_marks: values(table.lines(&column::NOT_APPLICABLE)),
-        personal: table.boolean(&column::PERSONAL).unwrap_or_default(),
-        span: name.span.clone(),
     }
 }

@@ -3,14 +3,18 @@
 //! so that the rest of the file, and the other files, are checked too.
 
 mod board;
+mod column;
 mod dataset;
 mod indicator;
+mod rules;
 mod source;
 mod town;
 
 pub(crate) use board::{RawBoard, RawTile};
-pub(crate) use dataset::{RawColumn, RawDataset};
+pub(crate) use column::{Coordinate, RawColumn};
+pub(crate) use dataset::RawDataset;
 pub(crate) use indicator::RawIndicator;
+pub(crate) use rules::{RawReference, RawRule};
 pub(crate) use town::RawTown;
 
 use crate::source::{At, Report, SourceFile};

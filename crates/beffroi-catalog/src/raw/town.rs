@@ -2,11 +2,13 @@
 
 use super::{open, values};
 use crate::diagnostic::code;
-use crate::keys::{TOWN, department, dimension, home, mandate, member, network, population, town};
+use crate::keys::{
+    Key, TOWN, area, department, dimension, home, mandate, member, network, population, town,
+};
 use crate::source::{At, Report, SourceFile};
 use crate::table::{Table, declared_id};
 use crate::{Allowed, Department, MemberInfo, Network, Text};
-use beffroi_model::{DepartmentId, DimensionId};
+use beffroi_model::{Area, DepartmentId, DimensionId};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use std::ops::Range;
@@ -24,6 +26,7 @@ pub(crate) struct RawTown<'a> {
     pub population: Option<RawPopulation>,
     pub dimensions: IndexMap<DimensionId, RawDimension>,
     pub home: RawHome,
+    pub area: Option<Area>,
     pub network: Network,
 }
 
@@ -59,11 +62,14 @@ const MOST_HIGHLIGHTS: usize = 4;
 impl<'a> RawTown<'a> {
     pub(crate) fn read(file: &'a SourceFile, report: &'a Report, entries: &'a DeTable<'a>) -> Self {
         let table = open(file, report, &TOWN, entries);
+        let name = table.line(&town::NAME);
+        let name = name.map_or_else(String::new, |name| name.value);
         Self {
             file,
-            name: table
-                .line(&town::NAME)
-                .map_or_else(String::new, |name| name.value),
+            area: table
+                .table(&town::AREA)
+                .and_then(|table| read_area(&table, &name)),
+            name,
             insee: insee(&table),
             sample: table.boolean(&town::SAMPLE).unwrap_or_default(),
             as_of: table.date(&town::AS_OF),
@@ -206,6 +212,41 @@ fn read_home(table: &Table<'_>) -> RawHome {
         live_by: table.line(&home::LIVE_BY),
         live_capacity: table.line(&home::LIVE_CAPACITY),
     }
+}
+
+fn read_area(table: &Table<'_>, town: &str) -> Option<Area> {
+    let degrees = |key: &Key, most: f64| {
+        let at = table.number(key)?;
+        if at.value.abs() > most {
+            let message = format!("`{}` va de -{most} à {most}, en degrés", key.name);
+            let hint = "Un export en Lambert 93 compte en mètres : convertissez-le en WGS 84.";
+            table.error(&at.span, code::OUT_OF_RANGE, message, hint.to_owned());
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "180 degrees at most")]
+        Some(At::new((at.value * 1e6).round() as i32, at.span))
+    };
+    let ordered = |low: &Key, high: &Key, most: f64| {
+        let (from, to) = (degrees(low, most), degrees(high, most));
+        let (from, to) = (from?, to?);
+        if from.value >= to.value {
+            let message = format!("`{}` n'est pas plus grand que `{}`", high.name, low.name);
+            let hint = "Échangez les deux.".to_owned();
+            table.error(&to.span, code::OUT_OF_RANGE, message, hint);
+            return None;
+        }
+        Some((from.value, to.value))
+    };
+    let longitudes = ordered(&area::WEST, &area::EAST, 180.0);
+    let latitudes = ordered(&area::SOUTH, &area::NORTH, 90.0);
+    let ((west, east), (south, north)) = longitudes.zip(latitudes)?;
+    Some(Area {
+        name: town.to_owned(),
+        west,
+        east,
+        south,
+        north,
+    })
 }
 
 fn read_network(table: &Table<'_>) -> Network {
