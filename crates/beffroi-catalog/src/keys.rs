@@ -221,6 +221,7 @@ shapes! {
         MISSING = "missing", Lines, Optional, "Marques d'une valeur manquante, outre les usuelles (`nd`, `NC`, `-`, vide…).";
         NOT_APPLICABLE = "not_applicable", Lines, Optional, "Marques d'une cellule sans objet, outre `so` et `///`.";
         PERSONAL = "personal", Boolean, Default("false"), "Donnée personnelle : jamais conservée, ni contrôlée.";
+        UNCHECKED = "unchecked", Boolean, Default("false"), "Ce que le schéma demande aux cellules de cette colonne n'est pas contrôlé ; ce qui est déclaré ici l'est.";
         FILLED = "filled", Boolean, Default("false"), "Une cellule vide est signalée, et sa ligne gardée (`required` l'écarte).";
         UNIQUE = "unique", Boolean, Default("false"), "Une valeur qui revient dans un fichier est signalée.";
         MINIMUM = "minimum", Amount, Optional, "La plus petite valeur, pour un nombre ou une date ; une autre est signalée.";

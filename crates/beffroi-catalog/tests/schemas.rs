@@ -123,6 +123,7 @@ fn what_is_declared_of_a_column_takes_the_place_of_what_the_schema_says() {
     let day = column("dateconvention");
     assert!(day.required, "the time column always is");
     assert_eq!(day.constraints.minimum, bound("2000-01-01"));
+    assert!(column("conditionsversement").constraints.is_empty());
     assert_eq!(column("contact").constraints.formats, [Format::Email]);
 
     let key: Vec<&str> = (dataset.schema.keys[0].columns.iter())

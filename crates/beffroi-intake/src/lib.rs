@@ -37,7 +37,7 @@ mod unit;
 pub use check::{Context, KeySet, Referred};
 pub use correction::{ColumnCorrection, Correction};
 pub use error::{IntakeError, ReadError};
-pub use preview::{ColumnSummary, Preview, Proposal, preview};
+pub use preview::{ColumnSummary, Declared, Preview, Proposal, preview};
 pub use progress::Watch;
 pub use source::Bytes;
 pub use strip::{StripError, strip, stripped_reading};

@@ -10,7 +10,9 @@
 //!
 //! Nothing is kept here, and no personal value is ever in a preview.
 
-use crate::{ColumnCorrection, Correction, Input, IntakeError, Outcome, ReadError, Reject, Sink};
+use crate::{
+    ColumnCorrection, Context, Correction, Input, IntakeError, Outcome, ReadError, Reject, Sink,
+};
 use beffroi_model::{
     Batch, CellState, Column, ColumnId, ColumnSpec, ColumnType, Decision, Finding, FindingKind,
     Findings, Reading, Schema,
@@ -68,6 +70,17 @@ pub struct Proposal {
     pub correction: Correction,
 }
 
+/// What a dataset declares of its files.
+#[derive(Debug, Clone, Copy)]
+pub struct Declared<'d> {
+    /// How they are read.
+    pub reading: &'d Reading,
+    /// Their columns.
+    pub schema: &'d Schema,
+    /// What they are held to beside.
+    pub context: &'d Context<'d>,
+}
+
 /// Looks through a file: by a declared reading and schema, or by what it shows of itself. At most
 /// `limit` rows are shown; all are read.
 ///
@@ -75,16 +88,17 @@ pub struct Proposal {
 /// The file is refused.
 pub fn preview(
     input: Input<'_>,
-    declared: Option<(&Reading, &Schema)>,
+    declared: Option<Declared<'_>>,
     correction: &Correction,
     limit: usize,
 ) -> Result<Preview, IntakeError> {
     let (schema, gathered, mut outcome) = match declared {
-        Some((reading, schema)) => {
-            let schema = correction.schema(schema);
+        Some(declared) => {
+            let schema = correction.schema(declared.schema);
             let mut gathered = Gathered::new(&schema, limit);
-            let reading = correction.reading(reading);
-            let outcome = crate::read(input, &reading, &schema, &mut gathered);
+            let reading = correction.reading(declared.reading);
+            let context = declared.context;
+            let outcome = crate::read_in(input, &reading, &schema, context, &mut gathered);
             (schema, gathered, infallible(outcome)?)
         }
         None => {

@@ -93,6 +93,26 @@ const SUBJECTS: [(&str, &str, &str); 12] = [
     ),
 ];
 
+/// What is wrong with a deliberation, for checks to find; no indicator counts it.
+#[derive(PartialEq)]
+enum Fault {
+    /// Votes that do not add up to the voters.
+    Votes,
+    /// The number of the one before.
+    SameNumber,
+    /// Sent to the prefecture before the meeting.
+    SentBefore,
+}
+
+fn fault(year: i32, number: u32) -> Option<Fault> {
+    match (year, number) {
+        (2023, 12) => Some(Fault::Votes),
+        (2024, 7) => Some(Fault::SameNumber),
+        (2025, 20) => Some(Fault::SentBefore),
+        _ => None,
+    }
+}
+
 /// The standard columns; objects hold commas, quotes and line ends.
 fn deliberations(folder: &Folder<'_>) -> Result<(), SampleError> {
     let mut random = Random::new("deliberations");
@@ -125,11 +145,19 @@ fn deliberations(folder: &Folder<'_>) -> Result<(), SampleError> {
                 let divided = random.happens(if code.starts_with('7') { 0.38 } else { 0.18 });
                 let against = if divided { random.between(1, 9) } else { 0 };
                 let abstained = if divided { random.between(0, 4) } else { 0 };
-                let sent = (day + 5).min(28).max(day);
+                let sent = match fault(year, number) {
+                    Some(Fault::SentBefore) => day - 3,
+                    _ => (day + 5).min(28).max(day),
+                };
+                let counted = abstained + i64::from(fault(year, number) == Some(Fault::Votes));
+                let own_number = match fault(year, number) {
+                    Some(Fault::SameNumber) => number - 1,
+                    _ => number,
+                };
                 text.row([
                     "Ville de Clairval-sur-Aure".to_owned(),
                     "21991480100010".to_owned(),
-                    format!("{year}-{number:03}"),
+                    format!("{year}-{own_number:03}"),
                     format!("{year}-{month:02}-{day:02}"),
                     code.to_owned(),
                     subject.to_owned(),
@@ -139,7 +167,7 @@ fn deliberations(folder: &Folder<'_>) -> Result<(), SampleError> {
                     present.to_string(),
                     (present - against - abstained).to_string(),
                     against.to_string(),
-                    abstained.to_string(),
+                    counted.to_string(),
                 ]);
             }
         }

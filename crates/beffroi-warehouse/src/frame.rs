@@ -1,12 +1,64 @@
-//! Rows read back from a part, as batches to be written again.
+//! Rows read back from a part, as batches: to be written again, or looked into.
 
-use crate::state_column;
-use beffroi_model::{Batch, CellState, Column, ColumnData, ColumnSpec, ColumnType, Schema};
+use crate::{Warehouse, WarehouseError, scan, state_column};
+use beffroi_model::{
+    Batch, CellState, Column, ColumnData, ColumnId, ColumnSpec, ColumnType, Grain, Schema, Version,
+};
 use polars::prelude as pl;
 use polars::prelude::PolarsResult;
+use std::slice;
 
 /// Rows in a batch.
 const BATCH: usize = 16_384;
+
+impl Warehouse {
+    /// Hands on what the rows of a version hold in some of its columns, part by part, in batches.
+    /// Columns that a part lacks are left out of its batches.
+    pub fn rows(
+        &self,
+        version: &Version,
+        columns: &[ColumnId],
+        mut each: impl FnMut(&Batch),
+    ) -> Result<(), WarehouseError> {
+        for path in self.part_paths(version) {
+            let mut part = scan(slice::from_ref(&path))?;
+            let held = part.collect_schema()?;
+            let there = columns.iter().filter(|id| held.contains(id.as_str()));
+            let wanted: Vec<pl::Expr> = there.map(|id| pl::col(id.as_str())).collect();
+            let frame = part.select(wanted).collect()?;
+            for start in (0..frame.height()).step_by(BATCH) {
+                let rows = frame.slice(i64::try_from(start).unwrap_or(i64::MAX), BATCH);
+                let held = columns.iter().filter_map(|id| {
+                    let column = rows.column(id.as_str()).ok()?;
+                    let kind = kind(column.dtype())?;
+                    Some(cells(column, kind).map(|data| Column {
+                        id: id.clone(),
+                        data,
+                        states: None,
+                    }))
+                });
+                let columns = held.collect::<PolarsResult<_>>()?;
+                each(&Batch { columns });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The type of a stored column; dates are told by their first day, whatever their grain.
+fn kind(stored: &pl::DataType) -> Option<ColumnType> {
+    match stored {
+        pl::DataType::String => Some(ColumnType::Text),
+        pl::DataType::Int64 => Some(ColumnType::Integer),
+        pl::DataType::Decimal(_, scale) => Some(ColumnType::Decimal {
+            scale: u8::try_from(*scale).ok()?,
+        }),
+        pl::DataType::Boolean => Some(ColumnType::Boolean),
+        pl::DataType::Date => Some(ColumnType::Date { grain: Grain::Day }),
+        pl::DataType::Datetime(..) => Some(ColumnType::DateTime),
+        _ => None,
+    }
+}
 
 /// The rows of a frame, in batches. Columns that it lacks are left out.
 pub(crate) fn batches<'f>(
@@ -27,7 +79,7 @@ fn batch(schema: &Schema, frame: &pl::DataFrame) -> PolarsResult<Batch> {
     let columns = kept.map(|spec| {
         Ok(Column {
             id: spec.id.clone(),
-            data: data(spec, frame)?,
+            data: cells(frame.column(spec.id.as_str())?, spec.kind)?,
             states: states(spec, frame)?,
         })
     });
@@ -36,9 +88,8 @@ fn batch(schema: &Schema, frame: &pl::DataFrame) -> PolarsResult<Batch> {
     })
 }
 
-fn data(spec: &ColumnSpec, frame: &pl::DataFrame) -> PolarsResult<ColumnData> {
-    let column = frame.column(spec.id.as_str())?;
-    Ok(match spec.kind {
+fn cells(column: &pl::Column, kind: ColumnType) -> PolarsResult<ColumnData> {
+    Ok(match kind {
         ColumnType::Text | ColumnType::Code => ColumnData::Text(column.str()?.iter().collect()),
         ColumnType::Integer => ColumnData::Integer(column.i64()?.iter().collect()),
         ColumnType::Decimal { scale } => ColumnData::Decimal {

@@ -5,13 +5,15 @@ use crate::{
     correct::settings,
     corrections::Corrections,
     failure::{Failure, found, io_message, print, refused, say},
-    town,
+    import, town,
     under_way::UnderWay,
     versions,
 };
-use beffroi_intake::{Input, Preview, preview};
+use beffroi_intake::{Context, Declared, Input, Preview, preview};
 use beffroi_model::{ColumnType, Grain};
 use beffroi_text::{Lang, decimal, decision};
+use beffroi_warehouse::Warehouse;
+use chrono::{DateTime, Local};
 use std::{fs::File, path::Path};
 
 /// Rows shown.
@@ -36,10 +38,26 @@ pub fn run(folders: &Folders, file: &Path, name: Option<&str>, json: bool) -> Re
             .of(&title),
         None => beffroi_intake::Correction::default(),
     };
+    // Of a town that has imported nothing there is nothing to refer to.
+    let referred = match dataset.filter(|_| folders.state.is_dir()) {
+        Some(dataset) => import::referred(&Warehouse::open(&folders.state)?, dataset),
+        None => Vec::new(),
+    };
+    let written = file.metadata().and_then(|it| it.modified()).ok();
+    let context = Context {
+        delivered_on: written.map(|at| DateTime::<Local>::from(at).date_naive()),
+        time: dataset.and_then(|dataset| dataset.time.as_ref()),
+        referred: &referred,
+    };
+    let declared = dataset.map(|dataset| Declared {
+        reading: &dataset.reading,
+        schema: &dataset.schema,
+        context: &context,
+    });
     let seen = UnderWay::on_terminal().read(None, &title, |watch| {
         preview(
             Input::on_disk(&title, file).watched(watch),
-            dataset.map(|dataset| (&dataset.reading, &dataset.schema)),
+            declared,
             &correction,
             SHOWN,
         )

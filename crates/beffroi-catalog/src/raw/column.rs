@@ -235,6 +235,9 @@ fn kind(table: &Table<'_>, raw: &mut RawColumn) {
 fn checks(table: &Table<'_>, raw: &mut RawColumn) {
     let kind = raw.kind;
     let asked = &mut raw.constraints;
+    if table.boolean(&column::UNCHECKED).unwrap_or_default() {
+        *asked = Constraints::default();
+    }
     asked.filled = table.boolean(&column::FILLED).unwrap_or(asked.filled);
     asked.unique = table.boolean(&column::UNIQUE).unwrap_or(asked.unique);
     let minimum = bound(table, &column::MINIMUM, kind);

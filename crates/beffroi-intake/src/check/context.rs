@@ -10,9 +10,6 @@ use std::{
     hash::BuildHasher,
 };
 
-/// How many rows of another dataset are remembered: 2 million take some 30 MB.
-const REMEMBERED: usize = 2_000_000;
-
 /// What a file is held to that stands outside of it; by default nothing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Context<'c> {
@@ -45,6 +42,9 @@ pub struct KeySet {
 }
 
 impl KeySet {
+    /// How many rows are remembered: 2 million take some 30 MB.
+    pub const REMEMBERED: usize = 2_000_000;
+
     /// One that holds too many rows to be remembered: nothing is looked up in it.
     #[must_use]
     pub fn overflowing() -> Self {
@@ -63,7 +63,7 @@ impl KeySet {
             return;
         };
         for row in 0..batch.len() {
-            if self.digests.len() >= REMEMBERED {
+            if self.digests.len() >= Self::REMEMBERED {
                 self.is_full = true;
                 return;
             }

@@ -30,6 +30,7 @@ restore-undo = To go back: beffroi restore { $dataset } { $number }
 
 # The same changes, on the page of a dataset
 dataset-changes = What has changed since version { $number }
+dataset-schema = Published schema
 dataset-findings-file = All findings (CSV)
 dataset-restores = It brings back version { $number }.
 changes-periods = Periods changed
@@ -88,4 +89,15 @@ progress-rows = { $count ->
 progress-findings = { $count ->
     [one] one finding
    *[other] { $count } findings
+}
+
+# What was found in the files of a version
+import-all-findings = All findings
+import-more-findings = { $count ->
+    [one] And one more finding
+   *[other] And { $count } more findings
+}
+import-notes = { $count ->
+    [one] One finding, for information
+   *[other] { $count } findings, for information
 }

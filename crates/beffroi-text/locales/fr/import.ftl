@@ -30,6 +30,7 @@ restore-undo = Pour revenir en arrière : beffroi restore { $dataset } { $number
 
 # Les mêmes changements, sur la page d’un jeu de données
 dataset-changes = Ce qui a changé depuis la version { $number }
+dataset-schema = Schéma publié
 dataset-findings-file = Tous les constats (CSV)
 dataset-restores = Elle remet en place la version { $number }.
 changes-periods = Périodes changées
@@ -88,4 +89,15 @@ progress-rows = { $count ->
 progress-findings = { $count ->
     [one] un constat
    *[other] { $count } constats
+}
+
+# Ce qui a été trouvé dans les fichiers d’une version
+import-all-findings = Tous les constats
+import-more-findings = { $count ->
+    [one] Et un autre constat
+   *[other] Et { $count } autres constats
+}
+import-notes = { $count ->
+    [one] Un constat, pour information
+   *[other] { $count } constats, pour information
 }

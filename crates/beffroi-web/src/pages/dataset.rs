@@ -154,6 +154,10 @@ fn identity(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
                 dd { (source) }
                 dt { (t(lang, "dataset-load")) }
                 dd { (load) }
+                @if let Some(schema) = &dataset.follows {
+                    dt { (t(lang, "dataset-schema")) }
+                    dd { (schema.title) " " (schema.version) }
+                }
             }
         }
     }

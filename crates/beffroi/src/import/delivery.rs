@@ -6,11 +6,11 @@ use crate::{
     under_way::UnderWay,
 };
 use beffroi_catalog::Dataset;
-use beffroi_intake::{Correction, Input, IntakeError, StripError};
+use beffroi_intake::{Context, Correction, Input, IntakeError, Referred, StripError};
 use beffroi_model::{Decision, Original, OriginalForm, Reading, Schema, SourceFile};
 use beffroi_sources::{FoundFile, SourceError};
 use beffroi_warehouse::{KeepError, WarehouseError, Writer};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -71,12 +71,21 @@ impl Delivery {
         })
     }
 
-    /// Reads the file into a version, and keeps what may be kept of it.
+    /// The day on which it was handed over: the later of those that its name and the disk tell. A
+    /// name may hold another date than that of the extraction, a copy of a file an older one.
+    fn delivered_on(&self) -> NaiveDate {
+        let written = self.source.modified.with_timezone(&Local).date_naive();
+        self.source.extracted_on.max(written)
+    }
+
+    /// Reads the file into a version, and keeps what may be kept of it. `referred` is what its rows
+    /// refer to in other datasets.
     pub fn read_into(
         mut self,
         writer: &Writer,
         dataset: &Dataset,
         correction: &Correction,
+        referred: &[Referred],
         under_way: &UnderWay,
         next: &mut NextVersion<'_>,
     ) -> Result<(), String> {
@@ -89,8 +98,13 @@ impl Delivery {
         }
         let name = self.source.name.clone();
         let input = Input::on_disk(&name, &self.path);
+        let context = Context {
+            delivered_on: Some(self.delivered_on()),
+            time: dataset.time.as_ref(),
+            referred,
+        };
         let mut outcome = under_way.read(Some(&dataset.id), &name, |watch| {
-            next.read(input.watched(watch), &reading, &schema)
+            next.read(input.watched(watch), &reading, &schema, &context)
         })?;
         let (file, form) = self.keep(writer, dataset, &schema, &reading, &outcome.decisions)?;
         if self

@@ -1,9 +1,9 @@
 //! Readings of a live source to versions.
 
-use super::{KEEP_LIVE, next::NextVersion, sweep};
+use super::{KEEP_LIVE, next::NextVersion, referred, sweep};
 use crate::failure::warehouse_message;
 use beffroi_catalog::Dataset;
-use beffroi_intake::Input;
+use beffroi_intake::{Context, Input};
 use beffroi_model::{SourceFile, Version};
 use beffroi_warehouse::{Mode, Writer};
 use chrono::{DateTime, Utc};
@@ -47,6 +47,7 @@ pub fn readings(
         rows_incomplete: former.map_or(0, |former| former.rows_incomplete),
         original: None,
     };
+    let referred = referred(writer.warehouse(), dataset);
     let mut failed = None;
     let (mut good, mut same) = (0_u32, 0_u32);
     for (at, body) in bodies {
@@ -55,7 +56,13 @@ pub fn readings(
             same += 1;
             continue;
         }
-        match next.read(Input::held(file, body), &dataset.reading, &dataset.schema) {
+        let context = Context {
+            delivered_on: Some(at.with_timezone(&chrono::Local).date_naive()),
+            time: dataset.time.as_ref(),
+            referred: &referred,
+        };
+        let input = Input::held(file, body);
+        match next.read(input, &dataset.reading, &dataset.schema, &context) {
             Ok(outcome) => {
                 good += 1;
                 source.sha256 = sha256;

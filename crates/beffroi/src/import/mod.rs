@@ -1,16 +1,19 @@
 //! Files to versions: which have changed, read, set aside what does not fit, commit.
 //!
 //! Here is decided what to read; `delivery` is one file, `next` the version under way, `feed` the
-//! readings of live sources.
+//! readings of live sources, `referred` what rows refer to in other datasets, `told` what the
+//! terminal shows of a version.
 
 mod delivery;
 mod feed;
 mod next;
+mod referred;
+mod told;
 
 pub use feed::readings;
+pub use referred::referred;
 
 use crate::{
-    changes,
     cli::Folders,
     corrections::Corrections,
     deliveries::Deliveries,
@@ -169,11 +172,10 @@ pub fn all(
     wanted: impl Fn(&DatasetId) -> bool,
 ) -> Report {
     let mut report = Report::default();
-    for dataset in catalog
-        .datasets
-        .values()
-        .filter(|dataset| wanted(&dataset.id))
-    {
+    for dataset in referred::in_order(catalog) {
+        if !wanted(&dataset.id) {
+            continue;
+        }
         match one(writer, dataset, order) {
             Ok(Some(version)) => report.imported.push(version.dataset),
             Ok(None) => report.unchanged += 1,
@@ -212,7 +214,7 @@ pub fn one(
 /// Whether the current version was read under another declaration, or other corrections.
 fn is_read_otherwise(writer: &Writer, dataset: &Dataset) -> bool {
     let corrections = Corrections::load(writer.warehouse().state(), &dataset.id);
-    let declaration = corrections.map(|it| it.declaration(dataset));
+    let declaration = corrections.map(|it| declaration(writer, dataset, &it));
     match (writer.warehouse().current(&dataset.id), declaration) {
         (Ok(Some(base)), Ok(declaration)) => base.declaration != declaration,
         _ => false,
@@ -230,7 +232,7 @@ pub fn deliver(
     let current = writer.warehouse().current(&dataset.id);
     let base = current.map_err(|error| warehouse_message(&error))?;
     let corrections = Corrections::load(writer.warehouse().state(), &dataset.id)?;
-    let declaration = corrections.declaration(dataset);
+    let declaration = declaration(writer, dataset, &corrections);
     let same_reading = base
         .as_ref()
         .is_some_and(|base| base.declaration == declaration);
@@ -256,9 +258,23 @@ pub fn deliver(
         sweep(writer, &dataset.id, KEEP);
     }
     if let Ok(Some(version)) = &read {
-        tell(dataset, version, order.purpose, start);
+        let state = writer.warehouse().state();
+        told::tell(state, dataset, version, order.purpose, start.elapsed());
     }
     read
+}
+
+/// What tells one reading of the files of a dataset from another: its declaration, corrections,
+/// and what could not be looked up. Once that is there, the files are read again and held to it.
+fn declaration(writer: &Writer, dataset: &Dataset, corrections: &Corrections) -> String {
+    let declaration = corrections.declaration(dataset);
+    let unknown = referred::unknown(writer.warehouse(), dataset);
+    if unknown.is_empty() {
+        return declaration;
+    }
+    let unknown: Vec<&str> = unknown.iter().map(|id| id.as_str()).collect();
+    let unknown = unknown.join(" ");
+    beffroi_sources::sha256_hex(format!("{declaration} without {unknown}").as_bytes())
 }
 
 /// How files are read.
@@ -376,9 +392,17 @@ fn write(
         current.filter(|_| !plan.is_whole),
         current.cloned(),
     )?;
+    let referred = referred(writer.warehouse(), dataset);
     for file in plan.files {
         let correction = reading.corrections.of(base_name(&file.source.name));
-        file.read_into(writer, dataset, &correction, order.under_way, &mut next)?;
+        file.read_into(
+            writer,
+            dataset,
+            &correction,
+            &referred,
+            order.under_way,
+            &mut next,
+        )?;
     }
     next.close(order.purpose == Purpose::Import)
 }
@@ -452,27 +476,5 @@ fn gone(source: &SourceFile) -> String {
 pub fn sweep(writer: &Writer, dataset: &DatasetId, keep: usize) {
     if let Err(error) = writer.sweep(dataset, keep) {
         tracing::warn!(%dataset, %error, "old versions cannot be removed");
-    }
-}
-
-fn tell(dataset: &Dataset, version: &Version, purpose: Purpose, start: Instant) {
-    let rejected = match version.rows_rejected() {
-        0 => String::new(),
-        count => format!(", {count} écartée(s)"),
-    };
-    let number = match purpose {
-        Purpose::Import => format!("version {}", version.number),
-        Purpose::DryRun => format!("version {} (à l’essai, rien n’est gardé)", version.number),
-    };
-    progress(format!(
-        "  {} : {number}, {} ligne(s){rejected} ({:.1} s)",
-        version.dataset,
-        version.rows,
-        start.elapsed().as_secs_f32()
-    ));
-    if let Some(changes) = &version.changes {
-        for line in changes::lines(dataset, changes) {
-            progress(format!("    {line}"));
-        }
     }
 }

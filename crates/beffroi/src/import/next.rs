@@ -8,7 +8,7 @@ use crate::{
     rejects::Rejects,
 };
 use beffroi_catalog::Dataset;
-use beffroi_intake::{Input, Outcome, ReadError, Reject, Sink};
+use beffroi_intake::{Context, Input, Outcome, ReadError, Reject, Sink};
 use beffroi_model::{
     Batch, Decision, Finding, Findings, Reading, Schema, Severity, SourceFile, Version,
 };
@@ -75,6 +75,7 @@ impl<'w> NextVersion<'w> {
         input: Input<'_>,
         reading: &Reading,
         schema: &Schema,
+        context: &Context<'_>,
     ) -> Result<Outcome, String> {
         let name = input.name;
         let mut rows = Rows {
@@ -84,7 +85,7 @@ impl<'w> NextVersion<'w> {
             source: name,
             kept: 0,
         };
-        let outcome = beffroi_intake::read(input, reading, schema, &mut rows);
+        let outcome = beffroi_intake::read_in(input, reading, schema, context, &mut rows);
         let kept = rows.kept;
         let outcome = outcome.map_err(|error| match error {
             ReadError::Intake(error) => refused(name, &error),
