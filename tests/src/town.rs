@@ -45,6 +45,14 @@ impl Town {
         }
     }
 
+    /// Adds the files of another folder of `tests/fixtures`.
+    #[must_use]
+    pub fn with(self, fixture: &str) -> Self {
+        let fixture = repository().join("tests/fixtures").join(fixture);
+        copy(&fixture, self.folder.path());
+        self
+    }
+
     /// A file of the declarations.
     #[must_use]
     pub fn content(&self, file: &str) -> PathBuf {
