@@ -1,11 +1,43 @@
-//! The words by which rows that are no data are known: totals, and notes under the table.
+//! The words by which rows that are no data are known: totals, notes under the table, lines drawn
+//! across it, page numbers.
 
+use crate::record::Record;
 use beffroi_model::normalize;
+
+/// Whether a row is a line drawn under a header or around a table: `-----+-----`.
+pub(crate) fn is_ruler(row: &Record) -> bool {
+    let is_drawn = |cell: &str| {
+        let mut bytes = cell.bytes();
+        cell.len() > 2
+            && bytes.all(|b| matches!(b, b'-' | b'=' | b'_' | b'+' | b':' | b'|' | b'*' | b' '))
+    };
+    let mut filled = row.cells().filter(|cell| !cell.is_empty()).peekable();
+    filled.peek().is_some() && filled.all(is_drawn)
+}
+
+/// Whether a cell numbers the pages of a listing: `Page 2/3`, `Page : 4`.
+pub(crate) fn is_page(cell: &str) -> bool {
+    let word = cell
+        .get(..4)
+        .filter(|word| word.eq_ignore_ascii_case("page"));
+    let Some(rest) = word.and(cell.get(4..)) else {
+        return false;
+    };
+    let rest = rest.replace(['/', ':', '-', '\u{b0}'], " ");
+    let mut words = rest.split_whitespace().peekable();
+    let is_joint = |word: &str| matches!(word, "sur" | "of" | "de" | "n");
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    words.peek().is_some() && words.all(|word| is_number(word) || is_joint(word))
+}
 
 /// Whether a cell says that its row adds others up.
 pub(crate) fn is_total_word(cell: &str) -> bool {
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 13] = [
         "total",
+        "grand_total",
+        "subtotal",
+        "a_reporter",
+        "report",
         "totaux",
         "total_general",
         "sous_total",
@@ -21,9 +53,15 @@ pub(crate) fn is_total_word(cell: &str) -> bool {
 /// Whether a cell starts as a total does: `Total 2024`, `Ensemble des quartiers`, `Sous-total`.
 #[inline]
 pub(crate) fn starts_like_total(cell: &str) -> bool {
-    // This is asked of every cell.
-    let first = cell.as_bytes().first();
-    matches!(first, Some(b't' | b'T' | b'e' | b'E' | b's' | b'S')) && opens_like_total(cell)
+    // First letters come first: this is asked of every cell.
+    cell.as_bytes().first().is_some_and(may_open_a_total) && opens_like_total(cell)
+}
+
+fn may_open_a_total(byte: &u8) -> bool {
+    matches!(
+        byte.to_ascii_lowercase(),
+        b't' | b'e' | b's' | b'g' | b'r' | b'a' | 0xc3
+    )
 }
 
 fn opens_like_total(cell: &str) -> bool {
@@ -37,10 +75,36 @@ fn opens_like_total(cell: &str) -> bool {
     // An *ensemble scolaire* is a school.
     let whole =
         |rest: &str| rest.is_empty() || [" d", " D", " :"].iter().any(|of| rest.starts_with(of));
-    ["total", "totaux", "sous-total", "sous total", "s/total"]
-        .iter()
-        .any(|word| after(word).is_some_and(ends))
+    const TOTALS: [&str; 9] = [
+        "total",
+        "totaux",
+        "totals",
+        "sous-total",
+        "sous total",
+        "s/total",
+        "subtotal",
+        "sub-total",
+        "grand total",
+    ];
+    // What a page of accounts hands on to the next; a *report à nouveau* is an account.
+    const CARRIED: [&str; 5] = [
+        "report",
+        "reports",
+        "a reporter",
+        "à reporter",
+        "À reporter",
+    ];
+    TOTALS.iter().any(|word| after(word).is_some_and(ends))
         || after("ensemble").is_some_and(whole)
+        || CARRIED.iter().any(|word| after(word) == Some(""))
+}
+
+/// Whether a cell reads as a sentence or a numbered remark: `2. Chiffres provisoires.`.
+pub(crate) fn is_sentence(cell: &str) -> bool {
+    let rest = cell.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = rest.len() < cell.len() && (rest.starts_with(". ") || rest.starts_with(") "));
+    let has_words = cell.contains(' ');
+    is_numbered || has_words && (cell.ends_with('.') || cell.contains(" : ") || cell.contains(": "))
 }
 
 /// Whether a cell opens a note under a table.
@@ -63,7 +127,7 @@ pub(crate) fn starts_like_note(cell: &str) -> bool {
         "export",
         "mise_a_jour",
     ];
-    if cell.starts_with(['*', '(', '©', '\u{b9}', '\u{b2}', '\u{b3}']) {
+    if cell.starts_with(['*', '#', '(', '©', '\u{b9}', '\u{b2}', '\u{b3}']) || is_page(cell) {
         return true;
     }
     let start: String = cell.chars().take(16).collect();
@@ -93,6 +157,10 @@ mod tests {
             "Sous-total nord",
             "Ensemble",
             "s/total",
+            "Grand total",
+            "Subtotal",
+            "À REPORTER",
+            "Report",
         ] {
             assert!(starts_like_total(cell), "{cell}");
         }
@@ -103,6 +171,8 @@ mod tests {
             "Ensembles",
             "Ensemble scolaire",
             "sous-sol",
+            "Report à nouveau",
+            "Gare",
             "12",
         ] {
             assert!(!starts_like_total(cell), "{cell}");
@@ -121,11 +191,36 @@ mod tests {
             "(1) provisoire",
             "nd : non délivré",
             "Note",
+            "# fin",
+            "Page 2/3",
         ] {
             assert!(starts_like_note(cell), "{cell}");
         }
-        for cell in ["", "Source vive", "Notes de l'Aure", "Sourcier", "nord"] {
+        for cell in [
+            "",
+            "Source vive",
+            "Notes de l'Aure",
+            "Sourcier",
+            "nord",
+            "Page d'accueil",
+            "Page",
+        ] {
             assert!(!starts_like_note(cell), "{cell}");
+        }
+    }
+
+    #[test]
+    fn lines_drawn_across_a_table_are_no_data() {
+        let row = |cells: &[&str]| {
+            let mut row = Record::default();
+            cells.iter().for_each(|cell| row.push(cell));
+            row
+        };
+        for cells in [&["-----", "====="][..], &["", ":---:", ""], &["+-----+"]] {
+            assert!(is_ruler(&row(cells)), "{cells:?}");
+        }
+        for cells in [&["---", "12"][..], &["-", "-"], &["", ""]] {
+            assert!(!is_ruler(&row(cells)), "{cells:?}");
         }
     }
 }

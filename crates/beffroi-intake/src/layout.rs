@@ -8,6 +8,7 @@
 
 use crate::{
     IntakeError,
+    asides::is_ruler,
     format::Opened,
     headings::{Heading, Name, joined, same, unique},
     record::Record,
@@ -51,6 +52,8 @@ pub(crate) struct Preamble {
     pub(crate) words: String,
     /// The unit that one of them gives to the whole table: `en milliers d'euros`.
     pub(crate) unit: Option<HeaderUnit>,
+    /// All of them: a listing has them again on each page.
+    titles: Vec<Record>,
 }
 
 impl Preamble {
@@ -65,6 +68,7 @@ impl Preamble {
             rows: above.len(),
             words: words.join(" "),
             unit: units.into_iter().find(HeaderUnit::is_multiple),
+            titles: above.iter().map(|sampled| sampled.row.clone()).collect(),
         })
     }
 }
@@ -88,6 +92,12 @@ impl Layout {
         let mut names: Vec<_> = names.collect();
         names.resize(names.len().max(width), (String::new(), None));
         self.headings = unique(names);
+    }
+
+    /// Whether a row stands above the table too, as the titles of each page of a listing do.
+    pub(crate) fn is_title_again(&self, row: &Record) -> bool {
+        let titles = self.preamble.iter().flat_map(|preamble| &preamble.titles);
+        titles.into_iter().any(|title| same(title, row))
     }
 
     /// Whether a row repeats the header, or a row of it.
@@ -227,12 +237,12 @@ fn lay_out(
 /// The first rows that hold something, from the declared header on.
 fn sample(opened: &Opened<'_>, reading: &Reading) -> Result<Vec<Sampled>, IntakeError> {
     let from = u64::from(reading.header_line.unwrap_or(0));
-    let (mut rows, mut sample, mut before) = (opened.grid.rows(), Vec::new(), None);
+    let (mut rows, mut sample, mut before) = (opened.rows(), Vec::new(), None);
     let mut blank = false;
     while let Some(row) = rows.next() {
         if row.is_blank() {
             blank = true;
-        } else if row.line() >= from {
+        } else if row.line() >= from && !is_ruler(row) {
             // What is held leaves blank rows out; a cell of several lines takes several of a text.
             let jump = before.is_some_and(|before| row.line() > before + 1);
             sample.push(Sampled {
@@ -369,14 +379,18 @@ fn by_shape(rows: &[Sampled], body: &Body, ragged: bool) -> Found {
     let is_names = |at: usize| {
         let row = &rows[at].row;
         let agreement = body.agreement(row);
-        agreement.is_names() || (at == first || agreement.alike == 0) && is_sequence(row, body)
+        agreement.is_names()
+            || body.is_numbering(row)
+            || (at == first || agreement.alike == 0) && body.is_sequence(row)
     };
     let data = (first..within).find(|&at| body.agreement(&rows[at].row).is_data() && !is_names(at));
     let Some(data) = data else {
         return by_words(rows, first, ragged);
     };
-    let bottom = (first..data).rev().find(|&at| is_names(at));
-    let Some(bottom) = bottom else {
+    // A lone word under names opens a part of the table: `Chapitre 011`.
+    let is_part = |at: usize| at > first && rows[at].row.width() == 1 && full >= 2;
+    let mut above = (first..data).rev();
+    let Some(bottom) = above.find(|&at| is_names(at) && !is_part(at)) else {
         // A row of words that stand over no value may still be a header.
         if data > first && rows[data - 1].row.filled() * 2 >= full {
             let rows = 1;
@@ -409,9 +423,18 @@ fn by_shape(rows: &[Sampled], body: &Body, ragged: bool) -> Found {
         at: top,
         rows: bottom - top + 1,
         code: "header-values",
-        count: body.agreement(&rows[bottom].row).unlike,
+        count: names_over_values(&rows[top..=bottom], body),
         confidence: Confidence::Sure,
     }
+}
+
+/// How many names stand over values, in the row of a header that has the most.
+fn names_over_values(header: &[Sampled], body: &Body) -> usize {
+    let names = header.iter().map(|sampled| {
+        let agreement = body.agreement(&sampled.row);
+        agreement.unlike + agreement.years
+    });
+    names.max().unwrap_or(0)
 }
 
 /// The header of a table of words only: its first full row, unless its words come again below.
@@ -503,27 +526,18 @@ fn spans(rows: &[Sampled], at: usize) -> bool {
     let words = below
         .cells()
         .all(|cell| matches!(Look::of(cell), Look::Text | Look::Blank | Look::Year));
-    over && !lone && words && top.cells().all(|cell| Look::of(cell) != Look::Number)
+    // A name and its value, with names under both: `Année;2023`.
+    let pair = top.filled() == 2
+        && !top.get(first + 1).is_empty()
+        && !below.get(first).is_empty()
+        && !below.get(first + 1).is_empty();
+    over && !lone && !pair && words && top.cells().all(|cell| Look::of(cell) != Look::Number)
 }
 
 /// Whether the row below holds names: no value that its column holds.
 fn names_below(rows: &[Sampled], body: &Body, at: usize) -> bool {
     rows.get(at + 1)
         .is_some_and(|below| body.agreement(&below.row).alike == 0)
-}
-
-/// Whether the values of a row follow each other as names of columns do: 2019, 2020, 2021.
-fn is_sequence(row: &Record, body: &Body) -> bool {
-    let values: Vec<i64> = row.cells().filter_map(|cell| cell.parse().ok()).collect();
-    let agreement = body.agreement(row);
-    let steps = values
-        .windows(2)
-        .all(|pair| pair[1] - pair[0] == 1 || pair[0] - pair[1] == 1);
-    let years = agreement.years > 0 && agreement.alike == 0;
-    // Years may lie further apart; a lone one is a name when words stand beside it.
-    let rising = values.windows(2).all(|pair| pair[0] < pair[1])
-        || values.windows(2).all(|pair| pair[0] > pair[1]);
-    (years && rising) || (values.len() >= 3 && steps && agreement.unlike == 0)
 }
 
 /// How many cells are filled in three quarters of the rows, at least.

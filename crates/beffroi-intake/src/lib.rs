@@ -7,10 +7,11 @@
 //! In the way of the bytes: `source` gives them, `format` (one module each) and `text` open a file
 //! as rows of text, `layout` finds the header, `survey` looks at whole columns, `guess` makes a
 //! schema where none is declared, and `rows` reads each row by the schema, cell by cell (`cell`),
-//! leaving out what is no data (`asides`), and checks it (`check`). Beside it, `progress` tells
-//! whoever waits how far it has come.
+//! leaving out what is no data (`asides`, `beside`), and checks it (`check`). Beside it, `progress`
+//! tells whoever waits how far it has come.
 
 mod asides;
+mod beside;
 mod cell;
 mod check;
 mod correction;
@@ -200,7 +201,11 @@ fn open<'a>(
     }
     let opened = match schema {
         Some(schema) => format::open(input, reading, &is_declared(schema))?,
-        None => format::open(input, reading, &|_| false)?,
+        None => {
+            let mut opened = format::open(input, reading, &|_| false)?;
+            opened.beside = beside::find(&opened);
+            opened
+        }
     };
     let layout = layout::find(&opened, reading, schema);
     opened.grid.intact()?;
@@ -332,7 +337,7 @@ impl Recognised<'_> {
     /// The rows of the table as they stand in the file, with their lines: blank ones left out,
     /// totals and notes included.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Vec<String>)> {
-        let (mut rows, after) = (self.opened.grid.rows(), self.layout.data_after);
+        let (mut rows, after) = (self.opened.rows(), self.layout.data_after);
         let end = self.survey.end.unwrap_or(u64::MAX);
         std::iter::from_fn(move || {
             loop {

@@ -55,6 +55,13 @@ impl Record {
         self.push(cell);
     }
 
+    /// Forgets the cells from a place on.
+    pub(crate) fn truncate(&mut self, cells: usize) {
+        self.ends.truncate(cells);
+        self.numbers.truncate(cells);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
     /// How many cells, empty ones included.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()

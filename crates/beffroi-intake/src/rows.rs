@@ -15,8 +15,8 @@ use crate::{
     unit::{Conversion, HeaderUnit},
 };
 use beffroi_model::{
-    Batch, CellState, Column, ColumnSpec, Finding, FindingKind, Pass, Schema, Severity, nearest,
-    normalize,
+    Batch, CellState, Column, ColumnSpec, ColumnType, Finding, FindingKind, Pass, Schema, Severity,
+    nearest, normalize,
 };
 use foldhash::quality::RandomState;
 use std::{
@@ -105,7 +105,7 @@ pub(crate) fn read<S: Sink>(
     match express.filter(|_| !reader.compares_rows()) {
         Some(plain) => reader.travel(plain, by, sink)?,
         None => {
-            let mut rows = pass.opened.grid.rows();
+            let mut rows = pass.opened.rows();
             let end = pass.survey.end.unwrap_or(u64::MAX);
             for passed in 0_u64.. {
                 if passed.is_multiple_of(progress::EACH) {
@@ -151,6 +151,10 @@ struct Reader<'p> {
     /// neither kept nor shown.
     personal: bool,
     gathered: usize,
+    /// The last line that held something, and whether the row at hand stands apart from the rows
+    /// kept: below a blank one, or below one left out.
+    last: u64,
+    is_apart: bool,
     hasher: RandomState,
     met: HashSet<u64, RandomState>,
     /// The lines of rows and their digests, when others compare them.
@@ -263,6 +267,8 @@ impl<'p> Reader<'p> {
             shown,
             personal,
             gathered: 0,
+            last: 0,
+            is_apart: false,
             hasher: RandomState::default(),
             met: HashSet::default(),
             digests: None,
@@ -271,7 +277,8 @@ impl<'p> Reader<'p> {
         };
         reader.compare_columns(places, schema)?;
         reader.tell_faults(None, left_out.unwrap_or_default());
-        for other in &pass.survey.others {
+        let beside = pass.opened.beside.iter().flat_map(|beside| &beside.others);
+        for other in beside.chain(&pass.survey.others) {
             let row = Some(other.line);
             let mut finding = reader.finding(Severity::Warning, FindingKind::OtherTable, row, None);
             // In a file of personal data, what passes for a header may be somebody's row.
@@ -361,11 +368,19 @@ impl<'p> Reader<'p> {
 
     /// Reads a row under the header.
     fn pass_by<S: Sink>(&mut self, row: &Record, sink: &mut S) -> Result<(), S::Error> {
-        if row.line() > self.pass.layout.data_after && !row.is_blank() {
-            self.row(row, sink)?;
-            self.tell(sink)?;
+        if row.line() <= self.pass.layout.data_after {
+            return Ok(());
         }
-        Ok(())
+        if row.is_blank() {
+            self.is_apart = true;
+            return Ok(());
+        }
+        // What is held leaves blank rows out.
+        self.is_apart |= !self.pass.opened.ragged && self.last > 0 && row.line() > self.last + 1;
+        let kept = self.outcome.rows_read;
+        self.row(row, sink)?;
+        (self.last, self.is_apart) = (row.line(), self.outcome.rows_read == kept);
+        self.tell(sink)
     }
 
     /// Notes the columns that the file lacks, and those that nobody declared.
@@ -649,6 +664,11 @@ impl<'p> Reader<'p> {
     /// Notes what is odd about a row that is kept.
     fn remark(&mut self, row: &Record, too_short: bool) {
         let line = Some(row.line());
+        if self.mode != Mode::Declared && self.header.len() > 2 && row.filled() == 1 {
+            let mut finding = self.finding(Severity::Note, FindingKind::LoneCell, line, None);
+            finding.value = row.cells().find(|cell| !cell.is_empty()).map(quoted);
+            self.found.push(finding);
+        }
         if too_short {
             let finding = self.finding(Severity::Warning, FindingKind::RowTooShort, line, None);
             self.found.push(finding);
@@ -691,7 +711,8 @@ impl<'p> Reader<'p> {
 
     /// Tells data from what stands around them.
     fn nature(&mut self, row: &Record) -> Nature {
-        if self.pass.layout.is_header(row) {
+        let layout = self.pass.layout;
+        if layout.is_header(row) || layout.is_title_again(row) || asides::is_ruler(row) {
             return Nature::Aside(0);
         }
         let filled = row.filled();
@@ -714,9 +735,11 @@ impl<'p> Reader<'p> {
             .columns
             .iter_mut()
             .find(|column| column.place == Some(first));
-        let (fits, strict) = column.map_or((false, false), |column| {
-            let strict = column.members.is_some() || column.spec.kind.grain().is_some();
-            (column.read(cell, row.is_number(first)).is_ok(), strict)
+        let (fits, strict, is_text) = column.map_or((false, false, false), |column| {
+            let kind = column.spec.kind;
+            let strict = column.members.is_some() || kind.grain().is_some();
+            let fits = column.read(cell, row.is_number(first)).is_ok();
+            (fits, strict, kind == ColumnType::Text)
         });
         let after = row.line() > self.pass.survey.last_full_line;
         let note = (asides::starts_like_note(cell) && (filled == 1 || after))
@@ -724,13 +747,37 @@ impl<'p> Reader<'p> {
         let without_required = self.columns.iter().any(|column| {
             column.spec.required && column.place.is_some_and(|place| row.get(place).is_empty())
         });
+        let below = is_text && self.is_note_below(row, first);
+        let is_outside = without_required || !fits || below;
         if fits && strict {
             Nature::Data
-        } else if note || (after && filled == 1 && (without_required || !fits)) {
+        } else if !fits && filled == 1 && self.mode == Mode::Guessed {
+            // A title within a table has no place in a column of values.
+            Nature::Aside(first)
+        } else if note || (after && filled == 1 && is_outside) {
             Nature::Aside(first)
         } else {
             Nature::Data
         }
+    }
+
+    /// Whether a lone word under a table whose rows all hold more is a note: it stands in the first
+    /// column, and apart, below another note, or in the form of a sentence.
+    fn is_note_below(&self, row: &Record, place: usize) -> bool {
+        let survey = self.pass.survey;
+        let columns = &survey.columns;
+        let is_first = columns.iter().take(place).all(|column| column.filled == 0);
+        if self.mode == Mode::Declared
+            || self.pass.opened.names.is_some()
+            || survey.has_lone_cells
+            || !is_first
+        {
+            return false;
+        }
+        let cell = row.get(place);
+        let longest = columns.get(place).map_or(0, |column| column.shapes.longest);
+        let is_long = self.header.len() > 2 && cell.chars().count() > (longest * 3 / 2).max(20);
+        self.is_apart || is_long || asides::is_sentence(cell)
     }
 
     /// Where a row says that it adds others up: the word stands where a member, a date or a name
@@ -763,14 +810,16 @@ impl<'p> Reader<'p> {
             let cell = row.get(place);
             // In a column of free text, `Total Énergies` may well be a name.
             // Where nobody declared what the columns are, nothing but numbers may stand beside it.
-            let free = (asides::is_total_word(cell) && !guessed)
-                || (first == place && !other_keys && filled > 1);
+            let is_word = asides::is_total_word(cell);
+            let is_last = row.line() > self.pass.survey.last_full_line;
+            let free = (is_word && !guessed)
+                || (first == place && !other_keys && (filled > 1 || is_word && is_last));
             match self
                 .columns
                 .iter_mut()
                 .find(|column| column.place == Some(place))
             {
-                Some(column) if column.spec.kind.is_number() => false,
+                Some(column) if column.spec.kind.is_number() => guessed && free,
                 Some(column) if column.members.is_some() || !column.spec.kind.is_text() => {
                     column.read(cell, false).is_err()
                 }

@@ -159,6 +159,47 @@ impl Body {
         }
         agreement
     }
+
+    /// Whether the values of a row follow each other as names of columns do: 2019, 2020, 2021.
+    pub(crate) fn is_sequence(&self, row: &Record) -> bool {
+        let values: Vec<i64> = row.cells().filter_map(|cell| cell.parse().ok()).collect();
+        let agreement = self.agreement(row);
+        let steps = values.windows(2).all(|pair| pair[0].abs_diff(pair[1]) == 1);
+        let years = agreement.years > 0 && agreement.alike == 0;
+        // Years may lie further apart, and come again under each title above them; a lone one is a
+        // name when words stand beside it.
+        let again = values
+            .iter()
+            .skip(1)
+            .position(|year| Some(year) == values.first());
+        let (once, rest) = values.split_at(again.map_or(values.len(), |at| at + 1));
+        let again = rest.chunks(once.len().max(1)).all(|part| part == once);
+        let rising = once.windows(2).all(|pair| pair[0] < pair[1])
+            || once.windows(2).all(|pair| pair[0] > pair[1]);
+        (years && rising && again) || (values.len() >= 3 && steps && agreement.unlike == 0)
+    }
+
+    /// Whether a row numbers the columns: `(1)`, `(2)`, `(3)`, or 1, 2, 3 where columns hold words.
+    pub(crate) fn is_numbering(&self, row: &Record) -> bool {
+        let (mut count, mut marked) = (0, 0);
+        for cell in row.cells().filter(|cell| !cell.is_empty()) {
+            let inner = cell
+                .strip_prefix('(')
+                .and_then(|cell| cell.strip_suffix(')'));
+            count += 1;
+            marked += usize::from(inner.is_some());
+            if inner.unwrap_or(cell).parse() != Ok(count) {
+                return false;
+            }
+        }
+        (count >= 2 && marked == count) || (count >= 3 && self.has_numbers_as_words(row))
+    }
+
+    /// Whether a row has a number where a column holds words.
+    fn has_numbers_as_words(&self, row: &Record) -> bool {
+        let mut columns = self.0.iter().enumerate();
+        columns.any(|(index, look)| *look == Look::Text && Look::of(row.get(index)) == Look::Number)
+    }
 }
 
 impl Agreement {

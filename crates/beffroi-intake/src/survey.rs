@@ -4,7 +4,7 @@
 //! of types and the recognition of notes at the end rest on.
 
 use crate::{
-    asides::{is_total_word, starts_like_total},
+    asides::{is_total_word, starts_like_note, starts_like_total},
     cell::dates::{self, DayOrder, Shape, Stamp},
     cell::marks,
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
@@ -27,12 +27,16 @@ pub(crate) struct Survey {
     pub(crate) rows: u64,
     /// The last line that is filled like the others: notes come after it.
     pub(crate) last_full_line: u64,
+    /// Whether rows with one cell alone stand among the others.
+    pub(crate) has_lone_cells: bool,
     /// The last line of the table, when another follows.
     pub(crate) end: Option<u64>,
     /// The other tables of the file.
     pub(crate) others: Vec<OtherTable>,
     /// The last line of each number of filled cells.
     last_lines: Vec<u64>,
+    /// The first line with one cell alone, notes apart.
+    first_lone: Option<u64>,
     /// Whether all rows went the express way.
     pub(crate) is_regular: bool,
     /// Whether some cell starts as a total does.
@@ -168,7 +172,7 @@ fn counted(
         }
     }
     let mut survey = blank();
-    let mut rows = Ahead::new(opened.grid.rows());
+    let mut rows = Ahead::new(opened.rows());
     let mut ends = Ends::of(layout, opened.ragged);
     // What names its columns (JSON) holds one table.
     let single = opened.names.is_some();
@@ -211,10 +215,13 @@ impl Survey {
             return;
         }
         let filled = row.filled();
-        if filled == 0 || layout.is_header(row) {
+        if filled == 0 || layout.is_header(row) || layout.is_title_again(row) {
             return;
         }
         self.rows += 1;
+        if filled == 1 && self.first_lone.is_none() && !starts_like_note(row.get(0)) {
+            self.first_lone = Some(row.line());
+        }
         if self.last_lines.len() <= filled {
             self.last_lines.resize(filled + 1, 0);
         }
@@ -251,6 +258,7 @@ impl Survey {
     fn merge(&mut self, after: Self, interests: &[Interest]) {
         self.rows += after.rows;
         self.names_totals |= after.names_totals;
+        self.first_lone = self.first_lone.or(after.first_lone);
         let lines = self.last_lines.len().max(after.last_lines.len());
         self.last_lines.resize(lines, 0);
         for (last, later) in self.last_lines.iter_mut().zip(after.last_lines) {
@@ -271,6 +279,8 @@ impl Survey {
         let lines = self.last_lines.iter().enumerate();
         let full = lines.filter(|(filled, _)| filled * 2 > usual || usual == 1);
         self.last_full_line = full.map(|(_, line)| *line).max().unwrap_or(0);
+        let lone = self.first_lone;
+        self.has_lone_cells = lone.is_some_and(|line| line < self.last_full_line);
         self.commas = self.columns.iter().map(|column| column.commas).sum();
         self.points = self.columns.iter().map(|column| column.points).sum();
     }

@@ -3,7 +3,14 @@
 //! Rows are read once, with a look at the few that follow where a row has words where the table
 //! has values.
 
-use crate::{format::Rows, headings::same, layout::Layout, record::Record, shape::Look};
+use crate::{
+    asides::{is_page, starts_like_note},
+    format::Rows,
+    headings::same,
+    layout::Layout,
+    record::Record,
+    shape::Look,
+};
 use std::collections::{HashSet, VecDeque};
 
 /// How many rows are looked at ahead, and how many first rows of the table are remembered.
@@ -18,6 +25,17 @@ pub(crate) struct OtherTable {
     pub(crate) line: u64,
     /// Its header.
     pub(crate) names: Vec<String>,
+}
+
+impl OtherTable {
+    /// The table under a header.
+    pub(crate) fn under<'r>(line: u64, cells: impl Iterator<Item = &'r str>) -> Self {
+        let names = cells.filter(|cell| !cell.is_empty());
+        Self {
+            line,
+            names: names.map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// Rows of which the next can be looked at.
@@ -69,8 +87,7 @@ impl<'g> Ahead<'g> {
 pub(crate) fn opens_table(layout: &Layout, row: &Record) -> bool {
     let words = |cell: &str| cell.starts_with(|c: char| c.is_alphabetic() || c == '(');
     let mut probes = layout.probes.iter();
-    probes.any(|&probe| words(row.get(probe)))
-        || (layout.probes.is_empty() && layout.is_header(row))
+    probes.any(|&probe| words(row.get(probe))) || layout.is_header(row)
 }
 
 /// Looks for the end of the table while its rows go by.
@@ -85,6 +102,9 @@ pub(crate) struct Ends<'l> {
     before_gap: Option<u64>,
     /// Whether blank rows came since.
     blank: bool,
+    /// The last line before titles that came since, of which one is new.
+    before_title: Option<u64>,
+    has_new_title: bool,
     /// The last line of the table, once known.
     pub(crate) end: Option<u64>,
     pub(crate) others: Vec<OtherTable>,
@@ -100,6 +120,8 @@ impl<'l> Ends<'l> {
             last: layout.data_after,
             before_gap: None,
             blank: false,
+            before_title: None,
+            has_new_title: false,
             end: None,
             others: Vec::new(),
         }
@@ -113,7 +135,7 @@ impl<'l> Ends<'l> {
     /// Whether a row may open another table: cheap, for it is asked of every row.
     pub(crate) fn is_suspect(&self, row: &Record) -> bool {
         if self.end.is_some() {
-            return self.gap(row);
+            return self.gap(row) || self.has_new_title;
         }
         !self.first.is_empty() && opens_table(self.layout, row)
     }
@@ -125,7 +147,8 @@ impl<'l> Ends<'l> {
             let words = row
                 .cells()
                 .all(|cell| matches!(Look::of(cell), Look::Text | Look::Blank | Look::Year));
-            if self.gap(row) && row.filled() > 1 && words && gives_values(row, &following) {
+            let is_apart = self.gap(row) || self.has_new_title;
+            if is_apart && row.filled() > 1 && words && gives_values(row, &following) {
                 self.name(row);
             }
             return false;
@@ -133,7 +156,8 @@ impl<'l> Ends<'l> {
         if !self.is_other(row, &following) {
             return false;
         }
-        self.end = Some(self.before_gap.unwrap_or(self.last));
+        let before = self.before_gap.into_iter().chain(self.before_title).min();
+        self.end = Some(before.unwrap_or(self.last));
         self.name(row);
         true
     }
@@ -144,10 +168,20 @@ impl<'l> Ends<'l> {
             self.before_gap = Some(self.last);
         }
         if row.filled() > 1 || self.layout.width == 1 {
-            self.before_gap = None;
+            (self.before_gap, self.before_title) = (None, None);
+            self.has_new_title = false;
             if self.end.is_none() && self.first.len() < AHEAD && !self.layout.is_header(row) {
                 self.first.push(row.clone());
             }
+        } else {
+            self.before_title.get_or_insert(self.last);
+            let words = row
+                .cells()
+                .find(|cell| !cell.is_empty())
+                .unwrap_or_default();
+            let is_old =
+                is_page(words) || starts_like_note(words) || self.layout.is_title_again(row);
+            self.has_new_title |= !is_old;
         }
         (self.last, self.blank) = (row.line(), false);
     }
@@ -159,14 +193,7 @@ impl<'l> Ends<'l> {
 
     fn name(&mut self, row: &Record) {
         if self.others.len() < NAMED {
-            self.others.push(OtherTable {
-                line: row.line(),
-                names: row
-                    .cells()
-                    .filter(|cell| !cell.is_empty())
-                    .map(str::to_owned)
-                    .collect(),
-            });
+            self.others.push(OtherTable::under(row.line(), row.cells()));
         }
     }
 
@@ -175,7 +202,11 @@ impl<'l> Ends<'l> {
             return false;
         }
         if self.layout.is_header(row) {
-            // The header once more, with the same rows under it: the table once more.
+            // The header once more under another title is another table; with the same rows under
+            // it, the table once more.
+            if self.has_new_title && gives_values(row, following) {
+                return true;
+            }
             let again = self.first.iter().zip(following);
             let enough = following.len() >= self.first.len().min(2);
             return enough && again.into_iter().all(|(first, next)| same(first, next));

@@ -48,6 +48,9 @@ fn every_code_has_a_message_in_french_and_english() {
         "format",
         "encoding",
         "delimiter",
+        "fixed-width",
+        "wrapped-lines",
+        "divided-cells",
         "sheet",
         "records",
         "nomenclature",
@@ -99,6 +102,8 @@ fn every_code_has_a_message_in_french_and_english() {
         ("unit-converted", &["declared", "factor"]),
         ("unit-other", &["declared"]),
         ("first-cell", &["place"]),
+        ("blank-places", &["count"]),
+        ("mended-wrapped", &[]),
     ];
     let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("../beffroi-text/locales");
     for language in ["fr", "en"] {

@@ -43,6 +43,8 @@ pub enum FindingKind {
     TotalRow,
     /// A note, an empty row or a repeated header was left out.
     RowLeftOut,
+    /// A row has one cell alone, a title or a note perhaps; it is kept. `value` holds the cell.
+    LoneCell,
     /// Another table follows in the same file, and is not read; `value` holds its header.
     OtherTable,
     /// A declared column is not in the file; `hint` holds the nearest header.
@@ -125,6 +127,7 @@ impl FindingKind {
         (Self::RowTooShort, "row-too-short"),
         (Self::TotalRow, "total-row"),
         (Self::RowLeftOut, "row-left-out"),
+        (Self::LoneCell, "lone-cell"),
         (Self::OtherTable, "other-table"),
         (Self::ColumnMissing, "column-missing"),
         (Self::ColumnUnknown, "column-unknown"),

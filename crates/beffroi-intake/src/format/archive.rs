@@ -377,6 +377,7 @@ pub(super) fn settled(opened: Opened<'_>) -> Result<Opened<'static>, IntakeError
     Ok(Opened {
         grid,
         decisions,
+        beside: opened.beside,
         names: opened.names,
         ragged: opened.ragged,
         delimiter: opened.delimiter,

@@ -14,6 +14,7 @@ pub(crate) use totem::stripped;
 
 use crate::{
     Input, IntakeError,
+    beside::Beside,
     express::Plain,
     record::Record,
     spool::{Spool, SpoolRows},
@@ -46,6 +47,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) serial_days: bool,
     /// The first and the last line of the header, when a workbook tells.
     pub(crate) header: Option<(u64, u64)>,
+    /// The tables that stand beside the first, when there are any.
+    pub(crate) beside: Option<Beside>,
     /// What the number formats of a workbook say that columns count, by their places.
     pub(crate) units: BTreeMap<usize, String>,
     /// In order.
@@ -92,9 +95,23 @@ impl Decided {
 }
 
 impl Opened<'_> {
+    /// The rows of the table, from the first of the file.
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        let rows = self.grid.rows();
+        match &self.beside {
+            None => rows,
+            Some(beside) => Rows::First(Box::new(FirstCells {
+                rows,
+                cells: beside.width,
+                row: Record::default(),
+            })),
+        }
+    }
+
     /// The text as the express way takes it, if it may go there.
     pub(crate) fn plain(&self) -> Option<Plain<'_>> {
         match &self.grid {
+            _ if self.beside.is_some() => None,
             Grid::Delimited(delimited) if !self.damaged => delimited.plain(),
             _ => None,
         }
@@ -147,6 +164,23 @@ pub(crate) enum Rows<'g> {
     Delimited(Box<Records<'g>>),
     Sheet(Box<SheetRows<'g>>),
     Spooled(Box<SpoolRows<'g>>),
+    /// The first cells only: others belong to tables beside.
+    First(Box<FirstCells<'g>>),
+}
+
+/// The first cells of rows.
+pub(crate) struct FirstCells<'g> {
+    rows: Rows<'g>,
+    cells: usize,
+    row: Record,
+}
+
+impl FirstCells<'_> {
+    fn next(&mut self) -> Option<&Record> {
+        self.row.clone_from(self.rows.next()?);
+        self.row.truncate(self.cells);
+        Some(&self.row)
+    }
 }
 
 impl Rows<'_> {
@@ -166,6 +200,7 @@ impl Rows<'_> {
             Self::Delimited(records) => records.next(),
             Self::Sheet(rows) => rows.next(),
             Self::Spooled(rows) => rows.next(),
+            Self::First(first) => first.next(),
         }
     }
 }
@@ -242,6 +277,7 @@ fn open_text<'a>(
         damaged,
         serial_days: false,
         header: None,
+        beside: None,
         units: BTreeMap::new(),
         decisions,
     })

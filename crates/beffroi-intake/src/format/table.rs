@@ -107,6 +107,7 @@ impl Table {
             damaged: self.damaged,
             serial_days: false,
             header: None,
+            beside: None,
             units: BTreeMap::new(),
             decisions,
         })

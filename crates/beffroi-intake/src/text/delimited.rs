@@ -4,8 +4,9 @@
 
 use super::{
     charset::{Charset, TextReader},
-    dialect::{self, Dialect, Escape, Found, Usual, is_numeric},
+    dialect::{self, Dialect, Escape, Found, Usual, is_numeric, unwrapped},
     encoding::Coding,
+    fixed::Fixed,
     split::{Cells, Row, Seam, Split, Splitter},
 };
 use crate::{Bytes, IntakeError, express::Plain, format::Decided, record::Record};
@@ -24,6 +25,7 @@ pub(crate) struct Delimited<'a> {
     bytes: Bytes<'a>,
     charset: Charset,
     dialect: Dialect,
+    fixed: Option<Fixed>,
     usual: Usual,
     /// How long the `sep=` line is that the text starts with.
     preface: usize,
@@ -42,6 +44,8 @@ pub(crate) struct Mended {
     delimiters: u64,
     /// With a delimiter that was missing beside a quote.
     seams: u64,
+    /// Without the quotes around the whole of them.
+    wrapped: u64,
 }
 
 impl<'a> Delimited<'a> {
@@ -60,6 +64,7 @@ impl<'a> Delimited<'a> {
         }
         let Found {
             dialect,
+            fixed,
             decisions,
             usual,
         } = dialect::find(&sample, declared.or(hint.as_deref()));
@@ -67,6 +72,7 @@ impl<'a> Delimited<'a> {
             bytes,
             charset: coding.charset,
             dialect,
+            fixed,
             usual,
             preface,
             mended: OnceLock::new(),
@@ -92,6 +98,7 @@ impl<'a> Delimited<'a> {
             ("quotes", mended.quotes),
             ("delimiters", mended.delimiters),
             ("seams", mended.seams),
+            ("wrapped", mended.wrapped),
         ];
         let rows = rows.into_iter().filter(|(_, count)| *count > 0);
         rows.map(|(how, count)| {
@@ -112,6 +119,7 @@ impl<'a> Delimited<'a> {
             return None;
         };
         match (self.charset, delimiter.as_bytes()) {
+            _ if self.fixed.is_some() => None,
             (Charset::Utf8, [delimiter]) if *delimiter != b' ' => Some(Plain {
                 bytes: self.bytes,
                 skip: self.preface as u64,
@@ -200,10 +208,19 @@ impl Records<'_> {
             if self.at < self.text.len() {
                 self.record.restart(self.line);
                 let last = self.reader.is_none();
+                if let Some(fixed) = &self.of.fixed
+                    && let Some(end) = fixed.split(&self.text, self.at, last, &mut self.record)
+                {
+                    self.at = end;
+                    self.line += 1;
+                    return Some(&self.record);
+                }
                 let split =
                     self.splitter
                         .split(&self.text, self.at, last, Seam::None, &mut self.record);
-                if let Split::Row(row) = split {
+                if let Split::Row(row) = split
+                    && self.of.fixed.is_none()
+                {
                     let row = self.mend(row);
                     self.at = row.end;
                     self.line += 1 + row.inner_lines;
@@ -257,6 +274,14 @@ impl Records<'_> {
         let cells = self.record.len();
         if cells == width && !row.is_stray || self.record.is_blank() {
             return row;
+        }
+        if cells == 1 && row.has_quotes && row.inner_lines == 0 {
+            self.trial.restart(self.line);
+            unwrapped(self.record.raw(0), &self.of.dialect, &mut self.trial);
+            if self.trial.len() == width {
+                self.mended.wrapped += 1;
+                return self.take(row);
+            }
         }
         if row.has_quotes {
             let bare = self.again(Seam::Bare).filter(|row| !row.is_stray);

@@ -1,7 +1,10 @@
 //! How a delimited text separates and quotes its cells, told by how evenly the rows divide.
 
-use super::split::{Cells, Seam, Split, Splitter};
-use crate::format::Decided;
+use super::{
+    fixed::Fixed,
+    split::{Cells, Seam, Split, Splitter},
+};
+use crate::{format::Decided, record::Record};
 use beffroi_model::Confidence;
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,6 +31,8 @@ pub(crate) enum Escape {
 /// A dialect found, and what the rows of the sample look like under it.
 pub(crate) struct Found {
     pub(crate) dialect: Dialect,
+    /// Where columns start, when nothing delimits them but their places.
+    pub(crate) fixed: Option<Fixed>,
     pub(crate) decisions: Vec<Decided>,
     /// What most rows look like.
     pub(crate) usual: Usual,
@@ -91,10 +96,25 @@ pub(crate) fn find(sample: &[String], declared: Option<&str>) -> Found {
             Some(&trial.dialect.delimiter) != trials.first().map(|t| &t.dialect.delimiter)
         })
         .map(|trial| (trial.dialect.delimiter.clone(), trial.score));
-    let Some(best) = trials.into_iter().next() else {
-        return Found::single_column();
-    };
-    Found::of(best, declared.is_some(), second)
+    let best = trials.into_iter().next();
+    if declared.is_none() {
+        let rival = best.as_ref().filter(|best| best.score > 0.0);
+        let rival = rival.map(|best| (best.dialect.delimiter.as_str(), best.width));
+        if let Some(fixed) = Fixed::find(sample, rival) {
+            return Found::fixed(fixed);
+        }
+    }
+    match best {
+        Some(best) if best.score > 0.0 || declared.is_some() => {
+            Found::of(best, declared.is_some(), second)
+        }
+        // Delimiters and nothing else.
+        Some(best) if best.rows == 0 => Found {
+            dialect: best.dialect,
+            ..Found::single_column(&[])
+        },
+        _ => Found::single_column(sample),
+    }
 }
 
 /// The delimiters that stand in enough lines to be one, single characters and longer ones.
@@ -186,6 +206,8 @@ struct Trial {
     width: usize,
     alike: usize,
     quoted: usize,
+    /// Rows that are quoted as a whole.
+    wrapped: usize,
     numeric: Vec<bool>,
 }
 
@@ -199,6 +221,8 @@ struct Count {
     quoted: usize,
     /// Which cells are numbers, empty, or text.
     kinds: Vec<Kind>,
+    /// The first cell, when it stood in quotes.
+    first: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -211,6 +235,9 @@ enum Kind {
 impl Cells for Count {
     fn push(&mut self, cell: &str, quoted: bool) {
         let text = cell.trim();
+        if self.cells == 0 && quoted {
+            self.first = Some(cell.to_owned());
+        }
         self.cells += 1;
         self.filled += usize::from(!text.is_empty());
         self.quoted += usize::from(quoted);
@@ -252,6 +279,7 @@ impl Trial {
         let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
         let mut columns: HashMap<usize, Vec<[usize; 3]>> = HashMap::new();
         let (mut rows, mut cells, mut dirty, mut quoted) = (0, 0, 0, 0);
+        let (mut in_order, mut wrapped) = (Vec::new(), 0);
         for text in sample {
             let mut splitter = Splitter::new(&dialect);
             let mut at = 0;
@@ -264,7 +292,12 @@ impl Trial {
                 if count.filled == 0 {
                     continue;
                 }
+                if let Some(inner) = count.unwrapped(&dialect) {
+                    count = inner;
+                    wrapped += 1;
+                }
                 rows += 1;
+                in_order.push(count.cells);
                 cells += count.cells;
                 dirty += count.dirty;
                 quoted += count.quoted;
@@ -291,7 +324,9 @@ impl Trial {
         let clean = 1.0 - dirty as f64 / f64::max(cells as f64, 1.0);
         let wide = 1.0 - 1.0 / (width as f64 + 1.0);
         // What also stands in sentences must divide nearly every line.
-        let is_enough = width > 1 && (weight > 0.9 || even >= 0.8 && rows > 2);
+        let is_enough = width > 1
+            && divides(&in_order, width, &dialect.delimiter)
+            && (weight > 0.9 || even >= 0.8 && rows > 2);
         let score = if is_enough {
             weight * even * clean * clean * wide
         } else {
@@ -304,20 +339,87 @@ impl Trial {
             width,
             alike,
             quoted,
+            wrapped,
             numeric,
         }
     }
 }
 
+/// Whether the lines that a delimiter divides as most follow each other, as those of a table do:
+/// what stands in sentences here and there is no delimiter.
+fn divides(widths: &[usize], usual: usize, delimiter: &str) -> bool {
+    let is_usual = |cells: &usize| *cells == usual;
+    let first = widths.iter().position(is_usual).unwrap_or(0);
+    let last = widths.iter().rposition(is_usual).unwrap_or(0);
+    let within = widths.get(first..=last).unwrap_or_default();
+    let count = |wanted: usize| within.iter().filter(|&&cells| cells == wanted).count();
+    if count(1) * 2 > within.len() {
+        return false;
+    }
+    let in_sentences = delimiter.starts_with(',');
+    let few = widths.len() <= 2;
+    // Addresses under the one name of their column have a comma each.
+    let is_list = delimiter == ", " && usual == 2 && widths.first() == Some(&1) && !few;
+    !in_sentences || !is_list && count(usual) * 2 >= within.len() && (count(usual) > 1 || few)
+}
+
+/// The cells of a line that a program wrapped in quotes as a whole, for it holds quotes.
+pub(super) fn unwrapped(cell: &str, dialect: &Dialect, cells: &mut impl Cells) {
+    let mut splitter = Splitter::new(dialect);
+    splitter.split(cell, 0, true, Seam::None, cells);
+}
+
+/// The cells of one line, which may be wrapped in quotes.
+pub(crate) fn divided(line: &str, dialect: &Dialect, width: usize, row: &mut Record) {
+    unwrapped(line, dialect, row);
+    if row.len() == 1 && width > 1 {
+        let whole = row.raw(0).to_owned();
+        row.restart(0);
+        unwrapped(&whole, dialect, row);
+    }
+}
+
+impl Count {
+    /// The cells of a line that is quoted as a whole: three at least, or one in quotes of its own.
+    fn unwrapped(&self, dialect: &Dialect) -> Option<Self> {
+        let first = self.first.as_ref().filter(|_| self.cells == 1)?;
+        if dialect.quote != b'"' || first.contains(['\n', '\r']) {
+            return None;
+        }
+        let mut inner = Self::default();
+        unwrapped(first, dialect, &mut inner);
+        (inner.cells > 2 || inner.cells == 2 && inner.quoted > 0).then_some(inner)
+    }
+}
+
 impl Found {
-    /// A text without any delimiter: one column.
-    fn single_column() -> Self {
+    /// A text whose columns have their places in each line.
+    fn fixed(fixed: Fixed) -> Self {
+        let width = fixed.width();
+        let args = [("count", fixed.lines.to_string())];
+        let columns = Decided::of("fixed-width", width.to_string()).because(
+            "blank-places",
+            &args,
+            Confidence::Doubtful,
+        );
+        Self {
+            fixed: Some(fixed),
+            decisions: vec![columns],
+            ..Self::single_column(&[])
+        }
+    }
+
+    /// A text without any delimiter: one column, whatever stands in its sentences.
+    fn single_column(sample: &[String]) -> Self {
+        let is_absent = |delimiter: &&str| sample.iter().all(|text| !text.contains(*delimiter));
+        let absent = [";", "\t", "|"].into_iter().find(is_absent);
         Self {
             dialect: Dialect {
-                delimiter: ";".to_owned(),
+                delimiter: absent.unwrap_or("\u{1f}").to_owned(),
                 quote: b'"',
                 escape: Escape::Doubled,
             },
+            fixed: None,
             decisions: vec![Decided::of("delimiter", ";").because(
                 "no-delimiter",
                 &[],
@@ -335,11 +437,9 @@ impl Found {
             width,
             alike,
             quoted,
+            wrapped,
             numeric,
         } = trial;
-        if score == 0.0 && !is_declared {
-            return Self::single_column();
-        }
         let mut delimiter = Decided::of("delimiter", shown(&dialect.delimiter));
         if !is_declared {
             let close = second.filter(|(_, other)| *other > score * 0.9);
@@ -362,6 +462,15 @@ impl Found {
             delimiter = delimiter.because("even-rows", &args, confidence);
         }
         let mut decisions = vec![delimiter];
+        if wrapped * 2 > rows {
+            let args = [("count", wrapped.to_string())];
+            let value = wrapped.to_string();
+            decisions.push(Decided::of("wrapped-lines", value).because(
+                "even-rows-only",
+                &args,
+                Confidence::Doubtful,
+            ));
+        }
         if dialect.quote != b'"' {
             let value = char::from(dialect.quote).to_string();
             let args = [("count", quoted.to_string())];
@@ -380,6 +489,7 @@ impl Found {
         }
         Self {
             dialect,
+            fixed: None,
             decisions,
             usual: Usual {
                 width: (width > 1 && alike * 2 > rows).then_some(width),
@@ -390,7 +500,7 @@ impl Found {
 }
 
 /// A delimiter as decisions name it.
-fn shown(delimiter: &str) -> String {
+pub(crate) fn shown(delimiter: &str) -> String {
     match delimiter {
         "\t" => "tab".to_owned(),
         " " => "blank".to_owned(),

@@ -164,6 +164,7 @@ mend-required-empty = Fill the cell: the row is set aside without it.
 mend-row-too-long = Look for one delimiter too many, or a text without quotes.
 mend-row-too-short = Look for a delimiter left out; absent cells are taken as missing.
 mend-total-row = Nothing to do: totals are computed anew.
+mend-lone-cell = If it is no row of data, take it out of the file; else there is nothing to do.
 mend-row-left-out = Nothing to do, if it is no row of data.
 mend-other-table = Put each table in a file of its own, then import them one by one.
 mend-column-missing = If the column was renamed, add its new name to “headers”.

@@ -97,6 +97,10 @@ finding-row-left-out = { $count ->
     [one] One note or repeated header was left out
    *[other] { $count } notes or repeated headers were left out
 }
+finding-lone-cell = { $count ->
+    [one] Row { $row } has one cell alone, a title or a note perhaps; it is kept: { $value }
+   *[other] { $count } rows have one cell alone, titles or notes perhaps; they are kept, the first is row { $row }: { $value }
+}
 finding-other-table = { $count ->
     [one] Another table starts on line { $row } and is not read: { $value }
    *[other] { $count } other tables are not read, the first on line { $row }: { $value }
@@ -129,6 +133,9 @@ decision-delimiter = Delimiter: { $value ->
 }
 decision-quote = Quote around cells: { $value }
 decision-escape = Quotes within cells preceded by “{ $value }”
+decision-fixed-width = Columns known by their places in the line (fixed width): { $value }
+decision-wrapped-lines = Lines in quotes as a whole, read without them: { $value }
+decision-divided-cells = Lines of text kept in a single column, divided at each “{ $value }”
 decision-mended-rows = Malformed lines, read in another way than the rest: { $value }
 decision-sheet = Sheet read: “{ $value }”
 decision-records = Records found in “{ $value }”
@@ -187,6 +194,8 @@ evidence-even-rows = { $count } lines of { $rows } have { $width } cells with it
 evidence-even-rows-only = lines divide evenly in no other way
 evidence-no-delimiter = no character divides the lines: a single column
 evidence-quoted-cells = { $count } cells stand between them
+evidence-blank-places = { $count } lines have blanks in the same places
+evidence-mended-wrapped = a line in quotes as a whole
 evidence-mended-quotes = quotes opened or closed amiss
 evidence-mended-delimiters = another delimiter than the rest of the file
 evidence-mended-seams = delimiter forgotten beside a quote

@@ -164,6 +164,7 @@ mend-required-empty = Remplissez la cellule : la ligne est mise de côté sans e
 mend-row-too-long = Cherchez un séparateur de trop, ou un texte sans guillemets.
 mend-row-too-short = Cherchez un séparateur oublié ; les cellules absentes sont prises pour manquantes.
 mend-total-row = Rien à faire : les totaux sont recalculés.
+mend-lone-cell = Si ce n’est pas une ligne de données, retirez-la du fichier ; sinon rien à faire.
 mend-row-left-out = Rien à faire, si ce n’est pas une ligne de données.
 mend-other-table = Mettez chaque tableau dans son propre fichier, puis importez-les un par un.
 mend-column-missing = Si la colonne a changé de nom, ajoutez le nouveau à « headers ».

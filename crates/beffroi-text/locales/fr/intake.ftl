@@ -97,6 +97,10 @@ finding-row-left-out = { $count ->
     [one] Une note ou un en-tête répété a été laissé de côté
    *[other] { $count } notes ou en-têtes répétés ont été laissés de côté
 }
+finding-lone-cell = { $count ->
+    [one] La ligne { $row } n’a qu’une cellule remplie, un titre ou une note peut-être ; elle est gardée : { $value }
+   *[other] { $count } lignes n’ont qu’une cellule remplie, des titres ou des notes peut-être ; elles sont gardées, la première est la ligne { $row } : { $value }
+}
 finding-other-table = { $count ->
     [one] Un autre tableau commence à la ligne { $row } et n’est pas lu : { $value }
    *[other] { $count } autres tableaux ne sont pas lus, le premier à la ligne { $row } : { $value }
@@ -129,6 +133,9 @@ decision-delimiter = Séparateur : { $value ->
 }
 decision-quote = Guillemet autour des cellules : { $value }
 decision-escape = Guillemets dans les cellules précédés de « { $value } »
+decision-fixed-width = Colonnes reconnues à leur place dans la ligne (largeur fixe) : { $value }
+decision-wrapped-lines = Lignes entourées de guillemets en entier, lues sans eux : { $value }
+decision-divided-cells = Lignes de texte rangées dans une seule colonne, découpées à chaque « { $value } »
 decision-mended-rows = Lignes mal formées, lues autrement que les autres : { $value }
 decision-sheet = Feuille lue : « { $value } »
 decision-records = Enregistrements trouvés dans « { $value } »
@@ -187,6 +194,8 @@ evidence-even-rows = { $count } lignes sur { $rows } y ont { $width } cellules{ 
 evidence-even-rows-only = les lignes ne se découpent régulièrement qu’ainsi
 evidence-no-delimiter = aucun caractère ne découpe les lignes : une seule colonne
 evidence-quoted-cells = { $count } cellules en sont entourées
+evidence-blank-places = { $count } lignes ont des blancs aux mêmes endroits
+evidence-mended-wrapped = ligne entourée de guillemets en entier
 evidence-mended-quotes = guillemets ouverts ou fermés de travers
 evidence-mended-delimiters = un autre séparateur que le reste du fichier
 evidence-mended-seams = séparateur oublié à côté d’un guillemet

@@ -6,6 +6,7 @@
 
 mod binary;
 mod compound;
+mod divide;
 mod excel2003;
 mod html;
 mod number;
@@ -176,6 +177,8 @@ struct Seen {
     is_hidden: bool,
     rank: Rank,
     rows: usize,
+    /// The cells of its first full row.
+    names: Vec<String>,
 }
 
 /// How well a sheet fits: a table before none, shown before hidden, data before notes about them,
@@ -202,6 +205,7 @@ impl<'r> Chooser<'r> {
                 is_hidden: false,
                 rank: Rank::default(),
                 rows: 0,
+                names: Vec::new(),
             });
         }
         wants
@@ -223,6 +227,7 @@ impl<'r> Chooser<'r> {
             is_hidden: sheet.is_hidden,
             rank,
             rows: sheet.height(),
+            names: sheet.names(),
         });
         let best = self
             .best
@@ -232,6 +237,10 @@ impl<'r> Chooser<'r> {
         let better = best.is_none_or(|best| match (best.is_hidden, sheet.is_hidden) {
             (true, false) => sheet.filled() > 0,
             (false, true) => best.rows == 0,
+            // Of sheets of one kind, such as one for each year, the first stands.
+            _ if self.seen[place].names == best.names && best.rank.0 && !best.names.is_empty() => {
+                rank.3 > best.rank.3.saturating_mul(2)
+            }
             _ => rank > best.rank,
         });
         if better {
@@ -246,7 +255,7 @@ impl<'r> Chooser<'r> {
     }
 
     fn opened<'a>(self, format: &'static str) -> Result<Opened<'a>, IntakeError> {
-        let Some((place, sheet)) = self.best else {
+        let Some((place, mut sheet)) = self.best else {
             return Err(match self.wanted {
                 Some(wanted) => IntakeError::UnknownSheet {
                     sheet: wanted.to_owned(),
@@ -260,6 +269,7 @@ impl<'r> Chooser<'r> {
         }
         let mut decisions = vec![Decided::of("format", format)];
         decisions.push(chosen(&self.seen, place, self.wanted.is_some()));
+        decisions.extend(divide::divide(&mut sheet)?);
         decisions.extend(said_of(&sheet));
         let (units, line) = (sheet.units(), |row: u32| u64::from(row) + 1);
         let header = sheet.header.map(|(first, last)| (line(first), line(last)));
@@ -271,6 +281,7 @@ impl<'r> Chooser<'r> {
             damaged: false,
             serial_days: true,
             header,
+            beside: None,
             units,
             decisions,
         })

@@ -384,6 +384,39 @@ impl Sheet {
             .fold((0, 0), |(cells, rows), count| (cells + count, rows + 1))
     }
 
+    /// The texts of the fullest of the first rows, by which sheets of one kind are known.
+    pub(super) fn names(&self) -> Vec<String> {
+        let rows = (0..self.rows.len().min(HEADER_WITHIN)).map(|index| self.row_cells(index));
+        let texts = rows.map(|cells| cells.iter().filter(|cell| !cell.is_number));
+        let fullest = texts.rev().max_by_key(|cells| cells.clone().count());
+        let texts = fullest.into_iter().flatten();
+        let names: Vec<String> = texts.map(|cell| self.text(*cell).to_owned()).collect();
+        if names.len() > 1 { names } else { Vec::new() }
+    }
+
+    /// The texts of a sheet that has a single column, with their rows.
+    pub(super) fn single_column(&self) -> Option<Vec<(u32, &str)>> {
+        let column = self.cells.first()?.column;
+        let is_lone = self.cells.iter().all(|cell| cell.column == column);
+        let texts = self.cells.iter().map(|cell| (cell.row, self.text(*cell)));
+        is_lone.then(|| texts.collect())
+    }
+
+    /// Takes other cells, row by row.
+    pub(super) fn replace(
+        &mut self,
+        rows: impl Iterator<Item = (u32, Vec<String>)>,
+    ) -> Result<(), IntakeError> {
+        self.cells.clear();
+        for (row, cells) in rows {
+            for (column, cell) in (0..).zip(cells) {
+                self.set(row, column, &Value::Text(cell))?;
+            }
+        }
+        self.order();
+        Ok(())
+    }
+
     /// What columns count, where most of their numbers say so alike.
     pub(super) fn units(&self) -> BTreeMap<usize, String> {
         let of_column = |(&column, units): (&u32, &BTreeMap<String, usize>)| {
