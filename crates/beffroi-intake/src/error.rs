@@ -48,6 +48,22 @@ pub enum IntakeError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A text longer than any cell.
+    #[error("a text of more than {limit} bytes")]
+    TextTooLong {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A row with many more cells than the table has columns.
+    #[error("a row of {cells} cells at line {line}, in a table of {width} columns")]
+    RowTooWide {
+        /// The line where it starts.
+        line: u64,
+        /// How many cells it has.
+        cells: usize,
+        /// How many columns the table has.
+        width: usize,
+    },
     /// A workbook that is damaged.
     #[error("the workbook cannot be read: {reason}")]
     UnreadableWorkbook {
@@ -93,6 +109,9 @@ pub enum IntakeError {
         /// `cut`, when the file ends there, or `syntax`.
         reason: &'static str,
     },
+    /// An archive in an archive.
+    #[error("an archive in an archive")]
+    ArchiveInArchive,
     /// An archive with several tables, none of them named.
     #[error("several tables: {files:?}")]
     SeveralTables {
@@ -161,6 +180,8 @@ impl IntakeError {
             Self::TooManyCells { .. } => "too-many-cells",
             Self::TooManyColumns { .. } => "too-many-columns",
             Self::RowTooLong { .. } => "row-too-long",
+            Self::TextTooLong { .. } => "text-too-long",
+            Self::RowTooWide { .. } => "row-too-wide",
             Self::UnreadableWorkbook { .. } => "unreadable-workbook",
             Self::Encrypted => "encrypted",
             Self::UnknownSheet { .. } => "unknown-sheet",
@@ -168,6 +189,7 @@ impl IntakeError {
             Self::BadDelimiter { .. } => "bad-delimiter",
             Self::HeaderNotFound { .. } => "header-not-found",
             Self::BrokenJson { .. } => "broken-json",
+            Self::ArchiveInArchive => "archive-in-archive",
             Self::SeveralTables { .. } => "several-tables",
             Self::NoTableInArchive { .. } => "no-table-in-archive",
             Self::Damaged { .. } => "damaged",
@@ -190,11 +212,19 @@ impl IntakeError {
             | Self::NotATable
             | Self::Encrypted
             | Self::DeclaredEntities
+            | Self::ArchiveInArchive
             | Self::UnreadableWorkbook { .. } => Vec::new(),
             Self::Unsupported { format } | Self::Damaged { format } => {
                 vec![("value", (*format).to_owned())]
             }
-            Self::TooLarge { limit } => vec![("value", (limit >> 20).to_string())],
+            Self::TooLarge { limit } | Self::TextTooLong { limit } => {
+                vec![("value", (limit >> 20).to_string())]
+            }
+            Self::RowTooWide { line, cells, width } => vec![
+                ("row", line.to_string()),
+                ("value", cells.to_string()),
+                ("hint", width.to_string()),
+            ],
             Self::TooManyCells { limit }
             | Self::TooManyColumns { limit }
             | Self::TooDeep { limit } => {

@@ -2,7 +2,7 @@
 
 use crate::record::Record;
 use beffroi_model::normalize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The name of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,19 @@ pub(crate) fn joined(rows: &[&Record], keep: bool) -> Vec<Name> {
         .windows(2)
         .all(|pair| pair[0] == pair[1] || same(pair[0], pair[1]));
     let merge = !(keep && alike);
-    (0..width).map(|index| name(rows, index, merge)).collect()
+    // For each cell, the place of the last one up to it that is filled.
+    let filled = |row: &&Record| {
+        let mut last = None;
+        let place = |index: usize| {
+            last = Some(index).filter(|&at| !row.get(at).is_empty()).or(last);
+            last
+        };
+        (0..width).map(place).collect::<Vec<_>>()
+    };
+    let filled: Vec<_> = rows.iter().map(filled).collect();
+    (0..width)
+        .map(|index| name(rows, &filled, index, merge))
+        .collect()
 }
 
 /// Whether two rows hold the same cells.
@@ -36,14 +48,15 @@ pub(crate) fn same(row: &Record, other: &Record) -> bool {
     (0..row.len().max(other.len())).all(|index| row.get(index) == other.get(index))
 }
 
-fn name(rows: &[&Record], index: usize, merge: bool) -> Name {
+fn name(rows: &[&Record], filled: &[Vec<Option<usize>>], index: usize, merge: bool) -> Name {
     let mut parts: Vec<String> = Vec::new();
     // A title reaches to the right as far as the title above it does.
     let mut from = 0;
-    for (level, row) in rows.iter().enumerate() {
+    for (level, (row, filled)) in rows.iter().zip(filled).enumerate() {
         let below = rows.get(level + 1..).unwrap_or_default();
         let own = row.get(index);
-        let filled = (from..=index).rev().find(|&left| !row.get(left).is_empty());
+        let filled = filled.get(index).copied().flatten();
+        let filled = filled.filter(|&left| left >= from);
         let spans = below.iter().any(|lower| !lower.get(index).is_empty());
         let part = match filled {
             Some(left) if own.is_empty() && spans => row.get(left),
@@ -72,11 +85,14 @@ fn one_line(cell: &str) -> String {
 
 /// Headings with a name for those that have none, and a number for those that have another's.
 pub(crate) fn unique(names: Vec<Name>) -> Vec<Heading> {
-    let mut seen = HashSet::new();
-    let lowers: Vec<String> = names
-        .iter()
-        .filter_map(|(_, lower)| lower.as_deref().map(normalize))
-        .collect();
+    // The next number of each name: a thousand columns of one name are not each tried in turn.
+    let (mut seen, mut numbers) = (HashSet::new(), HashMap::new());
+    let mut lowers: HashMap<String, usize> = HashMap::new();
+    for (_, lower) in &names {
+        if let Some(lower) = lower {
+            *lowers.entry(normalize(lower)).or_default() += 1;
+        }
+    }
     let heading = |(index, (name, lower)): (usize, Name)| {
         let unnamed = name.is_empty();
         let base = if unnamed {
@@ -86,16 +102,13 @@ pub(crate) fn unique(names: Vec<Name>) -> Vec<Heading> {
         };
         let title = name;
         let mut name = base.clone();
-        let mut number = 2;
+        let number = numbers.entry(normalize(&base)).or_insert(2);
         while !seen.insert(normalize(&name)) {
             name = format!("{base} ({number})");
-            number += 1;
+            *number += 1;
         }
         // Only a name that no other column shares can stand for the column.
-        let lower = lower.filter(|lower| {
-            let wanted = normalize(lower);
-            lowers.iter().filter(|other| **other == wanted).count() == 1
-        });
+        let lower = lower.filter(|lower| lowers.get(&normalize(lower)) == Some(&1));
         Heading {
             name,
             title,

@@ -19,6 +19,9 @@ mod decisions;
 mod error;
 mod express;
 mod format;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+mod guard;
 mod guess;
 mod headings;
 mod layout;
@@ -38,6 +41,7 @@ mod unit;
 pub use check::{Context, KeySet, Referred};
 pub use correction::{ColumnCorrection, Correction};
 pub use error::{IntakeError, ReadError};
+pub use guard::is_guarded;
 pub use preview::{ColumnSummary, Declared, Preview, Proposal, preview};
 pub use progress::Watch;
 pub use source::Bytes;
@@ -265,6 +269,7 @@ pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'
     let mut survey = survey::survey(&opened, &layout, &interests, true, watch);
     opened.grid.intact()?;
     survey.correct(reading);
+    survey.is_even(layout.width)?;
     layout.widen(survey.columns.len());
     let (schema, places) = guess::schema(&layout, &survey, opened.delimiter);
     let pass = FirstPass {

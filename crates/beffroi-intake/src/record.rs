@@ -62,6 +62,17 @@ impl Record {
         self.text.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
+    /// How many bytes all cells take.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether any cell may be taken for a formula: most rows are told from afar.
+    pub(crate) fn may_hold_formulas(&self) -> bool {
+        let text = self.text.as_bytes();
+        memchr::memchr3(b'=', b'@', b'|', text).is_some() || memchr::memchr(b'(', text).is_some()
+    }
+
     /// How many cells, empty ones included.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()

@@ -26,8 +26,9 @@ use std::{
     sync::Arc,
 };
 
-/// Rows in a batch.
+/// Rows in a batch, and how much their texts may take.
 const BATCH: usize = 16_384;
+const BATCH_BYTES: usize = 32 << 20;
 /// Among how many rows equal ones are looked for.
 const COMPARED: usize = 1_000_000;
 /// How much of a cell a finding quotes.
@@ -155,6 +156,8 @@ struct Reader<'p> {
     /// kept: below a blank one, or below one left out.
     last: u64,
     is_apart: bool,
+    /// Bytes of the rows gathered.
+    bytes: usize,
     hasher: RandomState,
     met: HashSet<u64, RandomState>,
     /// The lines of rows and their digests, when others compare them.
@@ -269,6 +272,7 @@ impl<'p> Reader<'p> {
             gathered: 0,
             last: 0,
             is_apart: false,
+            bytes: 0,
             hasher: RandomState::default(),
             met: HashSet::default(),
             digests: None,
@@ -601,8 +605,9 @@ impl<'p> Reader<'p> {
         sink: &mut S,
     ) -> Result<(), S::Error> {
         self.gathered += 1;
+        self.bytes += row.size();
         self.remark(row, too_short);
-        if self.gathered == BATCH {
+        if self.gathered == BATCH || self.bytes > BATCH_BYTES {
             self.flush(sink)
         } else {
             Ok(())
@@ -661,6 +666,23 @@ impl<'p> Reader<'p> {
         }
     }
 
+    /// Notes texts that a program of workbooks would run.
+    fn tell_formulas(&mut self, row: &Record) {
+        let cells = (self.columns.iter())
+            .filter_map(|column| Some((column, row.get(column.place?))))
+            .filter(|(_, cell)| is_formula(cell));
+        let found: Vec<_> = cells
+            .map(|(column, cell)| (column.name.clone(), quoted(cell)))
+            .collect();
+        for (name, value) in found {
+            let line = Some(row.line());
+            let kind = FindingKind::FormulaLike;
+            let mut finding = self.finding(Severity::Note, kind, line, Some(name));
+            finding.value = Some(value);
+            self.found.push(finding);
+        }
+    }
+
     /// Notes what is odd about a row that is kept.
     fn remark(&mut self, row: &Record, too_short: bool) {
         let line = Some(row.line());
@@ -672,6 +694,9 @@ impl<'p> Reader<'p> {
         if too_short {
             let finding = self.finding(Severity::Warning, FindingKind::RowTooShort, line, None);
             self.found.push(finding);
+        }
+        if row.may_hold_formulas() {
+            self.tell_formulas(row);
         }
         if self.pass.opened.damaged {
             let mut found = Vec::new();
@@ -873,6 +898,7 @@ impl<'p> Reader<'p> {
     }
 
     fn flush<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        self.bytes = 0;
         if std::mem::take(&mut self.gathered) == 0 {
             return Ok(());
         }
@@ -907,6 +933,16 @@ fn conversion(spec: &ColumnSpec, header: &str) -> i32 {
     match conversion {
         Some(Conversion::Power(power)) => power,
         _ => 0,
+    }
+}
+
+/// Whether a program of workbooks takes a text for a formula. A sign alone makes none: numbers
+/// and telephones start with one.
+fn is_formula(cell: &str) -> bool {
+    match cell.as_bytes() {
+        [b'=' | b'@', _, ..] => true,
+        [b'+' | b'-', ..] => cell.contains(['(', '|', '=']),
+        _ => false,
     }
 }
 

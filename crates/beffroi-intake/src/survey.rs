@@ -4,6 +4,7 @@
 //! of types and the recognition of notes at the end rest on.
 
 use crate::{
+    IntakeError,
     asides::{is_total_word, starts_like_note, starts_like_total},
     cell::dates::{self, DayOrder, Shape, Stamp},
     cell::marks,
@@ -19,6 +20,10 @@ use crate::{
 };
 use beffroi_model::{ColumnType, Grain, Pass, Reading};
 use std::convert::Infallible;
+
+/// Rows of up to so many cells widen any table; longer ones up to so many times its width.
+const WIDEST: usize = 128;
+const MUCH_WIDER: usize = 8;
 
 /// What was counted in a file.
 #[derive(Debug, Clone, Default)]
@@ -271,6 +276,17 @@ impl Survey {
                 None => self.columns.push(column),
             }
         }
+    }
+
+    /// Fails when a row has many more cells than the table has columns: as many more columns would
+    /// be made of it for all the others.
+    pub(crate) fn is_even(&self, width: usize) -> Result<(), IntakeError> {
+        let cells = self.last_lines.len().saturating_sub(1);
+        if cells > WIDEST && cells > width * MUCH_WIDER {
+            let line = self.last_lines.last().copied().unwrap_or_default();
+            return Err(IntakeError::RowTooWide { line, cells, width });
+        }
+        Ok(())
     }
 
     /// Draws the sums, once all rows are counted.

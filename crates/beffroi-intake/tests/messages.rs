@@ -15,6 +15,12 @@ fn every_code_has_a_message_in_french_and_english() {
         IntakeError::TooManyCells { limit: 0 },
         IntakeError::TooManyColumns { limit: 0 },
         IntakeError::RowTooLong { line: 0, limit: 0 },
+        IntakeError::TextTooLong { limit: 0 },
+        IntakeError::RowTooWide {
+            line: 0,
+            cells: 0,
+            width: 0,
+        },
         IntakeError::UnreadableWorkbook { reason: text() },
         IntakeError::Encrypted,
         IntakeError::UnknownSheet {
@@ -29,6 +35,7 @@ fn every_code_has_a_message_in_french_and_english() {
             column: 0,
             reason: "",
         },
+        IntakeError::ArchiveInArchive,
         IntakeError::SeveralTables { files: Vec::new() },
         IntakeError::NoTableInArchive { files: Vec::new() },
         IntakeError::Damaged { format: "" },

@@ -53,6 +53,8 @@ pub enum FindingKind {
     ColumnUnknown,
     /// Characters that the encoding cannot hold: the file was damaged before it came.
     DamagedText,
+    /// A text that a program of workbooks would take for a formula, and run.
+    FormulaLike,
     /// A line stands twice, the same in every cell.
     DuplicateRow,
     /// A cell is not of the form expected; `expected` names it.
@@ -132,6 +134,7 @@ impl FindingKind {
         (Self::ColumnMissing, "column-missing"),
         (Self::ColumnUnknown, "column-unknown"),
         (Self::DamagedText, "damaged-text"),
+        (Self::FormulaLike, "formula-like"),
         (Self::DuplicateRow, "duplicate-row"),
         (Self::WrongForm, "wrong-form"),
         (Self::TooSmall, "too-small"),

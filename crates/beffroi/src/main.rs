@@ -31,11 +31,12 @@ mod validate;
 mod versions;
 
 use clap::Parser;
-use std::process::ExitCode;
+use std::{panic, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     log();
+    report_panics();
     match arguments.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -43,6 +44,16 @@ fn main() -> ExitCode {
             failure.code()
         }
     }
+}
+
+/// Panics are reported, but for those of libraries that intake meets with a refusal in words.
+fn report_panics() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !beffroi_intake::is_guarded() {
+            usual(info);
+        }
+    }));
 }
 
 /// Logs go to standard error: warnings of everyone, `BEFFROI_LOG` for more (`info`, `debug`).

@@ -136,7 +136,11 @@ impl Stamp {
     /// The first day of the period of that grain which the cell names, or which holds the day or
     /// the finer period that it names; `None` when the cell says too little.
     pub(crate) fn period(&self, grain: Grain, order: DayOrder) -> Option<NaiveDate> {
-        let holding = |day: NaiveDate| Some(Period::containing(grain, day).start());
+        // The school year of January 1000 began in no year that is read.
+        let holding = |day: NaiveDate| {
+            Some(Period::containing(grain, day).start())
+                .filter(|first| YEARS.contains(&first.year()))
+        };
         match self.date {
             Shape::Day(_) | Shape::Either { .. } => holding(self.instant(order)?.date()),
             Shape::YearAndTwo { year, two } if grain == Grain::SchoolYear && follows(year, two) => {
@@ -536,6 +540,7 @@ mod tests {
             ("01 02 03", Grain::Day),
             ("T1", Grain::Quarter),
             ("T0 2024", Grain::Quarter),
+            ("100008", Grain::SchoolYear),
         ] {
             assert_eq!(period(text, grain), None, "{text}");
         }

@@ -4,7 +4,11 @@ use super::Plain;
 use std::io::{self, Read};
 
 /// How much is cut at once.
-const CHUNK: usize = if cfg!(test) { 256 } else { 2 << 20 };
+const CHUNK: usize = if cfg!(any(test, fuzzing)) {
+    256
+} else {
+    2 << 20
+};
 
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();

@@ -24,7 +24,13 @@ pub(crate) struct Plain<'a> {
 }
 
 /// A text smaller than this is read sooner than it is cut up. (In tests, all go this way.)
-const WORTHWHILE: u64 = if cfg!(test) { 1 } else { 1 << 20 };
+const WORTHWHILE: u64 = if cfg!(any(test, fuzzing)) { 1 } else { 1 << 20 };
+
+#[cfg(any(test, fuzzing))]
+thread_local! {
+    /// Whether texts are to go the ordinary way.
+    pub(crate) static ORDINARY: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
 
 /// What became of a text.
 pub(crate) enum Journey<E> {
@@ -41,8 +47,8 @@ pub(crate) enum Journey<E> {
 impl Plain<'_> {
     /// Whether there is enough of it.
     pub(crate) fn is_worthwhile(&self) -> bool {
-        #[cfg(test)]
-        if tests::ORDINARY.get() {
+        #[cfg(any(test, fuzzing))]
+        if ORDINARY.get() {
             return false;
         }
         self.bytes.len().is_ok_and(|length| length >= WORTHWHILE)
@@ -121,15 +127,11 @@ struct Order<T> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
+    use super::ORDINARY;
     use crate::{Input, Outcome, Reject, Sink, recognise};
     use beffroi_model::{Batch, ColumnData, Finding, Reading};
     use proptest::prelude::*;
-    use std::{cell::Cell, convert::Infallible};
-
-    thread_local! {
-        /// Whether texts are to go the ordinary way.
-        pub(crate) static ORDINARY: Cell<bool> = const { Cell::new(false) };
-    }
+    use std::convert::Infallible;
 
     #[derive(Debug, Default, PartialEq)]
     struct Kept {

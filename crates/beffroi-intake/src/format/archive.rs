@@ -9,10 +9,10 @@ use beffroi_model::{Confidence, Reading, normalize};
 use flate2::read::MultiGzDecoder;
 use std::{
     fs::File,
-    io::{self, Cursor, Read, Seek, Write},
+    io::{self, Cursor, Read, Seek, SeekFrom, Write},
 };
 use tempfile::NamedTempFile;
-use zip::{ZipArchive, result::ZipError};
+use zip::{CompressionMethod, ZipArchive, result::ZipError};
 
 /// How much one file of an archive may hold.
 const MAX_UNPACKED: u64 = 16 << 30;
@@ -52,6 +52,10 @@ const ABOUT: [&str; 16] = [
     "changelog",
 ];
 
+const PACKED_OTHERWISE: IntakeError = IntakeError::Unsupported {
+    format: "ZIP (bzip2, LZMA, Deflate64…)",
+};
+
 /// Whether bytes are an archive, not a workbook, which is one too.
 pub(super) fn is_one(bytes: Bytes<'_>, head: &[u8]) -> bool {
     if head.starts_with(b"\x1f\x8b") || head.starts_with(b"PK\x05\x06") {
@@ -62,7 +66,9 @@ pub(super) fn is_one(bytes: Bytes<'_>, head: &[u8]) -> bool {
     }
     let Ok(archive) = source(bytes).and_then(|source| ZipArchive::new(source).map_err(refused))
     else {
-        return false;
+        // What is damaged is called what its first file makes of it.
+        let has = |name: &[u8]| memchr::memmem::find(head, name).is_some();
+        return !has(b"[Content_Types].xml") && !has(b"mimetype") && !has(b"xl/");
     };
     let mut names = archive.file_names_raw();
     !names.any(|name| {
@@ -130,7 +136,13 @@ pub(super) fn unpack(
     }
     let mut archive = ZipArchive::new(source(input.bytes)?).map_err(refused)?;
     if archive.len() > MAX_MEMBERS {
-        return Err(IntakeError::Unsupported { format: "ZIP" });
+        return Err(IntakeError::Unsupported {
+            format: "ZIP (> 20 000)",
+        });
+    }
+    // Of two files under one name, programs read either.
+    if listed(input.bytes)?.is_some_and(|listed| listed != archive.len()) {
+        return Err(IntakeError::Damaged { format: "ZIP" });
     }
     let members = members(&mut archive)?;
     let (member, decided) = choose(&members, reading.sheet.as_deref())?;
@@ -143,6 +155,10 @@ pub(super) fn unpack(
         reading.sheet = None;
     }
     let entry = archive.by_index(member.place).map_err(refused)?;
+    let packed = [CompressionMethod::Stored, CompressionMethod::Deflated];
+    if !packed.contains(&entry.compression()) {
+        return Err(PACKED_OTHERWISE);
+    }
     let limit = allowance(entry.compressed_size());
     let store = copy(entry, limit, "ZIP")?;
     let name = member.file_name().to_owned();
@@ -154,6 +170,22 @@ pub(super) fn unpack(
         },
         reading,
     ))
+}
+
+/// How many files the directory of an archive says that it lists.
+fn listed(bytes: Bytes<'_>) -> Result<Option<usize>, IntakeError> {
+    /// The end of the directory, and the longest comment after it.
+    const END: u64 = 22 + 0xffff;
+    let mut source = source(bytes)?;
+    let length = source.seek(SeekFrom::End(0))?;
+    source.seek(SeekFrom::Start(length.saturating_sub(END)))?;
+    let mut end = Vec::new();
+    source.take(END).read_to_end(&mut end)?;
+    let count = memchr::memmem::rfind(&end, b"PK\x05\x06")
+        .and_then(|at| end.get(at + 10..at + 12)?.try_into().ok())
+        .map(u16::from_le_bytes);
+    // Larger archives write it elsewhere.
+    Ok(count.filter(|&count| count < u16::MAX).map(usize::from))
 }
 
 /// A file of an archive.
@@ -192,7 +224,8 @@ fn members(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Vec<Member>, In
     let mut members = Vec::new();
     for place in 0..archive.len() {
         let entry = archive.by_index_raw(place).map_err(refused)?;
-        if entry.is_dir() || entry.size() == 0 {
+        // A link names a file, and holds nothing else.
+        if entry.is_dir() || entry.is_symlink() || entry.size() == 0 {
             continue;
         }
         // Names are shown only, but to people.
@@ -201,7 +234,7 @@ fn members(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Vec<Member>, In
             .map(|name| name.replace('\\', "/"))
             .unwrap_or_default()
             .chars()
-            .filter(|c| !c.is_control())
+            .filter(|c| !c.is_control() && !is_invisible(*c))
             .collect();
         let name = name
             .split('/')
@@ -223,6 +256,11 @@ fn members(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Vec<Member>, In
         }
     }
     Ok(members)
+}
+
+/// Whether a character turns the writing around, or is not seen.
+fn is_invisible(char: char) -> bool {
+    matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The one file that is a table: the one named, else the only one whose name ends like that of a
@@ -261,9 +299,7 @@ fn choose(members: &[Member], wanted: Option<&str>) -> Result<(Member, Decided),
             .iter()
             .any(|m| ARCHIVES.contains(&m.extension().as_str())) =>
         {
-            Err(IntakeError::Unsupported {
-                format: "ZIP > ZIP",
-            })
+            Err(IntakeError::ArchiveInArchive)
         }
         [] if members.is_empty() => Err(IntakeError::Empty),
         [] => Err(IntakeError::NoTableInArchive {
@@ -345,9 +381,7 @@ fn refused(error: ZipError) -> IntakeError {
         }
         ZipError::InvalidPassword => IntakeError::Encrypted,
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
-            IntakeError::Unsupported {
-                format: "ZIP (bzip2, LZMA, Deflate64…)",
-            }
+            PACKED_OTHERWISE
         }
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
         _ => IntakeError::Damaged { format: "ZIP" },

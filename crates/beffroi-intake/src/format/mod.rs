@@ -30,7 +30,7 @@ use workbook::{Sheet, SheetRows};
 /// How much of a file tells its kind.
 const HEAD: usize = 1 << 16;
 /// A file of which more than this would have to be held in memory is refused.
-const MAX_HELD: u64 = 1 << 30;
+const MAX_HELD: u64 = 256 << 20;
 
 /// A file opened: its rows, and what was decided to find them.
 pub(crate) struct Opened<'a> {
@@ -216,9 +216,7 @@ pub(crate) fn open<'a>(
     if archive::is_one(input.bytes, &head) {
         return archive::open(input, reading, |input, reading| {
             if archive::is_one(input.bytes, &input.bytes.head(HEAD)?) {
-                return Err(IntakeError::Unsupported {
-                    format: "ZIP > ZIP",
-                });
+                return Err(IntakeError::ArchiveInArchive);
             }
             archive::settled(open(input, reading, is_wanted)?)
         });
@@ -291,7 +289,12 @@ enum Kind {
 }
 
 fn kind(bytes: &[u8]) -> Kind {
-    const SIGNATURES: [(&[u8], &str); 8] = [
+    const SIGNATURES: [(&[u8], &str); 13] = [
+        (b"PARE", "Parquet (chiffré)"),
+        (b"BZh9", "BZIP2"),
+        (b"\xfd7zXZ\0", "XZ"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard"),
+        (b"!<arch>", "AR"),
         (b"%PDF", "PDF"),
         (b"7z\xbc\xaf", "7Z"),
         (b"Rar!", "RAR"),
@@ -306,6 +309,9 @@ fn kind(bytes: &[u8]) -> Kind {
     }
     if bytes.starts_with(b"PAR1") {
         return Kind::Parquet;
+    }
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Kind::Unsupported("TAR");
     }
     match SIGNATURES
         .iter()

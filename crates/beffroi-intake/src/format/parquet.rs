@@ -2,15 +2,17 @@
 
 use super::{
     Decided, Opened,
-    json::{Json, flat},
+    json::{Json, Names, flat},
     table::Table,
 };
-use crate::{Input, IntakeError, source::Bytes, text::delimited::MAX_COLUMNS};
+use crate::{Input, IntakeError, guard::guarded, source::Bytes, text::delimited::MAX_COLUMNS};
 use chrono::{DateTime, NaiveDate, TimeDelta};
+use flate2::read::MultiGzDecoder;
 use parquet::{
-    basic::{ConvertedType, LogicalType, Repetition, TimeUnit},
+    basic::{Compression, ConvertedType, LogicalType, Repetition, TimeUnit},
     errors::{ParquetError, Result as ParquetResult},
     file::{
+        metadata::RowGroupMetaData,
         reader::{ChunkReader, FileReader, Length},
         serialized_reader::SerializedFileReader,
     },
@@ -19,8 +21,7 @@ use parquet::{
 };
 use std::{
     fs::File,
-    io::Read,
-    panic::{AssertUnwindSafe, catch_unwind},
+    io::{self, Cursor, Read},
     sync::Arc,
 };
 
@@ -28,9 +29,19 @@ use std::{
 const MAX_CHUNK: i64 = 1 << 30;
 /// How much of a file may be held in memory, when it does not come from disk.
 const MAX_HELD: u64 = 1 << 30;
+/// How much one page may hold when it is unpacked.
+const MAX_PAGE: u64 = 256 << 20;
+/// From so many cells on, and so many bytes of text, a file that holds more than [`MAX_RATIO`]
+/// times its size of them is refused: a value repeated costs it nothing.
+const SUSPECT_CELLS: u64 = 20_000_000;
+const SUSPECT_TEXT: u64 = 256 << 20;
+const MAX_RATIO: u64 = 100;
+/// How many elements the lists of a row group may have: those of one row are held at once.
+const MAX_ELEMENTS: u64 = 4_000_000;
 
 /// Opens a file.
 pub(super) fn open<'a>(input: Input<'_>) -> Result<Opened<'a>, IntakeError> {
+    let size = input.bytes.len()?;
     let chunks = match input.bytes {
         Bytes::OnDisk(path) | Bytes::Watched(path, _) => Chunks::OnDisk(File::open(path)?),
         held => Chunks::Held(
@@ -41,12 +52,18 @@ pub(super) fn open<'a>(input: Input<'_>) -> Result<Opened<'a>, IntakeError> {
         ),
     };
     // Damaged files make the library panic here and there.
-    catch_unwind(AssertUnwindSafe(|| read(chunks))).unwrap_or(Err(DAMAGED))
+    guarded(|| read(chunks, size)).unwrap_or(Err(DAMAGED))
 }
 
 const DAMAGED: IntakeError = IntakeError::Damaged { format: "Parquet" };
+const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells {
+    limit: SUSPECT_CELLS as usize,
+};
+const PACKED_OTHERWISE: IntakeError = IntakeError::Unsupported {
+    format: "Parquet (brotli…)",
+};
 
-fn read<'a>(chunks: Chunks) -> Result<Opened<'a>, IntakeError> {
+fn read<'a>(chunks: Chunks, size: u64) -> Result<Opened<'a>, IntakeError> {
     let reader = SerializedFileReader::new(chunks).map_err(refused)?;
     let metadata = reader.metadata();
     let schema = metadata.file_metadata().schema();
@@ -62,32 +79,90 @@ fn read<'a>(chunks: Chunks) -> Result<Opened<'a>, IntakeError> {
             limit: MAX_CHUNK.unsigned_abs(),
         });
     }
+    counts_hold(&reader, size)?;
     let fields = schema.get_fields();
+    let mut given = Names::default();
+    let given: Vec<String> = (fields.iter())
+        .map(|field| given.unused(field.name()))
+        .collect();
     let mut names = Vec::new();
-    for field in fields {
-        name_columns("", field, &mut names);
+    for (name, field) in given.iter().zip(fields) {
+        name_columns(name.clone(), field, &mut names);
     }
     let mut table = Table::with(names.iter().map(String::as_str));
+    let limit = SUSPECT_TEXT.max(size.saturating_mul(MAX_RATIO));
+    let mut text = 0;
     for row in reader.get_row_iter(None).map_err(refused)? {
         let row = row.map_err(refused)?;
-        let members = row
-            .get_column_iter()
-            .zip(fields)
-            .map(|((name, value), kind)| (name.clone(), json(value, kind)));
+        let members = (row.get_column_iter().zip(fields).zip(&given))
+            .map(|(((_, value), kind), name)| (name.clone(), json(value, kind)));
         for (name, value) in flat(&Json::Object(members.collect())) {
             match value {
                 Json::Number(number) => table.set_number(&name, &number),
-                other => table.set(&name, &other.cell()),
+                other => {
+                    let cell = other.cell();
+                    text += cell.len() as u64;
+                    table.set(&name, &cell);
+                }
             }
+        }
+        if text > limit {
+            return Err(IntakeError::TooLarge { limit });
         }
         table.end_row(None)?;
     }
     table.opened(true, vec![Decided::of("format", "Parquet")])
 }
 
-/// The columns of a field: those of a group are named `outer.inner`; lists and maps are one.
-fn name_columns(outer: &str, field: &Type, names: &mut Vec<String>) {
-    let name = format!("{outer}{}", field.name());
+/// Fails when what a file says of its rows is not what its pages hold, or is beyond reason.
+fn counts_hold(reader: &SerializedFileReader<Chunks>, size: u64) -> Result<(), IntakeError> {
+    let metadata = reader.metadata();
+    let groups = metadata.row_groups();
+    let rows: i64 = groups.iter().map(RowGroupMetaData::num_rows).sum();
+    if rows != metadata.file_metadata().num_rows() || groups.iter().any(|it| it.num_rows() < 0) {
+        return Err(DAMAGED);
+    }
+    let columns = metadata.file_metadata().schema_descr().num_columns() as u64;
+    let cells = rows.unsigned_abs().saturating_mul(columns);
+    if cells > SUSPECT_CELLS.max(size.saturating_mul(MAX_RATIO)) {
+        return Err(TOO_MANY_CELLS);
+    }
+    for (index, group) in groups.iter().enumerate() {
+        let pages = reader.get_row_group(index).map_err(refused)?;
+        for (place, column) in group.columns().iter().enumerate() {
+            if matches!(
+                column.compression(),
+                Compression::BROTLI(_) | Compression::LZO
+            ) {
+                return Err(PACKED_OTHERWISE);
+            }
+            let mut pages = pages.get_column_page_reader(place).map_err(refused)?;
+            let mut values = 0_u64;
+            while let Some(page) = pages.peek_next_page().map_err(refused)? {
+                if !page.is_dict {
+                    values += page.num_levels.or(page.num_rows).unwrap_or(0) as u64;
+                }
+                pages.skip_next_page().map_err(refused)?;
+            }
+            let is_list = column.column_descr().max_rep_level() > 0;
+            let expected = if is_list {
+                column.num_values()
+            } else {
+                group.num_rows()
+            };
+            if u64::try_from(expected) != Ok(values) {
+                return Err(DAMAGED);
+            }
+            if is_list && values > MAX_ELEMENTS {
+                return Err(TOO_MANY_CELLS);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The columns of a field of that name: those of a group are named `outer.inner`; lists and maps are one.
+fn name_columns(name: String, field: &Type, names: &mut Vec<String>) {
     let info = field.get_basic_info();
     if field.is_group()
         && info.converted_type() == ConvertedType::NONE
@@ -95,7 +170,7 @@ fn name_columns(outer: &str, field: &Type, names: &mut Vec<String>) {
         && !(info.has_repetition() && info.repetition() == Repetition::REPEATED)
     {
         for field in field.get_fields() {
-            name_columns(&format!("{name}."), field, names);
+            name_columns(format!("{name}.{}", field.name()), field, names);
         }
     } else {
         names.push(name);
@@ -105,9 +180,7 @@ fn name_columns(outer: &str, field: &Type, names: &mut Vec<String>) {
 fn refused(error: ParquetError) -> IntakeError {
     match error {
         // A compression or an encryption that is not built in.
-        ParquetError::NYI(_) => IntakeError::Unsupported {
-            format: "Parquet (brotli…)",
-        },
+        ParquetError::NYI(_) => PACKED_OTHERWISE,
         _ => DAMAGED,
     }
 }
@@ -258,6 +331,25 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// How much a page unpacks to, by the second field of its header; `None` where no header is.
+fn unpacked_size(head: &[u8]) -> Option<u64> {
+    /// The mark of a whole number in the field after the one before (Thrift, compact).
+    const NUMBER: u8 = 0x15;
+    let [NUMBER, _kind, NUMBER, rest @ ..] = head else {
+        return None;
+    };
+    let (mut number, mut shift) = (0_u64, 0);
+    for &byte in rest.iter().take(5) {
+        number |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte < 0x80 {
+            // Positive numbers are doubled.
+            return Some(number / 2);
+        }
+    }
+    None
+}
+
 /// Where the library finds the bytes.
 enum Chunks {
     Held(bytes::Bytes),
@@ -276,18 +368,35 @@ impl Length for Chunks {
 impl ChunkReader for Chunks {
     type T = Box<dyn Read>;
 
+    /// Reads from a place: that of the header of a page, as a rule. The library makes room for
+    /// as much as it says that the page unpacks to.
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        Ok(match self {
+        let mut read: Box<dyn Read> = match self {
             Self::Held(bytes) => Box::new(bytes.get_read(start)?),
             Self::OnDisk(file) => Box::new(file.get_read(start)?),
-        })
+        };
+        let mut head = Vec::new();
+        read.by_ref().take(16).read_to_end(&mut head)?;
+        if unpacked_size(&head).is_some_and(|size| size > MAX_PAGE) {
+            return Err(ParquetError::General("a page is too large".to_owned()));
+        }
+        Ok(Box::new(Cursor::new(head).chain(read)))
     }
 
+    /// The bytes of a page, as a rule. Those packed by GZIP are unpacked without a limit there.
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<bytes::Bytes> {
-        match self {
-            Self::Held(bytes) => bytes.get_bytes(start, length),
-            Self::OnDisk(file) => file.get_bytes(start, length),
+        let bytes = match self {
+            Self::Held(bytes) => bytes.get_bytes(start, length)?,
+            Self::OnDisk(file) => file.get_bytes(start, length)?,
+        };
+        if bytes.starts_with(b"\x1f\x8b") {
+            let mut unpacked = MultiGzDecoder::new(bytes.as_ref()).take(MAX_PAGE + 1);
+            // What is no GZIP after all ends at once.
+            if io::copy(&mut unpacked, &mut io::sink()).is_ok_and(|size| size > MAX_PAGE) {
+                return Err(ParquetError::General("a page is too large".to_owned()));
+            }
         }
+        Ok(bytes)
     }
 }
 

@@ -54,7 +54,10 @@ impl Table {
             return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
         }
         let mut record = Record::at(line.unwrap_or(self.rows.rows() + 1));
-        for (cell, is_number) in self.cells.drain(..) {
+        for (mut cell, is_number) in self.cells.drain(..) {
+            if memchr::memchr(0, cell.as_bytes()).is_some() {
+                cell.retain(|char| char != '\0');
+            }
             self.damaged |= cell.contains('\u{fffd}');
             if let Some(filled) = self.filled.get_mut(record.len()) {
                 *filled |= !cell.is_empty();

@@ -178,6 +178,9 @@ impl<'a> Xml<'a> {
                     reason: error.to_string(),
                 });
             }
+            Err(quick_xml::Error::Io(_)) => {
+                return Err(IntakeError::TextTooLong { limit: MAX_EVENT });
+            }
             Err(_) => None,
         };
         match part {

@@ -13,7 +13,7 @@ use crate::{Bytes, IntakeError, express::Plain, format::Decided, record::Record}
 use beffroi_model::Confidence;
 use std::sync::OnceLock;
 
-/// More cells than this in a row are not kept apart.
+/// A file with more cells than this in a row is refused.
 pub(crate) const MAX_COLUMNS: usize = 4096;
 /// A file with a longer row is refused.
 const MAX_ROW: usize = 16 << 20;
@@ -218,21 +218,21 @@ impl Records<'_> {
                 let split =
                     self.splitter
                         .split(&self.text, self.at, last, Seam::None, &mut self.record);
-                if let Split::Row(row) = split
-                    && self.of.fixed.is_none()
-                {
-                    let row = self.mend(row);
+                let row = match split {
+                    Split::Row(row) if self.of.fixed.is_none() => Some(self.mend(row)),
+                    _ => None,
+                };
+                if self.record.len() > MAX_COLUMNS {
+                    self.give_up(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
+                } else if let Some(row) = row {
                     self.at = row.end;
                     self.line += 1 + row.inner_lines;
                     return Some(&self.record);
-                }
-                if self.text.len() - self.at > MAX_ROW {
-                    let _ = self.of.failure.set(IntakeError::RowTooLong {
+                } else if self.text.len() - self.at > MAX_ROW {
+                    self.give_up(IntakeError::RowTooLong {
                         line: self.line,
                         limit: MAX_ROW as u64,
                     });
-                    self.reader = None;
-                    self.at = self.text.len();
                 }
             }
             if !self.more() {
@@ -240,6 +240,13 @@ impl Records<'_> {
                 return None;
             }
         }
+    }
+
+    /// Ends the rows here.
+    fn give_up(&mut self, failure: IntakeError) {
+        let _ = self.of.failure.set(failure);
+        self.reader = None;
+        self.at = self.text.len();
     }
 
     /// Moves the window on. False at the end of the text.

@@ -68,9 +68,17 @@ pub(crate) fn look(bytes: Bytes<'_>, declared: Option<&str>) -> Result<Coding, I
     if !matches!(charset, Charset::Multiple(_)) && census.is_binary() {
         return Err(IntakeError::NotATable);
     }
+    let is_wide = census
+        .mark
+        .is_some_and(|mark| mark == UTF_16LE || mark == UTF_16BE);
+    if is_wide && census.length > 16 && census.zeros == [0, 0] {
+        // No line end, no blank, no digit: the mark is not that of this text.
+        return Err(IntakeError::Damaged { format: "UTF-16" });
+    }
     let damaged = match charset {
         Charset::Utf8 => census.bad > 0 || census.lost,
         Charset::Mixed(_) => census.torn_lines > 0 || census.lost,
+        Charset::Multiple(_) => loses_characters(bytes, charset)?,
         _ => false,
     };
     Ok(Coding {
@@ -79,6 +87,19 @@ pub(crate) fn look(bytes: Bytes<'_>, declared: Option<&str>) -> Result<Coding, I
         decided,
         damaged,
     })
+}
+
+/// Whether any bytes are no character of their encoding.
+fn loses_characters(bytes: Bytes<'_>, charset: Charset) -> Result<bool, IntakeError> {
+    let mut reader = TextReader::new(bytes.reader()?, charset);
+    let mut text = String::new();
+    while reader.more(&mut text)? {
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return Ok(true);
+        }
+        text.clear();
+    }
+    Ok(false)
 }
 
 /// The encoding of a label: those of browsers, and the code pages of DOS.

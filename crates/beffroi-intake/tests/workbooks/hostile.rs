@@ -97,7 +97,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
         (
             "entities that swell",
             doctype(laughs, excel_2003("")),
-            Refused("unreadable-workbook"),
+            Refused("declared-entities"),
         ),
         (
             "an entity from elsewhere",
@@ -112,17 +112,17 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
         (
             "elements in elements",
             sheet(&"<a>".repeat(5000)),
-            Refused("unreadable-workbook"),
+            Refused("too-deep"),
         ),
         (
             "a text longer than any cell",
             rows(&format!("<row>{}</row>", text("A3", &long))),
-            Refused("too-large"),
+            Refused("text-too-long"),
         ),
         (
             "an attribute longer than any",
             sheet(&format!("<a b=\"{long}\"/>")),
-            Refused("too-large"),
+            Refused("text-too-long"),
         ),
         (
             "merges over merges",
@@ -206,7 +206,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
         (
             "a row of cells without end",
             ods(&ods_row("", "table:number-columns-repeated=\"20000000\"")),
-            Refused("too-many-columns"),
+            Refused("too-many-cells"),
         ),
         (
             "blanks without end",
@@ -218,7 +218,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
         (
             "tables in tables",
             ods(&"<table:table-row><table:table-cell><table:table>".repeat(3000)),
-            Refused("unreadable-workbook"),
+            Refused("too-deep"),
         ),
         (
             "a locked ODS",
@@ -278,7 +278,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
         (
             "a text longer than its record",
             biff(0x204, [at(0, 0, 0), vec![0xff, 0xff, 1, b'x', 0]].concat()),
-            Read(1),
+            Refused("unreadable-workbook"),
         ),
         (
             "numbers of no column",
@@ -315,7 +315,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
                     packed_cell(5, 1, 0, &1_f64.to_le_bytes()),
                 ],
             ),
-            Read(2),
+            Refused("unreadable-workbook"),
         ),
         (
             "a row beyond the binary sheet",
@@ -328,6 +328,117 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
                 ],
             ),
             Refused("unreadable-workbook"),
+        ),
+        (
+            "sectors in a circle that the length hides",
+            compound(
+                &stream,
+                |sector, _| if sector == 3 { 0 } else { sector + 1 },
+            ),
+            Refused("unreadable-workbook"),
+        ),
+        (
+            "the same sector as table of sectors, a thousand times",
+            {
+                let mut bytes = compound(&stream, |sector, _| sector + 1);
+                for at in (76..512).step_by(4) {
+                    bytes[at..at + 4].copy_from_slice(&0_u32.to_le_bytes());
+                }
+                bytes
+            },
+            Refused("unreadable-workbook"),
+        ),
+        (
+            "a number shorter than its record says",
+            biff(0x203, at(0, 0, 0)),
+            Refused("unreadable-workbook"),
+        ),
+        (
+            "a part under two names",
+            {
+                let mut book = Xlsx::rows(HEAD);
+                let other =
+                    "<worksheet><sheetData><row><c><v>9</v></c></row></sheetData></worksheet>";
+                book.more
+                    .push(("XL/Worksheets/Sheet0.xml".into(), other.into()));
+                book.bytes()
+            },
+            Refused("unreadable-workbook"),
+        ),
+        (
+            "one sheet listed a thousand times",
+            {
+                let mut book = Xlsx::rows(HEAD);
+                let one = "Autre\" r:id=\"rId0\"/><sheet name=\"F".repeat(1000);
+                book.sheets[0].0 = format!("{one}\" sheetId=\"1");
+                book.bytes()
+            },
+            Read(2),
+        ),
+        (
+            "a shared text shown without end",
+            {
+                let cells: String = (3..40_000)
+                    .map(|row| {
+                        format!("<row r=\"{row}\"><c r=\"A{row}\" t=\"s\"><v>0</v></c></row>")
+                    })
+                    .collect();
+                let mut book = Xlsx::rows(&format!("{HEAD}{cells}"));
+                book.strings = vec![format!("<si><t>{}</t></si>", "y".repeat(30_000))];
+                book.bytes()
+            },
+            Refused("too-large"),
+        ),
+        (
+            "a text in runs without end",
+            {
+                let run = format!("<r><t>{}</t></r>", "y".repeat(1 << 20));
+                rows(&format!(
+                    "<row r=\"3\"><c r=\"A3\" t=\"inlineStr\"><is>{}</is></c></row>",
+                    run.repeat(5)
+                ))
+            },
+            Refused("text-too-long"),
+        ),
+        (
+            "rows after more rows than there can be",
+            ods(&format!(
+                "<table:table-row table:number-rows-repeated=\"4294967295\"/>{}",
+                ods_row("", "")
+            )),
+            Refused("unreadable-workbook"),
+        ),
+        (
+            "a row repeated again and again",
+            ods(&ods_row("table:number-rows-repeated=\"1048576\"", "").repeat(5)),
+            Refused("too-many-cells"),
+        ),
+        (
+            "runs of blanks without end",
+            ods(&format!(
+                "<table:table-row><table:table-cell><text:p>{}</text:p></table:table-cell></table:table-row>",
+                "<text:s text:c=\"10000\"/>".repeat(500)
+            )),
+            Refused("text-too-long"),
+        ),
+        (
+            "an ODS locked as a whole",
+            zip(&[
+                (
+                    "mimetype",
+                    b"application/vnd.oasis.opendocument.spreadsheet",
+                ),
+                ("encrypted-package", b"\x00\x01"),
+            ]),
+            Refused("encrypted"),
+        ),
+        (
+            "a presentation",
+            zip(&[
+                ("[Content_Types].xml", b"<Types/>"),
+                ("ppt/presentation.xml", b"<p/>"),
+            ]),
+            Refused("unsupported"),
         ),
         (
             "a binary part cut short",

@@ -169,6 +169,7 @@ mend-row-left-out = Nothing to do, if it is no row of data.
 mend-other-table = Put each table in a file of its own, then import them one by one.
 mend-column-missing = If the column was renamed, add its new name to “headers”.
 mend-column-unknown = Declare it to keep it.
+mend-formula-like = These texts are never run here. Do not open the original file in a spreadsheet program without knowing where it comes from.
 mend-damaged-text = Ask for a new extraction, in UTF-8.
 mend-duplicate-row = Check that the row was not exported twice.
 mend-wrong-form = Write the value in that form.

@@ -3,10 +3,13 @@ intake-empty = The file is empty. Ask for a new extract.
 intake-unreadable = The disk does not give this file. Try again, then have the disk checked.
 intake-unsupported = The { $value } format is not read. Save the file as CSV, XLSX, ODS or JSON.
 intake-not-a-table = No table was found in this file.
-intake-too-large = The file is over the limit of { $value } MiB. Split it, or keep only the sheets you need.
-intake-too-many-cells = The sheet spans more than { $value } cells. Delete the rows and columns you do not need, or split it.
+intake-too-large = Read as a whole, this file would take more than { $value } MiB: it is not read. Split it, or keep only the sheets you need.
+intake-too-many-cells = The table spans more than { $value } cells. Remove the rows and columns that are not needed, or split it.
 intake-too-many-columns = The table has more than { $value } columns. Check that it is not transposed.
 intake-row-too-long = Line { $row } goes on for more than { $value } MiB. Check that the file is a table, with a line for each record.
+intake-text-too-long = A text of this file is over { $value } MiB, more than any cell of a table. Ask for a new export.
+intake-row-too-wide = Row { $row } has { $value } cells, while the table has { $hint } columns: line ends are likely missing there. Correct it, or ask for a new export.
+intake-archive-in-archive = This archive holds another one. Take the table out of it and hand it in alone.
 intake-unreadable-workbook = The workbook is damaged and cannot be read. Open it in your spreadsheet program and save it again.
 intake-encrypted = This file is locked by a password. Save it without a password.
 intake-unknown-sheet = There is no sheet “{ $value }” in this workbook. Sheets present: { $hint }.
@@ -112,6 +115,10 @@ finding-column-missing = { $count ->
 finding-column-unknown = { $count ->
     [one] The column “{ $column }” is not declared: it was not kept
    *[other] The column “{ $column }” is not declared: it was not kept ({ $count } files)
+}
+finding-formula-like = { $count ->
+    [one] A text of “{ $column }” starts like a formula (“{ $value }”): it is kept as text
+   *[other] { $count } texts of “{ $column }” start like formulas (“{ $value }”): they are kept as text
 }
 finding-damaged-text = { $count ->
     [one] One text of “{ $column }” lost characters before it came here (“{ $value }”)

@@ -169,6 +169,7 @@ mend-row-left-out = Rien à faire, si ce n’est pas une ligne de données.
 mend-other-table = Mettez chaque tableau dans son propre fichier, puis importez-les un par un.
 mend-column-missing = Si la colonne a changé de nom, ajoutez le nouveau à « headers ».
 mend-column-unknown = Déclarez-la pour la garder.
+mend-formula-like = Ces textes ne sont jamais calculés ici. N’ouvrez pas le fichier d’origine dans un tableur sans savoir d’où il vient.
 mend-damaged-text = Demandez une nouvelle extraction, en UTF-8.
 mend-duplicate-row = Vérifiez que la ligne n’a pas été exportée deux fois.
 mend-wrong-form = Réécrivez la valeur dans cette forme.

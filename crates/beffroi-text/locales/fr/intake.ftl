@@ -3,10 +3,13 @@ intake-empty = Le fichier est vide. Demandez une nouvelle extraction.
 intake-unreadable = Le disque ne donne pas ce fichier. Réessayez, puis faites vérifier le disque.
 intake-unsupported = Le format { $value } n’est pas lu. Enregistrez le fichier en CSV, XLSX, ODS ou JSON.
 intake-not-a-table = Aucun tableau n’a été trouvé dans ce fichier.
-intake-too-large = Le fichier dépasse la limite de { $value } Mio. Découpez-le, ou ne gardez que les feuilles utiles.
-intake-too-many-cells = La feuille couvre plus de { $value } cellules. Supprimez les lignes et les colonnes inutiles, ou découpez-la.
+intake-too-large = Lu en entier, ce fichier prendrait plus de { $value } Mio : il n’est pas lu. Découpez-le, ou ne gardez que les feuilles utiles.
+intake-too-many-cells = Le tableau couvre plus de { $value } cellules. Supprimez les lignes et les colonnes inutiles, ou découpez-le.
 intake-too-many-columns = Le tableau a plus de { $value } colonnes. Vérifiez qu’il n’est pas transposé.
 intake-row-too-long = La ligne { $row } dépasse { $value } Mio sans se terminer. Vérifiez que le fichier est bien un tableau, une ligne par enregistrement.
+intake-text-too-long = Un texte de ce fichier dépasse { $value } Mio, plus que toute cellule d’un tableau. Demandez une nouvelle extraction.
+intake-row-too-wide = La ligne { $row } a { $value } cellules, quand le tableau a { $hint } colonnes : il y manque sans doute des fins de ligne. Corrigez-la, ou demandez une nouvelle extraction.
+intake-archive-in-archive = Cette archive en contient une autre. Sortez-en le tableau, puis donnez-le seul.
 intake-unreadable-workbook = Le classeur est abîmé et ne peut pas être lu. Rouvrez-le dans votre tableur et enregistrez-le de nouveau.
 intake-encrypted = Ce fichier est protégé par un mot de passe. Enregistrez-le sans mot de passe.
 intake-unknown-sheet = La feuille « { $value } » n’existe pas dans ce classeur. Feuilles présentes : { $hint }.
@@ -112,6 +115,10 @@ finding-column-missing = { $count ->
 finding-column-unknown = { $count ->
     [one] La colonne « { $column } » n’est pas déclarée : elle n’a pas été gardée
    *[other] La colonne « { $column } » n’est pas déclarée : elle n’a pas été gardée ({ $count } fichiers)
+}
+finding-formula-like = { $count ->
+    [one] Un texte de « { $column } » commence comme une formule (« { $value } ») : il est gardé comme texte
+   *[other] { $count } textes de « { $column } » commencent comme des formules (« { $value } ») : ils sont gardés comme textes
 }
 finding-damaged-text = { $count ->
     [one] Un texte de « { $column } » a perdu des caractères avant d’arriver ici (« { $value } »)

@@ -7,7 +7,7 @@
 mod lexer;
 mod value;
 
-pub(super) use value::{Flat, Json, flat};
+pub(super) use value::{Flat, Json, Names, flat};
 
 use super::{
     Decided, Opened,
@@ -348,7 +348,9 @@ impl Shape {
             }
         }
         if names.len() as u64 == candidate.count && !names.is_empty() {
-            self.headers.push(names);
+            let mut given = Names::default();
+            self.headers
+                .push(names.iter().map(|name| given.unused(name)).collect());
         }
         self.candidates.push(candidate);
         Ok(())

@@ -2,7 +2,11 @@
 
 use super::lexer::{Lexer, Token};
 use crate::IntakeError;
-use std::{collections::HashSet, fmt::Write as _, io::Read};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+    io::Read,
+};
 
 /// A JSON value; objects keep the order of their members.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +49,9 @@ impl Json {
             .ok_or(IntakeError::TooLarge { limit: room.1 })?;
         Ok(match first {
             Token::Object => {
-                let (mut members, mut names) = (Vec::new(), HashSet::new());
+                let (mut members, mut names) = (Vec::new(), Names::default());
                 while lexer.next()? == Token::Name {
-                    let name = unused(lexer.text(), &mut names);
+                    let name = names.unused(lexer.text());
                     let first = lexer.next()?;
                     members.push((name, Self::within(lexer, first, room)?));
                 }
@@ -182,21 +186,29 @@ impl Json {
 
 /// An object with its nested objects' members named `outer.inner`, and its lists as text.
 pub(in crate::format) fn flat(value: &Json) -> Flat {
-    let mut out = Vec::new();
-    flatten("", value, &mut out);
+    let (mut out, mut has_points) = (Vec::new(), false);
+    flatten("", value, &mut out, &mut has_points);
+    if has_points {
+        // `a.b` beside the `b` of an `a`.
+        let mut names = Names::default();
+        for (name, _) in &mut out {
+            *name = names.unused(name);
+        }
+    }
     out
 }
 
-fn flatten(name: &str, value: &Json, out: &mut Flat) {
+fn flatten(name: &str, value: &Json, out: &mut Flat, has_points: &mut bool) {
     match value {
         Json::Object(members) => {
             for (member, value) in members {
+                *has_points |= member.contains('.');
                 let name = if name.is_empty() {
                     member.clone()
                 } else {
                     format!("{name}.{member}")
                 };
-                flatten(&name, value, out);
+                flatten(&name, value, out, has_points);
             }
         }
         list @ Json::List(_) => out.push((name.to_owned(), Json::Text(list.cell()))),
@@ -218,15 +230,27 @@ fn translated(items: &[Json]) -> Option<&str> {
     chosen.get("text")?.text()
 }
 
-/// A name that no other member has: a second `a` is `a (2)`.
-fn unused(name: &str, taken: &mut HashSet<String>) -> String {
-    let mut unused = name.to_owned();
-    let mut number = 2;
-    while !taken.insert(unused.clone()) {
-        unused = format!("{name} ({number})");
-        number += 1;
+/// Names given so far, each to one member.
+#[derive(Debug, Default)]
+pub(in crate::format) struct Names {
+    taken: HashSet<String>,
+    /// The next number of each name that was asked for again.
+    numbers: HashMap<String, usize>,
+}
+
+impl Names {
+    /// A name that no other has: a second `a` is `a (2)`.
+    pub(in crate::format) fn unused(&mut self, name: &str) -> String {
+        // A NUL is no character of a name.
+        let name = name.replace('\0', "");
+        let mut unused = name.clone();
+        while !self.taken.insert(unused.clone()) {
+            let number = self.numbers.entry(name.clone()).or_insert(2);
+            unused = format!("{name} ({number})");
+            *number += 1;
+        }
+        unused
     }
-    unused
 }
 
 fn quote(text: &str, out: &mut String) {

@@ -1,13 +1,36 @@
 //! What the two binary kinds of workbooks (XLS, XLSB) have in common.
 
-/// Reads fields one after the other; zeros beyond the end.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+use super::unreadable;
+use crate::IntakeError;
+
+/// Reads fields one after the other; zeros beyond the end, which is remembered.
+pub(super) struct Fields<'a> {
+    pub(super) rest: &'a [u8],
+    is_cut: bool,
+}
 
 impl<'a> Fields<'a> {
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            rest: bytes,
+            is_cut: false,
+        }
+    }
+
     pub(super) fn take(&mut self, count: usize) -> &'a [u8] {
-        let (taken, rest) = self.0.split_at(count.min(self.0.len()));
-        self.0 = rest;
+        self.is_cut |= count > self.rest.len();
+        let (taken, rest) = self.rest.split_at(count.min(self.rest.len()));
+        self.rest = rest;
         taken
+    }
+
+    /// Fails when more was read than there is: what was read is no value of the file.
+    pub(super) fn whole(&self) -> Result<(), IntakeError> {
+        if self.is_cut {
+            Err(unreadable("a record is shorter than what it holds"))
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn u8(&mut self) -> u8 {
@@ -96,9 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn fields_beyond_the_end_are_zeros() {
-        let mut fields = Fields(&[1, 0, 65, 0, 0x3d, 0xd8]);
-        assert_eq!((fields.u16(), fields.utf16(9)), (1, "A\u{fffd}".to_owned()));
+    fn fields_beyond_the_end_are_zeros_and_it_is_known() {
+        let mut fields = Fields::of(&[1, 0, 65, 0, 0x3d, 0xd8]);
+        assert_eq!((fields.u16(), fields.whole()), (1, Ok(())));
+        assert_eq!(fields.utf16(9), "A\u{fffd}");
+        assert!(fields.whole().is_err());
         assert_eq!((fields.u8(), fields.u32(), fields.f64()), (0, 0, 0.0));
     }
 }

@@ -69,7 +69,12 @@ impl<'a> Compound<'a> {
                 return None;
             }
         }
-        for id in listed.into_iter().filter(|&id| id < END) {
+        listed.retain(|&id| id < END);
+        // More sectors than there are would be the same ones again and again.
+        if listed.len() > bytes.len() / sector {
+            return None;
+        }
+        for id in listed {
             let part: Vec<u32> = numbers(file.at(id)?).collect();
             file.fat.extend(part);
         }
@@ -141,19 +146,20 @@ fn follow<'b>(
     fat: &[u32],
     at: impl Fn(u32) -> Option<&'b [u8]>,
 ) -> Option<Vec<u8>> {
-    let (mut stream, mut id, mut steps) = (Vec::new(), start, 0);
+    let (mut stream, mut id) = (Vec::new(), start);
+    let mut seen = vec![false; fat.len()];
     while id < END {
         let sector = at(id)?;
+        let seen = seen.get_mut(usize::try_from(id).ok()?)?;
+        if std::mem::replace(seen, true) {
+            return None;
+        }
         let part = sector.get(..sector.len().min(length - stream.len()))?;
         stream.extend_from_slice(part);
         if stream.len() == length {
             break;
         }
         id = *fat.get(usize::try_from(id).ok()?)?;
-        steps += 1;
-        if steps > fat.len() {
-            return None;
-        }
     }
     Some(stream)
 }
@@ -183,6 +189,8 @@ mod tests {
             Some(b"abcd".as_slice())
         );
         assert_eq!(follow(0, usize::MAX, &[1, 0], at), None);
+        // However little of it is asked for.
+        assert_eq!(follow(0, 6, &[1, 0], at), None);
         assert_eq!(follow(7, 3, &[1, END], at), None);
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Chooser, boolean, iso_moment,
     number::Format,
     sheet::{Area, Sheet, Value},
-    xml::{Markup, Piece},
+    xml::{Markup, Piece, extend},
 };
 use crate::IntakeError;
 use std::{collections::HashMap, io::BufRead, sync::Arc};
@@ -30,7 +30,7 @@ pub(super) fn document(
             "Worksheet" => {
                 let name = tag.get("Name").unwrap_or_default();
                 if chooser.wants(&name) {
-                    let mut sheet = Sheet::new(&name, false, Arc::default());
+                    let mut sheet = chooser.sheet(&name, false, Arc::default());
                     worksheet(xml, &formats, &mut sheet)?;
                     chooser.take(sheet)?;
                 } else {
@@ -170,7 +170,7 @@ fn cell(
                 }
                 depth -= 1;
             }
-            Some(Piece::Text(part)) if data > 0 => text.push_str(&part),
+            Some(Piece::Text(part)) if data > 0 => extend(&mut text, &part)?,
             Some(_) => {}
         }
         if skips {

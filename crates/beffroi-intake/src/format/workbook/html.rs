@@ -10,6 +10,8 @@ use crate::{Bytes, IntakeError, text::delimited::MAX_COLUMNS, text::encoding};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use std::sync::Arc;
 
+/// How large a page may be: it is held twice.
+const MAX_PAGE: u64 = 128 << 20;
 /// How many tables may lie in one another.
 const MAX_DEPTH: usize = 32;
 /// How many rows a cell may span.
@@ -28,7 +30,7 @@ pub(super) fn read(
         }
         (declared, _) => encoding::look(held, declared)?,
     };
-    let page = coding.whole(held, u64::MAX)?;
+    let page = coding.whole(held, MAX_PAGE)?;
     let mut emitter = DefaultEmitter::default();
     // Styles and scripts are no markup.
     emitter.naively_switch_states(true);
@@ -42,7 +44,7 @@ pub(super) fn read(
                 b"table" if tables.len() < MAX_DEPTH => {
                     count += 1;
                     let name = attribute(&tag, "id").unwrap_or_else(|| count.to_string());
-                    tables.push(Table::new(&name));
+                    tables.push(Table::new(chooser.sheet(&name, false, Arc::default())));
                 }
                 b"style" | b"script" | b"select" | b"title" | b"caption" | b"textarea" => {
                     if !tag.self_closing {
@@ -124,9 +126,9 @@ struct Cell {
 }
 
 impl Table {
-    fn new(name: &str) -> Self {
+    fn new(sheet: Sheet) -> Self {
         Self {
-            sheet: Sheet::new(name, false, Arc::default()),
+            sheet,
             row: None,
             column: 0,
             free_from: Vec::new(),

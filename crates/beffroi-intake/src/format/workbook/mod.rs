@@ -19,15 +19,12 @@ mod xlsx;
 mod xml;
 
 use super::{Decided, Grid, Opened, decoded::Charset};
-use crate::{IntakeError, source::Bytes};
+use crate::{IntakeError, guard::guarded, source::Bytes};
 use beffroi_model::{Confidence, Reading, normalize};
 use package::Package;
-use sheet::{Area, place};
+use sheet::{Area, Texts, place};
 pub(crate) use sheet::{Sheet, SheetRows};
-use std::{
-    io::BufRead,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::{io::BufRead, sync::Arc};
 use xml::Markup;
 
 /// How much a workbook may hold when it is unpacked.
@@ -43,8 +40,8 @@ const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells {
 pub(super) fn open<'a>(bytes: &[u8], reading: &Reading) -> Result<Opened<'a>, IntakeError> {
     let mut chooser = Chooser::new(reading.sheet.as_deref());
     // The last guard: no damaged workbook may stop the program.
-    let format = catch_unwind(AssertUnwindSafe(|| read(bytes, reading, &mut chooser)))
-        .unwrap_or_else(|_| Err(unreadable("the reader gave up")))?;
+    let format = guarded(|| read(bytes, reading, &mut chooser))
+        .unwrap_or_else(|| Err(unreadable("the reader gave up")))?;
     chooser.opened(format)
 }
 
@@ -141,11 +138,18 @@ fn markup<'b>(
 
 fn zipped(bytes: &[u8], chooser: &mut Chooser<'_>) -> Result<&'static str, IntakeError> {
     let mut package = Package::open(bytes)?;
+    if package.has("encrypted-package") {
+        return Err(IntakeError::Encrypted);
+    }
     if package.has("xl/workbook.bin") {
         xlsb::read(&mut package, chooser)?;
         Ok("XLSB")
     } else if package.has("word/document.xml") {
         Err(IntakeError::Unsupported { format: "Word" })
+    } else if package.has("ppt/presentation.xml") {
+        Err(IntakeError::Unsupported {
+            format: "PowerPoint",
+        })
     } else if package.names().any(|name| name.starts_with("xl/")) {
         xlsx::read(&mut package, chooser)?;
         Ok("XLSX")
@@ -209,6 +213,12 @@ impl<'r> Chooser<'r> {
             });
         }
         wants
+    }
+
+    /// A sheet to be filled.
+    fn sheet(&self, name: &str, is_hidden: bool, shared: Arc<Texts>) -> Sheet {
+        let beside = self.best.as_ref().map(|(_, sheet)| sheet);
+        Sheet::new(name, is_hidden, shared, beside)
     }
 
     /// Takes a sheet whose cells are all set.

@@ -1,12 +1,12 @@
 //! OpenDocument spreadsheets, zipped (ODS) or as one XML document (FODS).
 
 use super::{
-    Chooser, TOO_MANY_CELLS, boolean, iso_moment,
+    Chooser, boolean, iso_moment,
     number::decimal,
     package::Package,
-    sheet::{Area, MAX_CELLS, Sheet, Value},
+    sheet::{Area, Sheet, Value},
     unreadable,
-    xml::{Markup, Piece, Tag},
+    xml::{Markup, Piece, Tag, extend},
 };
 use crate::IntakeError;
 use std::{collections::HashSet, io::BufRead, sync::Arc};
@@ -52,7 +52,7 @@ pub(super) fn document(
                 let styled = tag.get("style-name");
                 if chooser.wants(&name) {
                     let is_hidden = styled.is_some_and(|style| hidden_styles.contains(&style));
-                    let mut sheet = Sheet::new(&name, is_hidden, Arc::default());
+                    let mut sheet = chooser.sheet(&name, is_hidden, Arc::default());
                     table(xml, &mut sheet)?;
                     chooser.take(sheet)?;
                 } else {
@@ -118,9 +118,10 @@ fn put(
 ) -> Result<u32, IntakeError> {
     let filled = runs.iter().filter(|run| run.value.is_some());
     let width: u64 = filled.map(|run| u64::from(run.count)).sum();
-    if width * u64::from(count) > MAX_CELLS as u64 {
-        return Err(TOO_MANY_CELLS);
+    if width > 0 && row.checked_add(count).is_none() {
+        return Err(unreadable("a row beyond any sheet"));
     }
+    sheet.repeat((width * u64::from(count)).saturating_sub(runs.len() as u64))?;
     for run in runs {
         if let Some(merge) = run.merge {
             sheet.merge(merge);
@@ -167,6 +168,9 @@ fn cells(xml: &mut Markup<impl BufRead>, row: u32) -> Result<Vec<Run>, IntakeErr
                 );
                 let text = text(xml)?;
                 // What lies beneath a merged cell is not to be seen.
+                if column.checked_add(count).is_none() && !text.is_empty() {
+                    return Err(unreadable("a column beyond any sheet"));
+                }
                 if !is_covered {
                     let mut run = start.run(text);
                     (run.column, run.count) = (column, count);
@@ -326,7 +330,7 @@ fn text(xml: &mut Markup<impl BufRead>) -> Result<String, IntakeError> {
                         if blanks > MAX_BLANKS {
                             return Err(unreadable("a run of too many blanks"));
                         }
-                        text.extend(std::iter::repeat_n(' ', blanks as usize));
+                        extend(&mut text, &" ".repeat(blanks as usize))?;
                     }
                     "tab" => text.push('\t'),
                     "line-break" => text.push('\n'),
@@ -344,9 +348,9 @@ fn text(xml: &mut Markup<impl BufRead>) -> Result<String, IntakeError> {
             // A text broken over lines in the file is indented there, not in the cell.
             Some(Piece::Text(part)) if in_paragraph > 0 && part.contains('\n') => {
                 let words: Vec<&str> = part.split_ascii_whitespace().collect();
-                text.push_str(&words.join(" "));
+                extend(&mut text, &words.join(" "))?;
             }
-            Some(Piece::Text(part)) if in_paragraph > 0 => text.push_str(&part),
+            Some(Piece::Text(part)) if in_paragraph > 0 => extend(&mut text, &part)?,
             Some(_) => {}
         }
         if skips {

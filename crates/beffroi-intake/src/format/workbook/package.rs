@@ -3,7 +3,7 @@
 use super::{MAX_UNPACKED, unreadable, xml::Markup, xml::too_large};
 use crate::IntakeError;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, BufReader, Cursor, Read},
 };
 use zip::{ZipArchive, read::ZipFile};
@@ -13,6 +13,8 @@ pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Entries by name, in lower case with plain slashes: programs differ.
     places: HashMap<String, usize>,
+    /// Names under which there are several: programs differ in which one they read.
+    doubled: HashSet<String>,
     left: u64,
 }
 
@@ -22,10 +24,16 @@ pub(super) type Part<'p, 'a> = BufReader<Allowed<'p, ZipFile<'p, Cursor<&'a [u8]
 impl<'a> Package<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, IntakeError> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
-        let names = archive.file_names_raw().enumerate();
-        let places = names.map(|(place, name)| (key(&String::from_utf8_lossy(name)), place));
+        let (mut places, mut doubled) = (HashMap::new(), HashSet::new());
+        for (place, name) in archive.file_names_raw().enumerate() {
+            let name = key(&String::from_utf8_lossy(name));
+            if places.insert(name.clone(), place).is_some() {
+                doubled.insert(name);
+            }
+        }
         Ok(Self {
-            places: places.collect(),
+            places,
+            doubled,
             archive,
             left: MAX_UNPACKED,
         })
@@ -43,9 +51,13 @@ impl<'a> Package<'a> {
 
     /// A part; `None` when there is none of that name.
     pub(super) fn part(&mut self, name: &str) -> Result<Option<Part<'_, 'a>>, IntakeError> {
-        let Some(&place) = self.places.get(&key(name)) else {
+        let name = key(name);
+        let Some(&place) = self.places.get(&name) else {
             return Ok(None);
         };
+        if self.doubled.contains(&name) {
+            return Err(unreadable(format!("two parts are called {name}")));
+        }
         let file = self.archive.by_index(place).map_err(|error| match error {
             zip::result::ZipError::UnsupportedArchive(reason)
                 if reason == zip::result::ZipError::PASSWORD_REQUIRED =>

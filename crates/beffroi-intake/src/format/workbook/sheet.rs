@@ -9,6 +9,11 @@ use std::{collections::BTreeMap, sync::Arc};
 pub(super) const MAX_CELLS: usize = 30_000_000;
 /// How many bytes of text a sheet, or the shared strings of a workbook, may hold.
 const MAX_TEXT: usize = 1 << 28;
+/// How many bytes the cells may come to that show shared strings: a text shown many times is
+/// written as often.
+const MAX_SHOWN: usize = 1 << 30;
+/// How many cells may come of repeats.
+const MAX_REPEATED: usize = 4_000_000;
 /// How many merged ranges are looked at.
 const MAX_MERGES: usize = 1 << 20;
 /// How many cells are looked at in all to copy merged ones down.
@@ -106,6 +111,11 @@ pub(crate) struct Sheet {
     /// The first and the last row of the header, when the workbook tells.
     pub(super) header: Option<(u32, u32)>,
     merges: Vec<Area>,
+    /// Bytes of shared strings shown, and cells that came of repeats.
+    shown: usize,
+    repeated: u64,
+    /// Cells and bytes of text of the sheet that is held beside this one.
+    beside: (usize, usize),
     cells: Vec<Cell>,
     /// Where each row starts in `cells`.
     rows: Vec<(u32, usize)>,
@@ -114,11 +124,18 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    pub(super) fn new(name: &str, is_hidden: bool, shared: Arc<Texts>) -> Self {
+    /// A sheet without cells. It has the room that the one held `beside` it leaves.
+    pub(super) fn new(
+        name: &str,
+        is_hidden: bool,
+        shared: Arc<Texts>,
+        beside: Option<&Self>,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             is_hidden,
             shared,
+            beside: beside.map_or((0, 0), |sheet| (sheet.cells.len(), sheet.texts.text.len())),
             ..Self::default()
         }
     }
@@ -136,6 +153,7 @@ impl Sheet {
         let last = u32::try_from(self.texts.ends.len()).ok();
         let id = match last.and_then(|count| count.checked_sub(1)) {
             Some(id) if self.texts.get(id) == Some(text.as_str()) => id,
+            _ if self.beside.1 + self.texts.text.len() > MAX_TEXT => return Err(TOO_LARGE),
             _ => self.texts.push(text)?,
         };
         self.push(row, column, is_number, id)
@@ -165,9 +183,26 @@ impl Sheet {
         match self.shared.get(id) {
             None => return Ok(false),
             Some(text) if clean(text).is_empty() => {}
-            Some(_) => self.push(row, column, false, id | SHARED)?,
+            Some(text) => {
+                self.shown += text.len();
+                if self.shown > MAX_SHOWN {
+                    return Err(TOO_LARGE);
+                }
+                self.push(row, column, false, id | SHARED)?;
+            }
         }
         Ok(true)
+    }
+
+    /// Counts cells that a repeat is about to make.
+    pub(super) fn repeat(&mut self, cells: u64) -> Result<(), IntakeError> {
+        self.repeated = self.repeated.saturating_add(cells);
+        if self.repeated > MAX_REPEATED as u64 {
+            return Err(IntakeError::TooManyCells {
+                limit: MAX_REPEATED,
+            });
+        }
+        Ok(())
     }
 
     /// Remembers a merged range.
@@ -211,7 +246,7 @@ impl Sheet {
             self.first_stray.get_or_insert((row, column));
             return Ok(());
         };
-        if self.cells.len() >= MAX_CELLS {
+        if self.cells.len() + self.beside.0 >= MAX_CELLS {
             return Err(TOO_MANY_CELLS);
         }
         self.cells.push(Cell {

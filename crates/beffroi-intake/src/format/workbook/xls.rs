@@ -59,7 +59,7 @@ pub(super) fn read(bytes: &[u8], chooser: &mut Chooser<'_>) -> Result<(), Intake
         if !seen.insert(sheet.start) || !chooser.wants(&sheet.name) {
             continue;
         }
-        let mut read = Sheet::new(&sheet.name, sheet.is_hidden, book.texts.clone());
+        let mut read = chooser.sheet(&sheet.name, sheet.is_hidden, book.texts.clone());
         let length = book.sheet(stream.get(sheet.start..).unwrap_or_default(), &mut read)?;
         // Each sheet has a part of the stream of its own.
         left = left
@@ -100,7 +100,7 @@ impl Book {
         let (mut codes, mut styles, mut listed) = (HashMap::new(), Vec::new(), Vec::new());
         let (mut first, mut whole) = (true, false);
         for record in Records(stream) {
-            let mut fields = Fields(record.first());
+            let mut fields = Fields::of(record.first());
             if first && record.kind != kind::BOF {
                 return Err(unreadable("no records of a workbook"));
             }
@@ -116,7 +116,7 @@ impl Book {
                 kind::FORMAT => {
                     let id = u32::from(fields.u16());
                     let code = if book.is_unicode {
-                        Parts::new(fields.0).string(Length::Word)
+                        Parts::new(fields.rest).string(Length::Word)
                     } else {
                         let length = usize::from(fields.u8());
                         book.decode(fields.take(length))
@@ -131,7 +131,7 @@ impl Book {
                     let start = usize::try_from(fields.u32()).unwrap_or(usize::MAX);
                     let (state, what) = (fields.u8(), fields.u8());
                     let name = if book.is_unicode {
-                        Parts::new(fields.0).string(Length::Byte)
+                        Parts::new(fields.rest).string(Length::Byte)
                     } else {
                         let length = usize::from(fields.u8());
                         book.decode(fields.take(length))
@@ -172,7 +172,7 @@ impl Book {
         )
     }
 
-    /// A text with its length before it.
+    /// A text with its length before it; `None` when it is cut.
     fn text(&self, record: &Record<'_>, from: usize) -> Option<String> {
         if self.is_unicode {
             let mut parts = Parts {
@@ -182,9 +182,10 @@ impl Book {
             *first = first.get(from..)?;
             return parts.string(Length::Word);
         }
-        let mut fields = Fields(record.first().get(from..)?);
+        let mut fields = Fields::of(record.first().get(from..)?);
         let length = usize::from(fields.u16());
-        self.decode(fields.take(length))
+        let text = self.decode(fields.take(length));
+        fields.whole().ok().and(text)
     }
 
     /// Reads the records of a sheet; gives how many bytes they take.
@@ -221,21 +222,23 @@ impl Book {
         sheet: &mut Sheet,
         pending: &mut Option<(u32, u32)>,
     ) -> Result<(), IntakeError> {
-        let mut fields = Fields(record.first());
+        let mut fields = Fields::of(record.first());
         let (row, column) = (u32::from(fields.u16()), u32::from(fields.u16()));
         match record.kind {
             kind::NUMBER => {
-                let style = fields.u16();
-                self.number(sheet, (row, column), style, fields.f64())?;
+                let (style, value) = (fields.u16(), fields.f64());
+                fields.whole()?;
+                self.number(sheet, (row, column), style, value)?;
             }
             kind::RK => {
-                let style = fields.u16();
-                self.number(sheet, (row, column), style, short_number(fields.u32()))?;
+                let (style, value) = (fields.u16(), short_number(fields.u32()));
+                fields.whole()?;
+                self.number(sheet, (row, column), style, value)?;
             }
             kind::MUL_RK => {
                 for column in column.. {
                     // What is left at the end is the number of the last column.
-                    if fields.0.len() < 6 {
+                    if fields.rest.len() < 6 {
                         break;
                     }
                     let style = fields.u16();
@@ -244,27 +247,31 @@ impl Book {
             }
             kind::LABEL_SST => {
                 fields.u16();
-                if !sheet.set_shared(row, column, fields.u32())? {
+                let text = fields.u32();
+                fields.whole()?;
+                if !sheet.set_shared(row, column, text)? {
                     return Err(unreadable("a cell names a text that is not there"));
                 }
             }
             kind::LABEL | kind::R_STRING => {
-                let text = self.text(record, 6).unwrap_or_default();
+                let text = self.text(record, 6).ok_or_else(cut_text)?;
                 sheet.set(row, column, &Value::Text(text))?;
             }
             kind::BOOL_ERR => {
                 fields.u16();
-                let value = fields.u8();
-                let text = if fields.u8() == 0 {
-                    boolean(value != 0)
-                } else {
+                let (value, is_error) = (fields.u8(), fields.u8() != 0);
+                fields.whole()?;
+                let text = if is_error {
                     error(value)
+                } else {
+                    boolean(value != 0)
                 };
                 sheet.set(row, column, &Value::Text(text.to_owned()))?;
             }
             kind::FORMULA => {
                 let style = fields.u16();
                 let value = fields.take(8);
+                fields.whole()?;
                 let byte = |at: usize| value.get(at).copied().unwrap_or(0);
                 let text = match (u16_at(value, 6), byte(0)) {
                     (Some(0xffff), 0) => {
@@ -274,13 +281,13 @@ impl Book {
                     (Some(0xffff), 1) => boolean(byte(2) != 0),
                     (Some(0xffff), 2) => error(byte(2)),
                     (Some(0xffff), _) => "",
-                    _ => return self.number(sheet, (row, column), style, Fields(value).f64()),
+                    _ => return self.number(sheet, (row, column), style, Fields::of(value).f64()),
                 };
                 sheet.set(row, column, &Value::Text(text.to_owned()))?;
             }
             kind::STRING => {
                 if let Some((row, column)) = pending.take() {
-                    let text = self.text(record, 0).unwrap_or_default();
+                    let text = self.text(record, 0).ok_or_else(cut_text)?;
                     sheet.set(row, column, &Value::Text(text))?;
                 }
             }
@@ -297,7 +304,7 @@ impl Book {
             }
             kind::MERGE_CELLS => {
                 for range in record.first().get(2..).unwrap_or_default().chunks_exact(8) {
-                    let mut fields = Fields(range);
+                    let mut fields = Fields::of(range);
                     let mut next = || u32::from(fields.u16());
                     let (top, bottom, left, right) = (next(), next(), next(), next());
                     sheet.merge(Area {
@@ -327,6 +334,10 @@ impl Book {
             .map_or(&plain, |format| format);
         sheet.number((row, column), format, value, self.is_1904)
     }
+}
+
+fn cut_text() -> IntakeError {
+    unreadable("a text is longer than its record")
 }
 
 /// The encoding that a workbook of one byte for each character is in.
@@ -440,7 +451,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A string of BIFF8; `None` when there is no more.
+    /// A string of BIFF8; `None` when there is no more, or not all of it.
     fn string(&mut self, length: Length) -> Option<String> {
         let mut left = match length {
             Length::Byte => usize::from(*self.take(1)?.first()?),
@@ -453,14 +464,12 @@ impl<'a> Parts<'a> {
         };
         let guide = match flags & 4 {
             0 => 0,
-            _ => Fields(self.take(4)?).u32() as usize,
+            _ => Fields::of(self.take(4)?).u32() as usize,
         };
         let mut text = String::new();
         while left > 0 {
             let wide = flags & 1 != 0;
-            let Some(part) = self.take(if wide { left * 2 } else { left }) else {
-                break;
-            };
+            let part = self.take(if wide { left * 2 } else { left })?;
             if wide {
                 text.push_str(&utf16(part));
                 left -= (part.len() / 2).max(1);
@@ -470,8 +479,7 @@ impl<'a> Parts<'a> {
             }
             if left > 0 {
                 // Each part says anew how wide its characters are.
-                let Some(next) = self.take(1) else { break };
-                flags = next.first().copied().unwrap_or(0);
+                flags = *self.take(1)?.first()?;
             }
         }
         self.skip(runs * 4);

@@ -12,7 +12,11 @@ use super::{
     xml::too_large,
 };
 use crate::IntakeError;
-use std::{collections::HashMap, io::Read, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+    sync::Arc,
+};
 
 /// How long a record may be.
 const MAX_RECORD: usize = 16 << 20;
@@ -75,18 +79,21 @@ pub(super) fn read(
         each_record(package, part, |kind, fields| {
             if kind == kind::SHARED_ITEM {
                 fields.u8();
-                texts.push(&text(fields))?;
+                let text = text(fields);
+                fields.whole()?;
+                texts.push(&text)?;
             }
             Ok(())
         })?;
         book.texts = Arc::new(texts);
     }
+    let mut seen = HashSet::new();
     for (relation, name, is_hidden) in listed {
         let Some(("worksheet", part)) = relations.get(&relation) else {
             continue;
         };
-        if chooser.wants(&name) {
-            let mut sheet = Sheet::new(&name, is_hidden, book.texts.clone());
+        if seen.insert(part) && chooser.wants(&name) {
+            let mut sheet = chooser.sheet(&name, is_hidden, book.texts.clone());
             let mut row = 0;
             each_record(package, part, |kind, fields| {
                 book.record(kind, fields, &mut row, &mut sheet)
@@ -170,12 +177,20 @@ impl Book {
         let at = (*row, fields.u32());
         let style = fields.u32() & 0x00ff_ffff;
         let value = match kind {
-            kind::CELL_RK => return self.number(sheet, at, style, short_number(fields.u32())),
+            kind::CELL_RK => {
+                let value = short_number(fields.u32());
+                fields.whole()?;
+                return self.number(sheet, at, style, value);
+            }
             kind::CELL_REAL | kind::FORMULA_NUMBER => {
-                return self.number(sheet, at, style, fields.f64());
+                let value = fields.f64();
+                fields.whole()?;
+                return self.number(sheet, at, style, value);
             }
             kind::CELL_SHARED => {
-                return if sheet.set_shared(at.0, at.1, fields.u32())? {
+                let text = fields.u32();
+                fields.whole()?;
+                return if sheet.set_shared(at.0, at.1, text)? {
                     Ok(())
                 } else {
                     Err(unreadable("a cell names a text that is not there"))
@@ -190,6 +205,7 @@ impl Book {
             kind::CELL_ERROR | kind::FORMULA_ERROR => error(fields.u8()).to_owned(),
             _ => return Ok(()),
         };
+        fields.whole()?;
         sheet.set(at.0, at.1, &Value::Text(value))
     }
 
@@ -243,7 +259,7 @@ fn each_record(
         if read.map_err(failed)? < length {
             return Err(unreadable("a part is cut short"));
         }
-        each(kind, &mut Fields(&buffer))?;
+        each(kind, &mut Fields::of(&buffer))?;
     }
     Ok(())
 }

@@ -6,10 +6,14 @@ use super::{
     package::Package,
     sheet::{self, Area, Sheet, Texts, Value},
     unreadable,
-    xml::{Markup, Piece, Tag},
+    xml::{Markup, Piece, Tag, extend},
 };
 use crate::IntakeError;
-use std::{collections::HashMap, io::BufRead, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    io::BufRead,
+    sync::Arc,
+};
 
 /// How many styles a workbook may have: its programs stop at 65 490.
 const MAX_STYLES: usize = 1 << 17;
@@ -37,16 +41,18 @@ pub(super) fn read(
     {
         book.texts = Arc::new(shared_strings(&mut xml)?);
     }
+    let mut seen = HashSet::new();
     for (index, listed) in sheets.iter().enumerate() {
         let (kind, part) = match relations.get(&listed.relation) {
             Some((kind, part)) => (kind, part.to_owned()),
             // A workbook that does not say where its sheets are keeps them where all do.
             None => ("worksheet", format!("xl/worksheets/sheet{}.xml", index + 1)),
         };
-        if kind != "worksheet" || !chooser.wants(&listed.name) {
+        // A part that is listed again is the same sheet.
+        if kind != "worksheet" || !seen.insert(part.clone()) || !chooser.wants(&listed.name) {
             continue;
         }
-        let mut sheet = Sheet::new(&listed.name, listed.is_hidden, book.texts.clone());
+        let mut sheet = chooser.sheet(&listed.name, listed.is_hidden, book.texts.clone());
         let tables = book.read(&mut package.needed(&part)?, &mut sheet)?;
         if !tables.is_empty() {
             let relations = Relations::of(package, &part)?;
@@ -215,7 +221,7 @@ fn string(xml: &mut Markup<impl BufRead>) -> Result<String, IntakeError> {
                 depth -= 1;
                 in_text = false;
             }
-            Some(Piece::Text(part)) if in_text => text.push_str(&part),
+            Some(Piece::Text(part)) if in_text => extend(&mut text, &part)?,
             Some(_) => {}
         }
         if is_guide {
@@ -369,7 +375,7 @@ impl Book {
                         break;
                     }
                 }
-                Some(Piece::Text(text)) if in_value => value.push_str(&text),
+                Some(Piece::Text(text)) if in_value => extend(&mut value, &text)?,
                 Some(_) => {}
             }
             if inline {

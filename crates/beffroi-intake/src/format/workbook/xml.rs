@@ -14,6 +14,9 @@ use std::{
 
 /// How long a text or a tag may be.
 const MAX_PIECE: usize = 4 << 20;
+const LONG_TEXT: IntakeError = IntakeError::TextTooLong {
+    limit: MAX_PIECE as u64,
+};
 /// How deep elements may lie in one another.
 const MAX_DEPTH: usize = 200;
 
@@ -90,6 +93,16 @@ fn unescaped(value: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(value).unwrap_or(Cow::Borrowed(value))
 }
 
+/// Adds to the text of a cell, which is not to be longer than any.
+pub(super) fn extend(text: &mut String, part: &str) -> Result<(), IntakeError> {
+    text.push_str(part);
+    if text.len() > MAX_PIECE {
+        Err(LONG_TEXT)
+    } else {
+        Ok(())
+    }
+}
+
 /// A text whose lines end in line feeds.
 fn lines(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.contains('\r') {
@@ -140,7 +153,7 @@ impl<R: BufRead> Markup<R> {
             Event::Start(tag) => {
                 self.depth += 1;
                 if self.depth > MAX_DEPTH {
-                    return Err(unreadable("elements nested too deeply"));
+                    return Err(IntakeError::TooDeep { limit: MAX_DEPTH });
                 }
                 Piece::Open(Tag(tag))
             }
@@ -152,7 +165,7 @@ impl<R: BufRead> Markup<R> {
             Event::CData(text) => Piece::Text(lines(text.into_inner())),
             Event::GeneralRef(entity) => Piece::Text(resolve(&entity).into()),
             Event::DocType(text) if text.contains('[') => {
-                return Err(unreadable("the document declares entities"));
+                return Err(IntakeError::DeclaredEntities);
             }
             Event::Eof if self.depth > 0 => return Err(unreadable("the document is cut short")),
             Event::Eof => return Ok(None),
@@ -175,6 +188,7 @@ impl<R: BufRead> Markup<R> {
 fn broken(error: quick_xml::Error) -> IntakeError {
     match &error {
         quick_xml::Error::Io(io) if io.kind() == ErrorKind::FileTooLarge => TOO_LARGE,
+        quick_xml::Error::Io(io) if io.kind() == ErrorKind::QuotaExceeded => LONG_TEXT,
         _ => unreadable(error),
     }
 }
@@ -201,7 +215,7 @@ impl<R: BufRead> Read for Metered<R> {
 impl<R: BufRead> BufRead for Metered<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(too_large());
+            return Err(ErrorKind::QuotaExceeded.into());
         }
         self.reader.fill_buf()
     }
