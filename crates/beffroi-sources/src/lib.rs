@@ -8,6 +8,8 @@ mod error;
 mod extracted;
 mod fetch;
 mod files;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod guard;
 mod name;
 mod opendatasoft;

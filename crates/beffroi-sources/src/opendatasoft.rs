@@ -54,11 +54,31 @@ fn address(site: &Url, dataset: &str, what: &str) -> Url {
     url
 }
 
+/// One page of records.
 #[derive(Deserialize)]
 struct Page<'a> {
     total_count: u64,
     #[serde(borrow)]
     results: Vec<&'a RawValue>,
+}
+
+impl<'a> Page<'a> {
+    fn read(answer: &'a [u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(answer)
+    }
+
+    /// Its records, each in one line, whatever their notation.
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let records = self.results.iter();
+        records.map(|record| record.get().replace(['\n', '\r'], " "))
+    }
+}
+
+/// How many records there are in all and those of one page, each in one line.
+#[cfg(fuzzing)]
+pub(crate) fn page(answer: &[u8]) -> Option<(u64, Vec<String>)> {
+    let page = Page::read(answer).ok()?;
+    Some((page.total_count, page.lines().collect()))
 }
 
 /// All records, one JSON document in a line.
@@ -99,8 +119,7 @@ fn pages(
         });
         let _ = fs::remove_file(&one);
         let bytes = bytes?;
-        let page: Page<'_> =
-            serde_json::from_slice(&bytes).map_err(|error| incomplete(error.to_string()))?;
+        let page = Page::read(&bytes).map_err(|error| incomplete(error.to_string()))?;
         if page.total_count > REACH {
             return Err(SourceError::TooManyRecords {
                 host,
@@ -108,9 +127,7 @@ fn pages(
                 limit: REACH,
             });
         }
-        for record in &page.results {
-            // A record in one line, whatever its notation.
-            let line = record.get().replace(['\n', '\r'], " ");
+        for line in page.lines() {
             sink.write(line.as_bytes())
                 .and_then(|()| sink.write(b"\n"))
                 .map_err(io_error)?;

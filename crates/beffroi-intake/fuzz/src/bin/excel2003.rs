@@ -1,0 +1,6 @@
+//! Excel 2003 XML.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    beffroi_intake_fuzz::holds("f.xls", bytes);
+});

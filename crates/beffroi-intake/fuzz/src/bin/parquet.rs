@@ -1,0 +1,6 @@
+//! Parquet.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    beffroi_intake_fuzz::holds("f.parquet", bytes);
+});
