@@ -84,6 +84,7 @@ fn dataset() -> Dataset {
         schedule: None,
         load: Load::Replace,
         reading: Reading::default(),
+        follows: None,
         columns: infos.collect(),
         time: Some(id("mois")),
         schema: Schema::of(columns),

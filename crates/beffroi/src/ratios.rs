@@ -9,6 +9,7 @@ use crate::{
     cli::{Folders, RatioFormat},
     failure::{Failure, print, progress},
     import, town,
+    under_way::UnderWay,
 };
 use beffroi_catalog::{Catalog, load_files};
 use beffroi_model::{Answer, Cell, Engine, Grain, IndicatorId, Period, PeriodRange, Query, Span};
@@ -126,8 +127,12 @@ fn answers(
 ) -> Result<Vec<(IndicatorId, Answer)>, Failure> {
     let warehouse = Warehouse::open(&folders.state)?;
     let writer = warehouse.writer()?;
-    let purpose = import::Purpose::Import;
-    let report = import::all(&writer, catalog, &folders.data, purpose, |_| true);
+    let order = import::Order {
+        data: &folders.data,
+        purpose: import::Purpose::Import,
+        under_way: &UnderWay::on_terminal(),
+    };
+    let report = import::all(&writer, catalog, order, |_| true);
     for problem in &report.problems {
         progress(problem);
     }

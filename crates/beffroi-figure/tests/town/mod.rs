@@ -483,6 +483,7 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         load: Load::Replace,
         reading: Reading::default(),
         schema: Schema::of(vec![column("mois", ColumnType::Date { grain })]),
+        follows: None,
         columns,
         time: Some(ColumnId::new("mois").unwrap()),
         checksum: String::new(),

@@ -191,6 +191,7 @@ impl Rows<'_> {
             Self::Delimited(_) => None,
             Self::Sheet(rows) => Some(rows.place()),
             Self::Spooled(rows) => Some(rows.place()),
+            Self::First(first) => first.rows.place(),
         }
     }
 

@@ -80,6 +80,7 @@ fn dataset(id: &str, title: Text, frequency: Frequency, columns: Vec<ColumnSpec>
         schedule: None,
         load: Load::ByPeriod,
         reading: Reading::default(),
+        follows: None,
         columns: columns
             .iter()
             .map(|column| {
