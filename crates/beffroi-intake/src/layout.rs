@@ -174,7 +174,7 @@ pub(crate) fn find(
         declared(&rows, &body, known.as_ref())
     } else {
         by_name
-            .or_else(|| by_workbook(&rows, opened.header?))
+            .or_else(|| by_workbook(&rows, &body, opened.header?))
             .unwrap_or_else(|| by_shape(&rows, &body, opened.ragged))
     };
     lay_out(&rows, &body, &found, opened.ragged)
@@ -323,7 +323,7 @@ fn by_names(rows: &[Sampled], known: &HashSet<String>) -> Option<Found> {
 }
 
 /// The header that a workbook tells by a table it declares or by merged cells.
-fn by_workbook(rows: &[Sampled], (first, last): (u64, u64)) -> Option<Found> {
+fn by_workbook(rows: &[Sampled], body: &Body, (first, last): (u64, u64)) -> Option<Found> {
     let at = rows
         .iter()
         .position(|sampled| sampled.row.line() == first)?;
@@ -331,6 +331,13 @@ fn by_workbook(rows: &[Sampled], (first, last): (u64, u64)) -> Option<Found> {
     let count = below
         .take_while(|sampled| sampled.row.line() <= last)
         .count();
+    // Units or numbers of columns may stand under the names.
+    let below = rows.get(at + count).filter(|below| !below.gap);
+    let goes_on = below.is_some_and(|below| {
+        let agreement = body.agreement(&below.row);
+        body.is_numbering(&below.row) || agreement.is_names() && agreement.unlike > 1
+    });
+    let count = count + usize::from(goes_on);
     Some(Found {
         at,
         rows: count,
@@ -424,7 +431,12 @@ fn by_shape(rows: &[Sampled], body: &Body, ragged: bool) -> Found {
         rows: bottom - top + 1,
         code: "header-values",
         count: names_over_values(&rows[top..=bottom], body),
-        confidence: Confidence::Sure,
+        // Titles that span nothing may be something else than names.
+        confidence: if bottom - top > 1 && !(top..bottom).any(|at| spans(rows, at)) {
+            Confidence::Doubtful
+        } else {
+            Confidence::Sure
+        },
     }
 }
 

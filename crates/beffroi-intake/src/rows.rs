@@ -745,6 +745,14 @@ impl<'p> Reader<'p> {
             return Nature::Total(place);
         }
         let first = row.cells().position(|cell| !cell.is_empty()).unwrap_or(0);
+        let tail = self
+            .pass
+            .survey
+            .tail
+            .filter(|_| self.mode != Mode::Declared);
+        if tail.is_some_and(|tail| row.line() >= tail) {
+            return Nature::Aside(first);
+        }
         if self.declared.iter().all(|&place| row.get(place).is_empty())
             && row.width() <= self.header.len()
         {

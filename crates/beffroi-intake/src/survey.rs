@@ -5,7 +5,7 @@
 
 use crate::{
     IntakeError,
-    asides::{is_total_word, starts_like_note, starts_like_total},
+    asides::{is_ruler, is_total_word, starts_like_note, starts_like_total},
     cell::dates::{self, DayOrder, Shape, Stamp},
     cell::marks,
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
@@ -24,6 +24,8 @@ use std::convert::Infallible;
 /// Rows of up to so many cells widen any table; longer ones up to so many times its width.
 const WIDEST: usize = 128;
 const MUCH_WIDER: usize = 8;
+/// No more rows under a table are taken for something else.
+const TAIL: usize = 64;
 
 /// What was counted in a file.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +38,8 @@ pub(crate) struct Survey {
     pub(crate) has_lone_cells: bool,
     /// The last line of the table, when another follows.
     pub(crate) end: Option<u64>,
+    /// The line from which on there is no data, for words stand where the table has values.
+    pub(crate) tail: Option<u64>,
     /// The other tables of the file.
     pub(crate) others: Vec<OtherTable>,
     /// The last line of each number of filled cells.
@@ -179,6 +183,7 @@ fn counted(
     let mut survey = blank();
     let mut rows = Ahead::new(opened.rows());
     let mut ends = Ends::of(layout, opened.ragged);
+    let mut held: Vec<Record> = Vec::new();
     // What names its columns (JSON) holds one table.
     let single = opened.names.is_some();
     for passed in 0_u64.. {
@@ -195,21 +200,30 @@ fn counted(
             continue;
         }
         let suspect = (!single && ends.is_suspect(row)).then(|| row.clone());
-        if let Some(row) = suspect {
-            ends.ends(&row, &mut rows);
-            ends.row(&row);
-            if ends.end.is_none() {
-                survey.add(&row, layout, interests, widen);
+        let row = match &suspect {
+            Some(row) => {
+                ends.ends(row, &mut rows);
+                row
             }
+            None => row,
+        };
+        ends.row(row);
+        if ends.end.is_some() {
             continue;
         }
-        ends.row(row);
-        if ends.end.is_none() {
-            survey.add(row, layout, interests, widen);
+        if ends.tail.is_some() && held.len() < TAIL {
+            held.push(row.clone());
+            continue;
         }
+        // What goes on for long, or is followed by data, is no tail.
+        ends.tail = None;
+        for row in held.drain(..) {
+            survey.add(&row, layout, interests, widen);
+        }
+        survey.add(row, layout, interests, widen);
     }
     survey.settle();
-    (survey.end, survey.others) = (ends.end, ends.others);
+    (survey.end, survey.tail, survey.others) = (ends.end, ends.tail, ends.others);
     survey
 }
 
@@ -220,7 +234,8 @@ impl Survey {
             return;
         }
         let filled = row.filled();
-        if filled == 0 || layout.is_header(row) || layout.is_title_again(row) {
+        let is_aside = layout.is_header(row) || layout.is_title_again(row) || is_ruler(row);
+        if filled == 0 || is_aside {
             return;
         }
         self.rows += 1;

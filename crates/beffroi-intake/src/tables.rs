@@ -105,6 +105,8 @@ pub(crate) struct Ends<'l> {
     /// The last line before titles that came since, of which one is new.
     before_title: Option<u64>,
     has_new_title: bool,
+    /// The first line after a gap from which on words stand where the table has values, so far.
+    pub(crate) tail: Option<u64>,
     /// The last line of the table, once known.
     pub(crate) end: Option<u64>,
     pub(crate) others: Vec<OtherTable>,
@@ -122,6 +124,7 @@ impl<'l> Ends<'l> {
             blank: false,
             before_title: None,
             has_new_title: false,
+            tail: None,
             end: None,
             others: Vec::new(),
         }
@@ -154,6 +157,9 @@ impl<'l> Ends<'l> {
             return false;
         }
         if !self.is_other(row, &following) {
+            if self.end.is_none() && self.is_no_data(row) {
+                self.tail.get_or_insert(row.line());
+            }
             return false;
         }
         let before = self.before_gap.into_iter().chain(self.before_title).min();
@@ -166,6 +172,9 @@ impl<'l> Ends<'l> {
     pub(crate) fn row(&mut self, row: &Record) {
         if self.gap(row) && self.before_gap.is_none() {
             self.before_gap = Some(self.last);
+        }
+        if self.end.is_none() && row.filled() > 1 && !opens_table(self.layout, row) {
+            self.tail = None;
         }
         if row.filled() > 1 || self.layout.width == 1 {
             (self.before_gap, self.before_title) = (None, None);
@@ -189,6 +198,23 @@ impl<'l> Ends<'l> {
     fn gap(&self, row: &Record) -> bool {
         // What is held leaves blank rows out.
         self.blank || (!self.ragged && row.line() > self.last + 1)
+    }
+
+    /// Whether a row is none of the table, a signature perhaps: it stands apart, with words where
+    /// the table has values and nothing in the first column, or several such words.
+    fn is_no_data(&self, row: &Record) -> bool {
+        let agreement = self.layout.body.agreement(row);
+        let apart = self.gap(row) || self.before_gap.is_some() || self.tail.is_some();
+        let first = self
+            .layout
+            .headings
+            .iter()
+            .position(|heading| !heading.unnamed);
+        let is_keyless = first.is_some_and(|first| row.get(first).is_empty());
+        apart
+            && !self.layout.is_header(row)
+            && agreement.is_names()
+            && (is_keyless || agreement.unlike > 1)
     }
 
     fn name(&mut self, row: &Record) {
