@@ -53,7 +53,7 @@ fn every_check_finds_its_row_and_keeps_it() {
         ][..],
         &[";6;idBeneficiaire;", "SIRET", "clé"],
         &[
-            ";7;idBeneficiaire;",
+            ";7;idBeneficiaire, rnaBeneficiaire;",
             "aucune des colonnes",
             "idBeneficiaire, rnaBeneficiaire",
         ],
@@ -66,7 +66,7 @@ fn every_check_finds_its_row_and_keeps_it() {
         &[";5;referenceDecision;2024-3;", "modèle"],
         &[";5;montant;20.00;", "trop petite", "minimum : 50"],
         &[
-            ";3;verse;900.00 > 800.00;",
+            ";3;verse, montant;900.00 > 800.00;",
             "ne respecte pas verse ≤ montant",
         ],
         &[

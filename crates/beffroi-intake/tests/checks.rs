@@ -162,11 +162,11 @@ fn rules_hold_over_the_cells_of_a_row() {
     assert_eq!(
         found(&schema, file),
         [
-            "3 comparison-fails votants [20 < 25] → votants ≥ pour",
+            "3 comparison-fails votants, pour [20 < 25] → votants ≥ pour",
             "3 sum-fails votants [20] → 40",
             "4 sum-fails votants [41] → 40",
-            "5 not-together pour [] → pour, contre",
-            "6 none-filled votants [] → votants, nuls",
+            "5 not-together pour, contre [] → pour, contre",
+            "6 none-filled votants, nuls [] → votants, nuls",
         ]
     );
 }

@@ -104,6 +104,32 @@ fn import(writer: &Writer, mode: Mode, name: &str, rows: &[(&str, &str, i64)]) -
     import.commit(meta()).unwrap()
 }
 
+#[test]
+fn rows_of_a_version_are_handed_on_by_column_whatever_part_they_are_in() {
+    let state = tempfile::tempdir().unwrap();
+    let warehouse = Warehouse::open(state.path()).unwrap();
+    let writer = warehouse.writer().unwrap();
+    import(&writer, Mode::Append, "a.csv", &[("2026-01-01", "Gare", 3)]);
+    let version = import(
+        &writer,
+        Mode::Append,
+        "b.csv",
+        &[("2026-02-01", "Halle", 5)],
+    );
+    let columns = [id("trips"), id("month"), id("gone")];
+    let mut rows = Vec::new();
+    warehouse
+        .rows(&version, &columns, |batch| {
+            for row in 0..batch.len() {
+                let cells = batch.columns.iter();
+                let cells = cells.map(|it| it.data.exported(row).unwrap_or_default());
+                rows.push(cells.collect::<Vec<_>>().join(" "));
+            }
+        })
+        .unwrap();
+    assert_eq!(rows, ["3 2026-01-01", "5 2026-02-01"]);
+}
+
 fn files(warehouse: &Warehouse) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(warehouse.folder(&dataset()))
         .unwrap()

@@ -12,6 +12,8 @@ use std::{
 const REMEMBERED: usize = 2_000_000;
 /// How many references wait for the row that they refer to.
 const WAITING: usize = 200_000;
+/// How many characters of a value wait with it: no finding quotes more.
+const SHOWN: usize = 201;
 /// Between the values of a key.
 const JOINT: &str = " + ";
 
@@ -145,7 +147,8 @@ impl Keys {
                 continue;
             }
             if reference.waiting.len() < WAITING {
-                reference.waiting.push((line, hash, values.join(JOINT)));
+                let shown = values.join(JOINT).chars().take(SHOWN).collect();
+                reference.waiting.push((line, hash, shown));
             } else {
                 reference.full = true;
             }

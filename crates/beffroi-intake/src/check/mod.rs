@@ -398,8 +398,10 @@ fn compile(pattern: &str) -> Option<Regex> {
 struct Checkable<'s> {
     rule: &'s Rule,
     places: Vec<usize>,
-    /// The columns as users know them.
+    /// The columns as users know them: by all of them one rule is told from another.
     names: String,
+    /// What is expected of them.
+    expected: String,
 }
 
 impl<'s> Checkable<'s> {
@@ -417,14 +419,15 @@ impl<'s> Checkable<'s> {
         let names: Vec<&str> = (places.iter().filter_map(|place| columns.get(*place)))
             .map(|column| column.name.as_str())
             .collect();
-        let names = match rule {
+        let expected = match rule {
             Rule::Compare { op, .. } => names.join(&format!(" {} ", op.sign())),
             _ => names.join(", "),
         };
-        enough.then_some(Self {
+        enough.then(|| Self {
             rule,
             places,
-            names,
+            names: names.join(", "),
+            expected,
         })
     }
 
@@ -444,7 +447,9 @@ impl<'s> Checkable<'s> {
             .clone()
             .filter(|(_, held, _)| **held != Held::Empty)
             .count();
-        let name = || all.clone().next().map_or("", |(column, ..)| &column.name);
+        let fault = |kind, shown: &str| {
+            Fault::new(kind, &self.names, shown).expecting(self.expected.as_str())
+        };
         match self.rule {
             Rule::Compare { op, .. } => {
                 let mut both = all.clone();
@@ -453,27 +458,27 @@ impl<'s> Checkable<'s> {
                     return None;
                 };
                 let broken = a.order(*b).is_some_and(|order| !op.holds(order));
-                let shown = format!("{} {} {}", left.2.text, sign_of(a, b), right.2.text);
                 broken.then(|| {
-                    Fault::new(FindingKind::ComparisonFails, name(), &shown).expecting(&self.names)
+                    let shown = format!("{} {} {}", left.2.text, sign_of(a, b), right.2.text);
+                    fault(FindingKind::ComparisonFails, &shown)
                 })
             }
             Rule::Sum { .. } => {
-                let mut numbers = all.clone().map(|(_, held, _)| match held {
+                let total = all.clone().next()?.0;
+                let mut numbers = all.map(|(_, held, _)| match held {
                     Held::Value(Amount::Number(value)) => Some(*value),
                     _ => None,
                 });
                 let said = numbers.next()??;
                 let sum = numbers.try_fold(0_i128, |sum, part| sum.checked_add(part?))?;
                 (sum != said).then(|| {
-                    let sum = written(sum);
-                    Fault::new(FindingKind::SumFails, name(), &written(said)).expecting(sum)
+                    let fault = Fault::new(FindingKind::SumFails, &total.name, &written(said));
+                    fault.expecting(written(sum))
                 })
             }
             Rule::Together { .. } => (filled > 0 && filled < self.places.len())
-                .then(|| Fault::new(FindingKind::NotTogether, name(), "").expecting(&self.names)),
-            Rule::OneOf { .. } => (filled == 0)
-                .then(|| Fault::new(FindingKind::NoneFilled, name(), "").expecting(&self.names)),
+                .then(|| fault(FindingKind::NotTogether, "")),
+            Rule::OneOf { .. } => (filled == 0).then(|| fault(FindingKind::NoneFilled, "")),
             Rule::Inside { .. } => None,
         }
     }

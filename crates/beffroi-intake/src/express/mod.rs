@@ -128,8 +128,9 @@ struct Order<T> {
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::ORDINARY;
-    use crate::{Input, Outcome, Reject, Sink, recognise};
-    use beffroi_model::{Batch, ColumnData, Finding, Reading};
+    use crate::{Context, Input, Outcome, Reject, Sink, read_in, recognise};
+    use beffroi_model::{Batch, Bound, ColumnData, ColumnId, Comparison, Finding, Reading, Rule};
+    use chrono::NaiveDate;
     use proptest::prelude::*;
     use std::convert::Infallible;
 
@@ -221,6 +222,40 @@ pub(crate) mod tests {
         let text = format!("id;jour;nom;montant\r\n{}", rows.collect::<String>());
         assert!(read(&text, false, false).unwrap().2);
         assert_same(&text);
+    }
+
+    #[test]
+    fn what_each_row_is_held_to_is_held_the_express_way_too() {
+        let rows = (0..400).map(|n| format!("{n};{};2024-01-{:02}\n", n % 37, n % 31 + 1));
+        let text = format!("a;b;jour\n{}", rows.collect::<String>());
+        let input = Input::held("f.csv", text.as_bytes());
+        let mut schema = recognise(input, &Reading::default()).unwrap().schema;
+        let ids: Vec<ColumnId> = schema.columns.iter().map(|it| it.id.clone()).collect();
+        schema.rules = vec![Rule::Compare {
+            column: ids[0].clone(),
+            op: Comparison::GreaterOrEqual,
+            other: ids[1].clone(),
+        }];
+        schema.columns[0].constraints.maximum = Some(Bound {
+            value: "390".to_owned(),
+            excluded: false,
+        });
+        let context = Context {
+            delivered_on: NaiveDate::from_ymd_opt(2024, 1, 20),
+            time: ids.last(),
+            ..Context::default()
+        };
+        let found = |ordinary: bool| {
+            ORDINARY.set(ordinary);
+            let mut kept = Kept::default();
+            let outcome = read_in(input, &Reading::default(), &schema, &context, &mut kept);
+            ORDINARY.set(false);
+            assert_eq!(outcome.unwrap().rows_read, 400);
+            kept
+        };
+        let express = found(false);
+        assert!(express.findings.len() > 100, "{:?}", express.findings);
+        assert_eq!(express, found(true));
     }
 
     /// A cell of a column of one kind, now and then of another.
