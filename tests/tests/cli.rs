@@ -9,7 +9,7 @@ fn help_names_every_command() {
     let town = Town::small();
     let output = town.run_in(&town.path("."), &["--help"]).assert_code(0);
     for command in [
-        "serve", "check", "import", "convert", "validate", "quality", "query", "new",
+        "serve", "check", "import", "convert", "validate", "quality", "query", "ratios", "new",
     ] {
         assert!(
             output.stdout.contains(command),
@@ -331,4 +331,44 @@ fn the_quality_of_datasets_is_told_with_the_figures_behind_it() {
         assert!(one.contains(told), "{told}: {one}");
     }
     town.run(&["quality", "trajet"]).assert_code(2);
+}
+
+#[test]
+fn the_ratios_of_the_law_come_out_of_the_accounts() {
+    let town = Town::small();
+    let accounts = town.path("comptes");
+    fs::create_dir(&accounts).expect("a folder");
+    // 800 000.50 € spent to run the town (600 000 on staff), 1 000 000.50 € received, 400 000 €
+    // of debt beside 90 000 € of others' that it guarantees, 1 000 inhabitants.
+    let document = include_bytes!("../../crates/beffroi-intake/tests/corpus/totem_m57_nature.xml");
+    fs::write(accounts.join("ca_2024.xml"), document).expect("a document");
+    let output = town
+        .run_in(&town.path("."), &["ratios", "comptes", "--format", "csv"])
+        .assert_code(0);
+    for line in [
+        "exercice,ratio,calcule,declare",
+        "2024,population,1000.00,",
+        "2024,drf,800000.50,",
+        "2024,rrf,1000000.50,",
+        "2024,epargne_brute,200000.00,",
+        "2024,taux_epargne_brute,20.00,20",
+        "2024,drf_hab,800.00,",
+        "2024,equipement_sans_204_hab,120.00,",
+        "2024,dette_hab,400.00,",
+        "2024,personnel_drf,75.00,",
+        "2024,capacite_desendettement,2.00,",
+    ] {
+        assert!(
+            output.stdout.lines().any(|other| other == line),
+            "{line} in {}",
+            output.stdout
+        );
+    }
+    let table = town
+        .run_in(&town.path("."), &["ratios", "comptes"])
+        .assert_code(0);
+    assert!(table.stdout.contains("(20)"), "{}", table.stdout);
+
+    let empty = town.run_in(&town.path("."), &["ratios", "dashboards"]);
+    assert!(empty.assert_code(1).stderr.contains("TOTEM"));
 }
