@@ -4,7 +4,7 @@
 use beffroi_intake::{Context, Input, KeySet, Referred, Reject, Sink, read, read_in};
 use beffroi_model::{
     Area, Batch, Bound, ColumnId, ColumnSpec, ColumnType, Comparison, Constraints, DatasetId,
-    ForeignKey, Form, Format, Grain, Key, Member, Point, Reading, Rule, Schema, Written,
+    ForeignKey, Form, Format, Grain, Key, Member, Point, Reading, Rule, Schema, Shape, Written,
 };
 use chrono::NaiveDate;
 use std::convert::Infallible;
@@ -220,6 +220,33 @@ fn a_form_asked_for_is_kept_to_the_letter() {
             "3 wrong-form places [1 200] → integer",
             "7 wrong-form places [nd] → integer",
             "5 too-small places [0] → 1",
+        ]
+    );
+}
+
+#[test]
+fn bounds_are_read_as_the_schema_or_as_exports_write_them() {
+    let day = |name, minimum| {
+        let pattern = Form::Date(Shape::Pattern("%d/%m/%Y".to_owned()));
+        let constraints = Constraints {
+            minimum: bound(minimum),
+            written: Some(Written {
+                form: pattern,
+                missing: vec![String::new()],
+            }),
+            ..Constraints::default()
+        };
+        column(name, ColumnType::Date { grain: Grain::Day }, constraints)
+    };
+    let schema = Schema::of(vec![day("a", "01/02/2024"), day("b", "2024-02-01")]);
+    assert_eq!(
+        found(
+            &schema,
+            "a;b\n01/02/2024;01/02/2024\n31/01/2024;31/01/2024\n"
+        ),
+        [
+            "3 too-small a [31/01/2024] → 01/02/2024",
+            "3 too-small b [31/01/2024] → 2024-02-01",
         ]
     );
 }

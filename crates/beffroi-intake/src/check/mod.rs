@@ -17,7 +17,7 @@ use crate::cell::column::Value;
 use amount::{Amount, DAY, written};
 use beffroi_model::{
     Bound, CellState, ColumnId, ColumnSpec, ColumnType, Comparison, Constraints, FindingKind, Form,
-    Rule, Schema, nearest,
+    Rule, Schema, Shape, nearest,
 };
 use chrono::NaiveDate;
 use keys::{Keys, Lookup};
@@ -355,7 +355,10 @@ fn bound_amount<'s>(bound: &'s Bound, spec: &ColumnSpec) -> Option<Amount<'s>> {
         Some(written) => match &written.form {
             // A schema writes its own numbers with a point.
             Form::Integer { .. } | Form::Number { .. } | Form::Year => Amount::number(&bound.value),
-            form => form::read(form, &bound.value),
+            // A schema writes its days as its cells, a town as exports do.
+            form => form::read(form, &bound.value)
+                .or_else(|| form::read(&Form::Date(Shape::Iso), &bound.value))
+                .or_else(|| form::read(&Form::DateTime(Shape::Iso), &bound.value)),
         },
         None if spec.kind.is_number() => Amount::number(&bound.value),
         None => {
