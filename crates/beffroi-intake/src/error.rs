@@ -48,6 +48,12 @@ pub enum IntakeError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// What unpacks to many times its size: bombs do.
+    #[error("the file unpacks to more than {times} times its size")]
+    Swells {
+        /// How many times its size anything may unpack to.
+        times: u64,
+    },
     /// A text longer than any cell.
     #[error("a text of more than {limit} bytes")]
     TextTooLong {
@@ -130,6 +136,12 @@ pub enum IntakeError {
         /// Its usual name.
         format: &'static str,
     },
+    /// Two columns of one name, in a format that knows them by their names.
+    #[error("two columns are called `{name}`")]
+    SameName {
+        /// Their name.
+        name: String,
+    },
     /// XML that is not well-formed, or that was cut.
     #[error("broken XML at line {line}")]
     BrokenXml {
@@ -180,6 +192,7 @@ impl IntakeError {
             Self::TooManyCells { .. } => "too-many-cells",
             Self::TooManyColumns { .. } => "too-many-columns",
             Self::RowTooLong { .. } => "row-too-long",
+            Self::Swells { .. } => "swells",
             Self::TextTooLong { .. } => "text-too-long",
             Self::RowTooWide { .. } => "row-too-wide",
             Self::UnreadableWorkbook { .. } => "unreadable-workbook",
@@ -193,6 +206,7 @@ impl IntakeError {
             Self::SeveralTables { .. } => "several-tables",
             Self::NoTableInArchive { .. } => "no-table-in-archive",
             Self::Damaged { .. } => "damaged",
+            Self::SameName { .. } => "same-name",
             Self::BrokenXml { .. } => "broken-xml",
             Self::DeclaredEntities => "declared-entities",
             Self::TooDeep { .. } => "too-deep",
@@ -220,6 +234,7 @@ impl IntakeError {
             Self::TooLarge { limit } | Self::TextTooLong { limit } => {
                 vec![("value", (limit >> 20).to_string())]
             }
+            Self::Swells { times } => vec![("value", times.to_string())],
             Self::RowTooWide { line, cells, width } => vec![
                 ("row", line.to_string()),
                 ("value", cells.to_string()),
@@ -243,6 +258,7 @@ impl IntakeError {
             Self::UnknownSheet { sheet, sheets } => {
                 vec![("value", sheet.clone()), ("hint", listed(sheets))]
             }
+            Self::SameName { name } => vec![("value", name.clone())],
             Self::UnknownEncoding { label } => vec![("value", label.clone())],
             Self::BadDelimiter { delimiter } => vec![("value", delimiter.clone())],
             Self::HeaderNotFound { line } => vec![("row", line.to_string())],
@@ -267,7 +283,14 @@ impl IntakeError {
 }
 
 impl From<std::io::Error> for IntakeError {
+    /// An error of ours that a reader passed on is what it was.
     fn from(error: std::io::Error) -> Self {
+        if let Some(ours) = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<Self>())
+        {
+            return ours.clone();
+        }
         Self::Unreadable {
             reason: error.to_string(),
         }

@@ -140,8 +140,35 @@ fn what_cannot_be_read_is_refused_with_a_reason() {
         "no-table-in-archive a.pdf"
     );
     assert_eq!(code(&zip(&[])), "empty ");
+    // Of two files of one name, programs read either.
+    let two = zip(&[("t.csv", table), ("u.csv", b"a;b\n9;9\n")]);
+    assert_eq!(code(&replaced(&two, b"u.csv", b"t.csv")), "damaged ZIP");
+    let mut link = ZipWriter::new(Cursor::new(Vec::new()));
+    link.add_symlink("t.csv", "/etc/passwd", SimpleFileOptions::default())
+        .unwrap();
+    assert_eq!(code(&link.finish().unwrap().into_inner()), "empty ");
+    // Packed by BZIP2, by the number of that way in both headers.
+    let mut packed = whole.clone();
+    for (start, method) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let at = packed.windows(4).position(|bytes| bytes == start).unwrap();
+        packed[at + method] = 12;
+    }
+    assert_eq!(code(&packed), "unsupported ZIP (bzip2, LZMA, Deflate64…)");
+    assert_eq!(code(&whole[..whole.len() / 2]), "damaged ZIP");
+    let turned = zip(&[("a\u{202e}vsc\u{1b}[31m.csv", table)]);
+    assert_eq!(read("a.zip", &turned, None).unwrap().2, "avsc[31m.csv");
     let compressed = gzip(TABLE.repeat(50).as_bytes());
     assert_eq!(code(&compressed[..compressed.len() / 2]), "damaged GZIP");
+}
+
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+    bytes
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn every_code_has_a_message_in_french_and_english() {
         IntakeError::TooManyCells { limit: 0 },
         IntakeError::TooManyColumns { limit: 0 },
         IntakeError::RowTooLong { line: 0, limit: 0 },
+        IntakeError::Swells { times: 0 },
         IntakeError::TextTooLong { limit: 0 },
         IntakeError::RowTooWide {
             line: 0,
@@ -39,6 +40,7 @@ fn every_code_has_a_message_in_french_and_english() {
         IntakeError::SeveralTables { files: Vec::new() },
         IntakeError::NoTableInArchive { files: Vec::new() },
         IntakeError::Damaged { format: "" },
+        IntakeError::SameName { name: text() },
         IntakeError::BrokenXml { line: 0 },
         IntakeError::DeclaredEntities,
         IntakeError::TooDeep { limit: 0 },

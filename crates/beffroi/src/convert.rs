@@ -6,6 +6,7 @@
 use crate::{
     explain::{Explain, Told},
     failure::{Failure, io_message, refused},
+    given,
     under_way::UnderWay,
 };
 use beffroi_intake::{Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink, recognise};
@@ -75,8 +76,7 @@ fn convert(
     name: &str,
     told: &mut Told,
 ) -> Result<(), Failure> {
-    // A message of the system, with the whole path.
-    File::open(asked.file).map_err(|error| Failure::given(io_message(asked.file, &error)))?;
+    given::readable(asked.file)?;
     let under_way = UnderWay::beside_output(place.is_none());
     let written = under_way.read(None, name, |watch| {
         let input = Input::on_disk(name, asked.file).watched(watch);

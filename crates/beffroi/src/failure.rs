@@ -6,6 +6,7 @@ use beffroi_sources::SourceError;
 use beffroi_text::{Arg, Lang, t_args};
 use beffroi_warehouse::WarehouseError;
 use std::{
+    borrow::Cow,
     fmt::{self, Display},
     io,
     path::Path,
@@ -62,7 +63,7 @@ impl Failure {
     )]
     pub fn tell(&self) {
         if !self.message.is_empty() {
-            eprintln!("{}", self.message);
+            eprintln!("{}", plain(&self.message));
         }
     }
 
@@ -158,10 +159,32 @@ pub fn found(finding: &Finding, count: u64) -> String {
     beffroi_text::finding(Lang::Fr, finding, count)
 }
 
+/// A text that does nothing to the terminal: what would move the cursor, colour the rest or turn
+/// the writing around stands there as JSON writes it, which leaves JSON what it is.
+fn plain(text: &str) -> Cow<'_, str> {
+    let acts = |char: char| match char {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => true,
+        char => char.is_control(),
+    };
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for char in text.chars() {
+        if acts(char) {
+            plain.push_str(&format!("\\u{:04x}", u32::from(char)));
+        } else {
+            plain.push(char);
+        }
+    }
+    Cow::Owned(plain)
+}
+
 /// Writes to standard output; a reader that went away (`| head`) is no failure.
 pub fn print(text: impl Display) -> Result<(), Failure> {
     use io::Write;
-    match writeln!(io::stdout(), "{text}") {
+    match writeln!(io::stdout(), "{}", plain(&text.to_string())) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::machine(format!(
             "La sortie ne peut être écrite : {error}."
         ))),
@@ -175,5 +198,19 @@ pub fn print(text: impl Display) -> Result<(), Failure> {
     reason = "progress is for whoever watches the terminal"
 )]
 pub fn progress(text: impl Display) {
-    eprintln!("{text}");
+    eprintln!("{}", plain(&text.to_string()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_does_nothing_to_the_terminal() {
+        assert_eq!(plain("« été »\n\tligne"), "« été »\n\tligne");
+        assert_eq!(
+            plain("\u{1b}[31mrouge\u{7}\r\u{202e}vsc"),
+            "\\u001b[31mrouge\\u0007\\u000d\\u202evsc"
+        );
+    }
 }

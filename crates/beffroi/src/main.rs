@@ -14,6 +14,7 @@ mod deliveries;
 mod explain;
 mod failure;
 mod found;
+mod given;
 mod import;
 mod inbox;
 mod jobs;

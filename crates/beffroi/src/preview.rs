@@ -4,8 +4,8 @@ use crate::{
     cli::Folders,
     correct::settings,
     corrections::Corrections,
-    failure::{Failure, found, io_message, print, refused, say},
-    import, town,
+    failure::{Failure, found, print, refused, say},
+    given, import, town,
     under_way::UnderWay,
     versions,
 };
@@ -14,15 +14,14 @@ use beffroi_model::{ColumnType, Grain};
 use beffroi_text::{Lang, decimal, decision};
 use beffroi_warehouse::Warehouse;
 use chrono::{DateTime, Local};
-use std::{fs::File, path::Path};
+use std::path::Path;
 
 /// Rows shown.
 const SHOWN: usize = 10;
 
 /// `beffroi preview`.
 pub fn run(folders: &Folders, file: &Path, name: Option<&str>, json: bool) -> Result<(), Failure> {
-    // A message of the system, with the whole path.
-    File::open(file).map_err(|error| Failure::given(io_message(file, &error)))?;
+    given::readable(file)?;
     let title = file
         .file_name()
         .map(|name| name.to_string_lossy())
@@ -99,9 +98,9 @@ fn tell(seen: &Preview, dataset: &str) -> Result<(), Failure> {
         })?;
     }
     for row in &seen.rows {
-        let cells: Vec<&str> = row
+        let cells: Vec<String> = row
             .iter()
-            .map(|cell| cell.as_deref().unwrap_or("—"))
+            .map(|cell| start(cell.as_deref().unwrap_or("—")))
             .collect();
         print(format!("  {}", cells.join(" | ")))?;
     }
@@ -120,6 +119,15 @@ fn tell(seen: &Preview, dataset: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The start of a cell, as far as it is worth seeing.
+fn start(cell: &str) -> String {
+    const SEEN: usize = 200;
+    match cell.char_indices().nth(SEEN) {
+        Some((end, _)) => format!("{}…", cell.get(..end).unwrap_or_default()),
+        None => cell.to_owned(),
+    }
 }
 
 /// The message that names a type.

@@ -4,6 +4,7 @@ use crate::{
     cli::Folders,
     explain::{Explain, described},
     failure::{Failure, found, io_message, print, refused, say},
+    given,
     under_way::UnderWay,
 };
 use beffroi_intake::{Input, Outcome, ReadError, Reject, Sink};
@@ -25,8 +26,7 @@ const ROWS: usize = 10;
 pub fn run(folders: &Folders, file: &Path, schema: &str, form: Explain) -> Result<(), Failure> {
     let published = find(folders, schema)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    // A message of the system, with the whole path.
-    File::open(file).map_err(|error| Failure::given(io_message(file, &error)))?;
+    given::readable(file)?;
     let read = UnderWay::on_terminal().read(None, &name, |watch| {
         held_to(&published, Input::on_disk(&name, file).watched(watch))
     });

@@ -335,6 +335,15 @@ fn allowance(compressed: u64) -> u64 {
     MAX_UNPACKED.min(SUSPECT.max(compressed.saturating_mul(MAX_RATIO)))
 }
 
+/// What a file is that unpacks to more than that.
+fn beyond(limit: u64) -> IntakeError {
+    if limit < MAX_UNPACKED {
+        IntakeError::Swells { times: MAX_RATIO }
+    } else {
+        IntakeError::TooLarge { limit }
+    }
+}
+
 /// Unpacks, within a limit.
 fn copy(from: impl Read, limit: u64, format: &'static str) -> Result<Store, IntakeError> {
     let mut from = from.take(limit + 1);
@@ -348,7 +357,7 @@ fn copy(from: impl Read, limit: u64, format: &'static str) -> Result<Store, Inta
         .read_to_end(&mut held)
         .map_err(damaged)?;
     if held.len() as u64 > limit {
-        return Err(IntakeError::TooLarge { limit });
+        return Err(beyond(limit));
     }
     if held.len() <= HELD {
         return Ok(Store::Held(held));
@@ -357,7 +366,7 @@ fn copy(from: impl Read, limit: u64, format: &'static str) -> Result<Store, Inta
     file.write_all(&held)?;
     let rest = io::copy(&mut from, &mut file).map_err(damaged)?;
     if held.len() as u64 + rest > limit {
-        return Err(IntakeError::TooLarge { limit });
+        return Err(beyond(limit));
     }
     file.flush()?;
     Ok(Store::OnDisk(file))
@@ -437,7 +446,7 @@ mod tests {
         for limit in [9, held + 9] {
             assert_eq!(
                 copy(endless(), limit, "ZIP").err(),
-                Some(IntakeError::TooLarge { limit })
+                Some(IntakeError::Swells { times: MAX_RATIO })
             );
             let whole = copy(endless().take(limit), limit, "ZIP").unwrap();
             assert_eq!(matches!(whole, Store::OnDisk(_)), limit > held);

@@ -2,7 +2,7 @@
 
 use super::{
     Decided, Opened,
-    json::{Json, Names, flat},
+    json::{Json, flat},
     table::Table,
 };
 use crate::{Input, IntakeError, guard::guarded, source::Bytes, text::delimited::MAX_COLUMNS};
@@ -20,6 +20,7 @@ use parquet::{
     schema::types::Type,
 };
 use std::{
+    collections::HashSet,
     fs::File,
     io::{self, Cursor, Read},
     sync::Arc,
@@ -81,21 +82,24 @@ fn read<'a>(chunks: Chunks, size: u64) -> Result<Opened<'a>, IntakeError> {
     }
     counts_hold(&reader, size)?;
     let fields = schema.get_fields();
-    let mut given = Names::default();
-    let given: Vec<String> = (fields.iter())
-        .map(|field| given.unused(field.name()))
-        .collect();
     let mut names = Vec::new();
-    for (name, field) in given.iter().zip(fields) {
-        name_columns(name.clone(), field, &mut names);
+    for field in fields {
+        name_columns(field.name().to_owned(), field, &mut names);
+    }
+    // The library finds columns by their names.
+    let mut met = HashSet::new();
+    if let Some(name) = names.iter().find(|name| !met.insert(*name)) {
+        return Err(IntakeError::SameName { name: name.clone() });
     }
     let mut table = Table::with(names.iter().map(String::as_str));
     let limit = SUSPECT_TEXT.max(size.saturating_mul(MAX_RATIO));
     let mut text = 0;
     for row in reader.get_row_iter(None).map_err(refused)? {
         let row = row.map_err(refused)?;
-        let members = (row.get_column_iter().zip(fields).zip(&given))
-            .map(|(((_, value), kind), name)| (name.clone(), json(value, kind)));
+        let members = row
+            .get_column_iter()
+            .zip(fields)
+            .map(|((name, value), kind)| (name.clone(), json(value, kind)));
         for (name, value) in flat(&Json::Object(members.collect())) {
             match value {
                 Json::Number(number) => table.set_number(&name, &number),
@@ -107,7 +111,7 @@ fn read<'a>(chunks: Chunks, size: u64) -> Result<Opened<'a>, IntakeError> {
             }
         }
         if text > limit {
-            return Err(IntakeError::TooLarge { limit });
+            return Err(IntakeError::Swells { times: MAX_RATIO });
         }
         table.end_row(None)?;
     }

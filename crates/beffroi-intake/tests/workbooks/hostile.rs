@@ -441,6 +441,20 @@ fn cases() -> Vec<(&'static str, Vec<u8>, End)> {
             Refused("unsupported"),
         ),
         (
+            "a merged range on its head",
+            xlsb(
+                &[],
+                "",
+                &[
+                    packed_row(0),
+                    packed_cell(5, 0, 0, &1_f64.to_le_bytes()),
+                    packed_cell(5, 1, 0, &1_f64.to_le_bytes()),
+                    packed(176, &[9_u32, 0, 0, 0].map(u32::to_le_bytes).concat()),
+                ],
+            ),
+            Read(2),
+        ),
+        (
             "a binary part cut short",
             xlsb(&[], "", &[packed_row(0), packed(5, &[0; 16])[..9].to_vec()]),
             Refused("unreadable-workbook"),

@@ -7,6 +7,7 @@ intake-too-large = Read as a whole, this file would take more than { $value } Mi
 intake-too-many-cells = The table spans more than { $value } cells. Remove the rows and columns that are not needed, or split it.
 intake-too-many-columns = The table has more than { $value } columns. Check that it is not transposed.
 intake-row-too-long = Line { $row } goes on for more than { $value } MiB. Check that the file is a table, with a line for each record.
+intake-swells = Unpacked, this file would be more than { $value } times larger, as booby-trapped files are: it is not read. Ask for a new export that is not compressed.
 intake-text-too-long = A text of this file is over { $value } MiB, more than any cell of a table. Ask for a new export.
 intake-row-too-wide = Row { $row } has { $value } cells, while the table has { $hint } columns: line ends are likely missing there. Correct it, or ask for a new export.
 intake-archive-in-archive = This archive holds another one. Take the table out of it and hand it in alone.
@@ -23,6 +24,7 @@ intake-broken-json = The JSON is { $value ->
 intake-several-tables = The archive holds several tables: { $hint }. Name the one to read with “sheet” in [reading], or send it alone.
 intake-no-table-in-archive = The archive holds no table. Files in it: { $hint }.
 intake-damaged = This { $value } file is damaged or incomplete and cannot be read. Ask for a new extract.
+intake-same-name = Two columns of this file are called “{ $value }”. Rename one of them and try again.
 intake-broken-xml = The XML is malformed or cut short on line { $row }. Ask for a new extract.
 intake-declared-entities = This XML declares entities of its own, which mostly serves to fill the memory or to read other files: it is not read. Ask for an export without DOCTYPE.
 intake-too-deep = The values are nested more than { $value } levels deep: this is no table.
@@ -231,6 +233,8 @@ evidence-header-workbook = the workbook says so: declared table, filter or merge
 evidence-first-cell = the first is { $place }
 
 # What a conversion says
+given-folder = “{ $value }” is a folder. Give one of its files.
+given-no-file = “{ $value }” is no file (a pipe, a device…). Save what it gives in a file first.
 convert-empty = The file is empty: so is the table written.
 convert-rows = { $count ->
     [one] { $count } row written

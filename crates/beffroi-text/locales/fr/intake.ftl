@@ -7,6 +7,7 @@ intake-too-large = Lu en entier, ce fichier prendrait plus de { $value } Mio : i
 intake-too-many-cells = Le tableau couvre plus de { $value } cellules. Supprimez les lignes et les colonnes inutiles, ou découpez-le.
 intake-too-many-columns = Le tableau a plus de { $value } colonnes. Vérifiez qu’il n’est pas transposé.
 intake-row-too-long = La ligne { $row } dépasse { $value } Mio sans se terminer. Vérifiez que le fichier est bien un tableau, une ligne par enregistrement.
+intake-swells = Une fois décompressé, ce fichier serait plus de { $value } fois plus gros, comme le sont les fichiers piégés : il n’est pas lu. Demandez une nouvelle extraction, non compressée.
 intake-text-too-long = Un texte de ce fichier dépasse { $value } Mio, plus que toute cellule d’un tableau. Demandez une nouvelle extraction.
 intake-row-too-wide = La ligne { $row } a { $value } cellules, quand le tableau a { $hint } colonnes : il y manque sans doute des fins de ligne. Corrigez-la, ou demandez une nouvelle extraction.
 intake-archive-in-archive = Cette archive en contient une autre. Sortez-en le tableau, puis donnez-le seul.
@@ -23,6 +24,7 @@ intake-broken-json = Le JSON est { $value ->
 intake-several-tables = L’archive contient plusieurs tableaux : { $hint }. Nommez celui à lire avec « sheet » dans [reading], ou envoyez-le seul.
 intake-no-table-in-archive = L’archive ne contient aucun tableau. Fichiers présents : { $hint }.
 intake-damaged = Ce fichier { $value } est abîmé ou incomplet et ne peut pas être lu. Demandez une nouvelle extraction.
+intake-same-name = Deux colonnes de ce fichier s’appellent « { $value } ». Renommez l’une d’elles, puis recommencez.
 intake-broken-xml = Le XML est mal formé ou coupé à la ligne { $row }. Demandez une nouvelle extraction.
 intake-declared-entities = Ce XML déclare ses propres entités, ce qui sert surtout à saturer la mémoire ou à lire d’autres fichiers : il n’est pas lu. Demandez un export sans DOCTYPE.
 intake-too-deep = Les valeurs sont imbriquées sur plus de { $value } niveaux : ce n’est pas un tableau.
@@ -231,6 +233,8 @@ evidence-header-workbook = le classeur le dit : tableau déclaré, filtre ou tit
 evidence-first-cell = la première est { $place }
 
 # Ce que dit la conversion
+given-folder = « { $value } » est un dossier. Donnez l’un de ses fichiers.
+given-no-file = « { $value } » n’est pas un fichier (tube, périphérique…). Enregistrez-en d’abord le contenu dans un fichier.
 convert-empty = Le fichier est vide : le tableau écrit l’est aussi.
 convert-rows = { $count ->
     [one] { $count } ligne écrite

@@ -7,7 +7,8 @@
 mod lexer;
 mod value;
 
-pub(super) use value::{Flat, Json, Names, flat};
+use value::Names;
+pub(super) use value::{Flat, Json, flat};
 
 use super::{
     Decided, Opened,

@@ -232,7 +232,7 @@ fn translated(items: &[Json]) -> Option<&str> {
 
 /// Names given so far, each to one member.
 #[derive(Debug, Default)]
-pub(in crate::format) struct Names {
+pub(super) struct Names {
     taken: HashSet<String>,
     /// The next number of each name that was asked for again.
     numbers: HashMap<String, usize>,
@@ -240,7 +240,7 @@ pub(in crate::format) struct Names {
 
 impl Names {
     /// A name that no other has: a second `a` is `a (2)`.
-    pub(in crate::format) fn unused(&mut self, name: &str) -> String {
+    pub(super) fn unused(&mut self, name: &str) -> String {
         // A NUL is no character of a name.
         let name = name.replace('\0', "");
         let mut unused = name.clone();

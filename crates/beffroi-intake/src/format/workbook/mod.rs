@@ -29,6 +29,10 @@ use xml::Markup;
 
 /// How much a workbook may hold when it is unpacked.
 const MAX_UNPACKED: u64 = 1 << 30;
+/// From this size on, one that unpacks to more than [`MAX_RATIO`] times its size is refused: sheets
+/// seldom shrink to less than a fiftieth, bombs do to a thousandth.
+const SUSPECT: u64 = 256 << 20;
+const MAX_RATIO: u64 = 100;
 const TOO_LARGE: IntakeError = IntakeError::TooLarge {
     limit: MAX_UNPACKED,
 };

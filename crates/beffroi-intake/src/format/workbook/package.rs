@@ -1,6 +1,6 @@
 //! The parts of a zipped workbook, unpacked one at a time within one allowance for them all.
 
-use super::{MAX_UNPACKED, unreadable, xml::Markup, xml::too_large};
+use super::{MAX_RATIO, MAX_UNPACKED, SUSPECT, TOO_LARGE, unreadable, xml::Markup};
 use crate::IntakeError;
 use std::{
     collections::{HashMap, HashSet},
@@ -16,6 +16,8 @@ pub(super) struct Package<'a> {
     /// Names under which there are several: programs differ in which one they read.
     doubled: HashSet<String>,
     left: u64,
+    /// What it is when more is unpacked.
+    beyond: IntakeError,
 }
 
 /// A part being unpacked.
@@ -31,11 +33,17 @@ impl<'a> Package<'a> {
                 doubled.insert(name);
             }
         }
+        let swollen = SUSPECT.max(bytes.len() as u64 * MAX_RATIO);
         Ok(Self {
             places,
             doubled,
             archive,
-            left: MAX_UNPACKED,
+            left: MAX_UNPACKED.min(swollen),
+            beyond: if swollen < MAX_UNPACKED {
+                IntakeError::Swells { times: MAX_RATIO }
+            } else {
+                TOO_LARGE
+            },
         })
     }
 
@@ -69,6 +77,7 @@ impl<'a> Package<'a> {
         Ok(Some(BufReader::new(Allowed {
             reader: file,
             left: &mut self.left,
+            beyond: &self.beyond,
         })))
     }
 
@@ -94,12 +103,14 @@ fn key(name: &str) -> String {
 pub(super) struct Allowed<'p, R> {
     reader: R,
     left: &'p mut u64,
+    beyond: &'p IntakeError,
 }
 
 impl<R: Read> Read for Allowed<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
-        *self.left = self.left.checked_sub(count as u64).ok_or_else(too_large)?;
+        let left = self.left.checked_sub(count as u64);
+        *self.left = left.ok_or_else(|| io::Error::other(self.beyond.clone()))?;
         Ok(count)
     }
 }
@@ -125,10 +136,11 @@ mod tests {
         package.left = 100_000;
         let mut read = |name: &str| {
             let mut part = package.part(name).unwrap().unwrap();
-            std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| error.kind())
+            std::io::copy(&mut part, &mut std::io::sink()).map_err(IntakeError::from)
         };
         assert_eq!(read("/a.XML"), Ok(60_000));
-        assert_eq!(read("b\\c.xml"), Err(too_large().kind()));
+        let swells = IntakeError::Swells { times: MAX_RATIO };
+        assert_eq!(read("b\\c.xml"), Err(swells));
         assert!(package.part("d.xml").unwrap().is_none());
     }
 }

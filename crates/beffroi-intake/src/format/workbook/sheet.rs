@@ -205,9 +205,10 @@ impl Sheet {
         Ok(())
     }
 
-    /// Remembers a merged range.
+    /// Remembers a merged range, unless it stands on its head.
     pub(super) fn merge(&mut self, area: Area) {
-        if self.merges.len() < MAX_MERGES {
+        let is_upright = area.top <= area.bottom && area.left <= area.right;
+        if is_upright && self.merges.len() < MAX_MERGES {
             self.merges.push(area);
         }
     }

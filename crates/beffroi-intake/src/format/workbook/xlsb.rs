@@ -9,7 +9,7 @@ use super::{
     sheet::{Area, Sheet, Texts, Value},
     unreadable,
     xlsx::Relations,
-    xml::too_large,
+    xml::passed_on,
 };
 use crate::IntakeError;
 use std::{
@@ -244,10 +244,7 @@ fn each_record(
         .part(part)?
         .ok_or_else(|| unreadable(format!("no part {part}")))?;
     let mut buffer = Vec::new();
-    let failed = |error: std::io::Error| match error.kind() == too_large().kind() {
-        true => super::TOO_LARGE,
-        false => unreadable(error),
-    };
+    let failed = |error| passed_on(&error);
     while let Some(kind) = packed(&mut reader, 2).map_err(failed)? {
         let length = packed(&mut reader, 4).map_err(failed)?;
         let length = length.ok_or_else(|| unreadable("a part is cut short"))? as usize;

@@ -1,7 +1,7 @@
 //! XML read as a stream and with limits: no entity but those of XML itself, no text beyond what a
 //! cell can hold, no endless nesting.
 
-use super::{TOO_LARGE, unreadable};
+use super::unreadable;
 use crate::IntakeError;
 use quick_xml::{
     events::{BytesEnd, BytesRef, BytesStart, Event},
@@ -9,7 +9,7 @@ use quick_xml::{
 };
 use std::{
     borrow::Cow,
-    io::{self, BufRead, ErrorKind, Read},
+    io::{self, BufRead, Read},
 };
 
 /// How long a text or a tag may be.
@@ -187,15 +187,18 @@ impl<R: BufRead> Markup<R> {
 
 fn broken(error: quick_xml::Error) -> IntakeError {
     match &error {
-        quick_xml::Error::Io(io) if io.kind() == ErrorKind::FileTooLarge => TOO_LARGE,
-        quick_xml::Error::Io(io) if io.kind() == ErrorKind::QuotaExceeded => LONG_TEXT,
+        quick_xml::Error::Io(io) => passed_on(io),
         _ => unreadable(error),
     }
 }
 
-/// The error of a reader that gave more than it may.
-pub(super) fn too_large() -> io::Error {
-    io::Error::from(ErrorKind::FileTooLarge)
+/// What a reader of a part failed for: an error of ours, or damage.
+pub(super) fn passed_on(error: &io::Error) -> IntakeError {
+    let inner = error.get_ref();
+    match inner.and_then(|inner| inner.downcast_ref::<IntakeError>()) {
+        Some(ours) => ours.clone(),
+        None => unreadable(error),
+    }
 }
 
 /// Counts what is read between two pieces.
@@ -215,7 +218,7 @@ impl<R: BufRead> Read for Metered<R> {
 impl<R: BufRead> BufRead for Metered<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(ErrorKind::QuotaExceeded.into());
+            return Err(io::Error::other(LONG_TEXT));
         }
         self.reader.fill_buf()
     }
