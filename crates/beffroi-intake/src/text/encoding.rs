@@ -18,6 +18,8 @@ const LINE: usize = 1 << 16;
 /// The start of a text that is looked at for its dialect; pieces of the rest add as much again.
 const SAMPLE: usize = 1 << 17;
 const PIECES: u64 = 16;
+/// How much the detector of browsers is given: it is slow, and made up its mind long before.
+const DETECTED: usize = 8 << 20;
 
 /// What was found about the bytes of a text.
 pub(crate) struct Coding {
@@ -166,6 +168,15 @@ impl Beside {
     }
 }
 
+/// Where the last character starts, if it is one of several bytes: it may go on.
+fn before_last_character(text: &[u8]) -> usize {
+    let mut last = text.iter().rev().take(4);
+    match last.position(|&byte| byte >= 0xc0) {
+        Some(after) => text.len() - after - 1,
+        None => text.len(),
+    }
+}
+
 /// What was counted over all the bytes.
 struct Census {
     /// The encoding of the byte order mark.
@@ -184,6 +195,8 @@ struct Census {
     /// Bytes beyond ASCII in lines that are not UTF-8, by what stands before and after.
     high: Box<[[u32; 128]; 25]>,
     detector: chardetng::EncodingDetector,
+    /// How much it was given.
+    detected: usize,
     /// Zeros at even and at odd places of the start.
     zeros: [usize; 2],
     /// Pieces of the bytes, from the start and spread.
@@ -207,6 +220,7 @@ impl Census {
             lost: false,
             high: Box::new([[0; 128]; 25]),
             detector: chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny),
+            detected: 0,
             zeros: [0, 1].map(|odd| {
                 let places = head.iter().skip(odd).step_by(2);
                 places.filter(|&&byte| byte == 0).count()
@@ -244,7 +258,8 @@ impl Census {
         line.extend_from_slice(block);
         let text = mem::take(line);
         let whole = match memchr::memrchr2(b'\n', b'\r', &text) {
-            _ if ended || text.len() > BLOCK + LINE => text.len(),
+            _ if ended => text.len(),
+            _ if text.len() > BLOCK + LINE => before_last_character(&text),
             Some(end) => end + 1,
             None => 0,
         };
@@ -293,7 +308,10 @@ impl Census {
                 .count() as u64;
             self.bad += u64::from(!chunk.invalid().is_empty());
         }
-        self.detector.feed(line, false);
+        if self.detected < DETECTED {
+            self.detected += line.len();
+            self.detector.feed(line, false);
+        }
         for (at, &byte) in line.iter().enumerate().filter(|(_, byte)| **byte >= 0x80) {
             let before = Beside::of(at.checked_sub(1).and_then(|at| line.get(at).copied()));
             let after = Beside::of(line.get(at + 1).copied());
@@ -632,6 +650,18 @@ mod tests {
         let (name, _, damaged) = read(&bytes);
         assert_eq!((name.as_str(), damaged), ("utf-8", true));
         assert!(read("D\u{fffd}partement".as_bytes()).2);
+    }
+
+    #[test]
+    fn a_line_without_end_is_still_utf8() {
+        for shift in 0..3 {
+            let text = format!("{}{}", "a".repeat(shift), "é€".repeat(200_000));
+            let (name, read, damaged) = read(text.as_bytes());
+            assert_eq!(
+                (name.as_str(), read == text, damaged),
+                ("utf-8", true, false)
+            );
+        }
     }
 
     #[test]
