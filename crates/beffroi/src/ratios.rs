@@ -131,6 +131,7 @@ fn answers(
         data: &folders.data,
         purpose: import::Purpose::Import,
         under_way: &UnderWay::on_terminal(),
+        is_told: false,
     };
     let report = import::all(&writer, catalog, order, |_| true);
     for problem in &report.problems {

@@ -82,6 +82,8 @@ pub struct Order<'a> {
     pub purpose: Purpose,
     /// Where is told how far it has come.
     pub under_way: &'a UnderWay,
+    /// Whether the terminal is told what came of it.
+    pub is_told: bool,
 }
 
 impl<'a> Order<'a> {
@@ -91,6 +93,7 @@ impl<'a> Order<'a> {
             data,
             purpose: Purpose::Import,
             under_way,
+            is_told: true,
         }
     }
 }
@@ -121,6 +124,7 @@ pub fn run(folders: &Folders, only: &[String], purpose: Purpose) -> Result<(), F
         data: &folders.data,
         purpose,
         under_way: &under_way,
+        is_told: true,
     };
     let mut report = all(&writer, &catalog, order, |id| {
         only.is_empty() || is_named(id)
@@ -257,7 +261,7 @@ pub fn deliver(
     if swept {
         sweep(writer, &dataset.id, KEEP);
     }
-    if let Ok(Some(version)) = &read {
+    if let (true, Ok(Some(version))) = (order.is_told, &read) {
         let state = writer.warehouse().state();
         told::tell(state, dataset, version, order.purpose, start.elapsed());
     }
