@@ -168,6 +168,14 @@ impl Format {
 
 /// A number with the fifteen digits that spreadsheets count with: 0.1 + 0.2 is 0.3 there.
 pub(super) fn decimal(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        // Most numbers are whole, and told the same far sooner.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole and within the range"
+        )]
+        return (value as i64).to_string();
+    }
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     if rounded == 0.0 {
         return "0".to_owned();
