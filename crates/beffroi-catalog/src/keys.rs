@@ -347,8 +347,8 @@ fn language() -> String {
         names.dedup();
         names.join(", ")
     };
-    let aggregates = names(&Aggregate::ALL.map(|(_, name)| name));
-    let functions = names(&Function::ALL.map(|(_, name)| name));
+    let aggregates = names(&Aggregate::NAMES);
+    let functions = names(&Function::NAMES);
     format!(
         "\n## Langage des mesures\n\n\
          Une mesure réunit des lignes par des agrégats ({aggregates}, `count(*)`, \

@@ -33,7 +33,7 @@ pub use declared::{
     Section, Text, Tile, Town, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
-pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, parse_expr};
+pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};
 pub use keys::{Key, Kind, Need, Shape, reference};
 pub use load::{Loaded, load, load_files};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};

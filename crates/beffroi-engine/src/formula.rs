@@ -15,7 +15,10 @@ pub(crate) struct Leaf {
 impl Leaf {
     /// Whether the aggregate of a whole follows from those of its parts.
     pub fn adds_up(&self) -> bool {
-        !matches!(self.function, Aggregate::CountDistinct | Aggregate::Median)
+        matches!(
+            self.function,
+            Aggregate::Sum | Aggregate::Count | Aggregate::Min | Aggregate::Max | Aggregate::Avg
+        )
     }
 
     /// Whether nothing there comes to zero rather than to nothing.
@@ -112,14 +115,50 @@ impl Split {
                 };
                 Formula::Case(branches, otherwise)
             }
-            Expr::Call { function, args } => {
+            Expr::In {
+                of,
+                values,
+                negated,
+            } => {
+                let of = self.walk(of)?;
+                let mut any = Formula::Number(0.0);
+                for value in values {
+                    let is = Formula::Binary(
+                        BinaryOp::Equal,
+                        Box::new(of.clone()),
+                        Box::new(self.walk(value)?),
+                    );
+                    any = Formula::Binary(BinaryOp::Or, Box::new(any), Box::new(is));
+                }
+                if *negated {
+                    Formula::Not(Box::new(any))
+                } else {
+                    any
+                }
+            }
+            Expr::Call {
+                function:
+                    function @ (Function::NullIf
+                    | Function::Coalesce
+                    | Function::Abs
+                    | Function::Round(_)
+                    | Function::Floor
+                    | Function::Ceil
+                    | Function::Greatest
+                    | Function::Least),
+                args,
+            } => {
                 let args = args
                     .iter()
                     .map(|arg| self.walk(arg))
                     .collect::<Result<_, _>>()?;
                 Formula::Call(*function, args)
             }
-            Expr::Text(_) | Expr::Column(_) | Expr::In { .. } | Expr::Like { .. } => {
+            Expr::Text(_)
+            | Expr::Date(_)
+            | Expr::Column(_)
+            | Expr::Like { .. }
+            | Expr::Call { .. } => {
                 return Err(format!("{expr:?} cannot stand outside an aggregate"));
             }
         })
@@ -178,7 +217,15 @@ impl Formula {
                         _ => first,
                     },
                     Function::Abs => first.combine(Cell::Value(0.0), |a, _| a.abs()),
-                    Function::Year | Function::Month => Cell::Missing,
+                    Function::Round(places) => {
+                        first.combine(Cell::Value(0.0), |a, _| round(a, *places))
+                    }
+                    Function::Floor => first.combine(Cell::Value(0.0), |a, _| a.floor()),
+                    Function::Ceil => first.combine(Cell::Value(0.0), |a, _| a.ceil()),
+                    Function::Greatest => args.fold(first, |out, arg| out.combine(arg, f64::max)),
+                    Function::Least => args.fold(first, |out, arg| out.combine(arg, f64::min)),
+                    // `split` lets no other through.
+                    _ => Cell::Missing,
                 }
             }
         }
@@ -199,6 +246,24 @@ fn binary(op: BinaryOp, a: f64, b: f64) -> f64 {
         BinaryOp::GreaterOrEqual => truth(a >= b),
         BinaryOp::And => truth(a != 0.0 && b != 0.0),
         BinaryOp::Or => truth(a != 0.0 || b != 0.0),
+        // `split` meets no text.
+        BinaryOp::Concat => f64::NAN,
+    }
+}
+
+/// A float rounded as [`Function::Round`] says.
+pub(crate) fn round(value: f64, places: i8) -> f64 {
+    let power = 10f64.powi(i32::from(places.unsigned_abs()));
+    let scaled = if places < 0 {
+        value / power
+    } else {
+        value * power
+    };
+    let whole = (scaled * (1.0 + f64::EPSILON)).round();
+    if places < 0 {
+        whole * power
+    } else {
+        whole / power
     }
 }
 
@@ -242,6 +307,55 @@ mod tests {
             Cell::Value(0.0)
         );
         assert_eq!(value("coalesce(sum(a), 0)", &[Cell::Secret]), Cell::Secret);
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        for (number, places, expected) in [
+            (2.5, 0, 3.0),
+            (-2.5, 0, -3.0),
+            (2.4999, 0, 2.0),
+            (1.005, 2, 1.01),
+            (-1.005, 2, -1.01),
+            (0.285, 2, 0.29),
+            (1_500.0, -3, 2_000.0),
+            (1_499.9, -3, 1_000.0),
+            (0.0, 2, 0.0),
+            (1e300, 9, f64::INFINITY),
+        ] {
+            assert_eq!(round(number, places), expected, "{number}");
+        }
+        let text = "round(sum(a) / sum(b), 1)";
+        assert_eq!(
+            value(text, &[Cell::Value(1.0), Cell::Value(3.0)]),
+            Cell::Value(0.3)
+        );
+    }
+
+    #[test]
+    fn the_largest_is_known_when_all_are() {
+        let text = "greatest(sum(a), sum(b), 0)";
+        assert_eq!(
+            value(text, &[Cell::Value(-1.0), Cell::Value(-2.0)]),
+            Cell::Value(0.0)
+        );
+        assert_eq!(
+            value(text, &[Cell::Value(1.0), Cell::Missing]),
+            Cell::Missing
+        );
+        let text = "ceil(least(sum(a), sum(b))) + floor(sum(a))";
+        assert_eq!(
+            value(text, &[Cell::Value(1.5), Cell::Value(2.5)]),
+            Cell::Value(3.0)
+        );
+    }
+
+    #[test]
+    fn a_list_of_numbers_is_looked_through() {
+        let text = "case when count(*) not in (1, 2) then 1 else 0 end";
+        assert_eq!(value(text, &[Cell::Value(2.0)]), Cell::Value(0.0));
+        assert_eq!(value(text, &[Cell::Value(3.0)]), Cell::Value(1.0));
+        assert_eq!(value(text, &[Cell::Secret]), Cell::Secret);
     }
 
     #[test]

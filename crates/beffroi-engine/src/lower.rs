@@ -11,6 +11,7 @@ pub(crate) fn lower(expr: &Expr) -> Result<pl::Expr, String> {
     Ok(match expr {
         Expr::Number(value) => number(*value),
         Expr::Text(text) => pl::lit(text.as_str()),
+        Expr::Date(day) => pl::lit(*day),
         Expr::Column(id) => pl::col(id.as_str()),
         Expr::Binary { op, left, right } => {
             let (left, right) = (lower(left)?, lower(right)?);
@@ -31,6 +32,7 @@ pub(crate) fn lower(expr: &Expr) -> Result<pl::Expr, String> {
                 BinaryOp::GreaterOrEqual => left.gt_eq(right),
                 BinaryOp::And => left.and(right),
                 BinaryOp::Or => left.or(right),
+                BinaryOp::Concat => left + right,
             }
         }
         Expr::Not(of) => lower(of)?.not(),
@@ -96,6 +98,7 @@ pub(crate) fn lower(expr: &Expr) -> Result<pl::Expr, String> {
                         .then(out)
                         .otherwise(next)
                 }),
+                _ => return Err(format!("`{}` is not worked out yet", function.as_str())),
             }
         }
         Expr::Indicator(_) | Expr::Aggregate { .. } => {
@@ -161,6 +164,12 @@ pub(crate) fn aggregates(
         Aggregate::Min => kept.clone().min(),
         Aggregate::Max => kept.clone().max(),
         Aggregate::Median => kept.clone().median(),
+        Aggregate::Quantile(_) | Aggregate::First | Aggregate::Last => {
+            return Err(format!(
+                "`{}` is not worked out yet",
+                leaf.function.as_str()
+            ));
+        }
     };
     let mut all = vec![
         out.alias(name(place, "out")),

@@ -35,7 +35,7 @@ fn tightness(op: BinaryOp) -> u8 {
         | BinaryOp::LessOrEqual
         | BinaryOp::Greater
         | BinaryOp::GreaterOrEqual => 3,
-        BinaryOp::Add | BinaryOp::Subtract => 4,
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Concat => 4,
         BinaryOp::Multiply | BinaryOp::Divide => 5,
     }
 }
@@ -68,6 +68,7 @@ impl Reader<'_> {
                 Lang::Fr => format!("«\u{a0}{text}\u{a0}»"),
                 Lang::En => format!("“{text}”"),
             },
+            Expr::Date(day) => beffroi_text::date_long(lang, *day),
             Expr::Column(column) => self.column(column.as_str()),
             Expr::Indicator(id) => {
                 let title = self
@@ -164,7 +165,11 @@ impl Reader<'_> {
 
     fn aggregate(&self, function: Aggregate, what: String, rows: bool) -> String {
         let lang = self.lang;
-        let args = [("what", Arg::from(what))];
+        let mut args = vec![("what", Arg::from(what))];
+        if let Aggregate::Quantile(level) = function {
+            let share = beffroi_text::number(lang, level.share() * 100.0, 0);
+            args.push(("share", share.into()));
+        }
         match function {
             Aggregate::Sum => t_args(lang, "formula-sum", &args),
             Aggregate::Count if rows => t_args(lang, "formula-count-rows", &args),
@@ -174,6 +179,9 @@ impl Reader<'_> {
             Aggregate::Max => t_args(lang, "formula-max", &args),
             Aggregate::Avg => t_args(lang, "formula-mean", &args),
             Aggregate::Median => t_args(lang, "formula-median", &args),
+            Aggregate::Quantile(_) => t_args(lang, "formula-quantile", &args),
+            Aggregate::First => t_args(lang, "formula-first", &args),
+            Aggregate::Last => t_args(lang, "formula-last", &args),
         }
         .into_owned()
     }
@@ -197,6 +205,7 @@ impl Reader<'_> {
             BinaryOp::Subtract => "−".into(),
             BinaryOp::Multiply => "×".into(),
             BinaryOp::Divide => "÷".into(),
+            BinaryOp::Concat => t(lang, "formula-concat"),
             BinaryOp::Equal => "=".into(),
             BinaryOp::NotEqual => "≠".into(),
             BinaryOp::Less => "<".into(),
@@ -248,18 +257,40 @@ impl Reader<'_> {
                 let args = [("of", Arg::from(first)), ("value", second.into())];
                 t_args(lang, "formula-null-if", &args)
             }
-            Function::Coalesce => {
-                let list: Vec<String> = args.iter().map(|arg| self.words(arg, 6)).collect();
-                t_args(
-                    lang,
-                    "formula-first-known",
-                    &[("list", list.join(", ").into())],
-                )
-            }
+            Function::Coalesce => t_args(lang, "formula-first-known", &self.list(args)),
+            Function::Greatest => t_args(lang, "formula-greatest", &self.list(args)),
+            Function::Least => t_args(lang, "formula-least", &self.list(args)),
             Function::Year => t_args(lang, "formula-year", &of),
+            Function::Quarter => t_args(lang, "formula-quarter", &of),
             Function::Month => t_args(lang, "formula-month", &of),
+            Function::Day => t_args(lang, "formula-day", &of),
+            Function::Weekday => t_args(lang, "formula-weekday", &of),
+            Function::DateTrunc(grain) => {
+                let args = [("of", Arg::from(first)), ("grain", grain.as_str().into())];
+                t_args(lang, "formula-date-trunc", &args)
+            }
+            Function::Lower => t_args(lang, "formula-lower", &of),
+            Function::Upper => t_args(lang, "formula-upper", &of),
+            // Spaces around say nothing to a reader.
+            Function::Trim => first.into(),
+            Function::Left(count) => {
+                let args = [("of", Arg::from(first)), ("count", i64::from(count).into())];
+                t_args(lang, "formula-left", &args)
+            }
+            Function::Right(count) => {
+                let args = [("of", Arg::from(first)), ("count", i64::from(count).into())];
+                t_args(lang, "formula-right", &args)
+            }
+            Function::Length => t_args(lang, "formula-length", &of),
             Function::Abs => t_args(lang, "formula-abs", &of),
+            Function::Round(_) => t_args(lang, "formula-round", &of),
+            Function::Floor => t_args(lang, "formula-floor", &of),
+            Function::Ceil => t_args(lang, "formula-ceil", &of),
         }
         .into_owned()
+    }
+    fn list(&self, args: &[Expr]) -> [(&'static str, Arg<'static>); 1] {
+        let list: Vec<String> = args.iter().map(|arg| self.words(arg, 6)).collect();
+        [("list", list.join(", ").into())]
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{CheckedDataset, Known};
 use crate::diagnostic::code;
-use crate::expr::{Aggregate, BinaryOp, Expr, Function, Parsed};
+use crate::expr::{Aggregate, BinaryOp, Expr, Function, Parsed, ValueType};
 use crate::source::{At, SourceFile, inside_string, suggest};
-use beffroi_model::{ColumnType, IndicatorId, Unit, UnitKind, nearest, normalize};
+use beffroi_model::{ColumnType, Grain, IndicatorId, Unit, UnitKind, nearest, normalize};
 use std::ops::Range;
 
 /// Where a measure is written, and what it may name.
@@ -57,7 +57,7 @@ impl Measured<'_> {
             indicators: Vec::new(),
         };
         let whole = checker.visit(&parsed.expr, Inside::Nothing);
-        checker.expect_number(&whole, "une mesure donne");
+        checker.expect(&whole, Wanted::Number, "une mesure donne");
         let counts = !parsed.expr.aggregates().is_empty() || !checker.indicators.is_empty();
         if checker.sound && !counts {
             checker.error(
@@ -102,34 +102,42 @@ fn multiplied_by(expr: &Expr, factor: f64) -> bool {
     }
 }
 
+/// What a part must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Type {
+enum Wanted {
     Number,
     Text,
-    Boolean,
-    Date,
-    /// Something is wrong with it already: nothing more is said.
-    Unknown,
+    Condition,
+    Time,
 }
 
-impl Type {
+impl Wanted {
+    fn is(self, kind: ValueType) -> bool {
+        match self {
+            Self::Number => kind.is_number(),
+            Self::Text => kind == ValueType::Text,
+            Self::Condition => kind == ValueType::Boolean,
+            Self::Time => kind.is_time(),
+        }
+    }
+
     fn french(self) -> &'static str {
         match self {
             Self::Number => "un nombre",
             Self::Text => "un texte",
-            Self::Boolean => "un vrai ou faux",
-            Self::Date => "une date",
-            Self::Unknown => "",
+            Self::Condition => "une condition",
+            Self::Time => "une date",
         }
     }
+}
 
-    fn of(kind: ColumnType) -> Self {
-        match kind {
-            ColumnType::Text | ColumnType::Code => Self::Text,
-            ColumnType::Integer | ColumnType::Decimal { .. } => Self::Number,
-            ColumnType::Boolean => Self::Boolean,
-            ColumnType::Date { .. } | ColumnType::DateTime => Self::Date,
-        }
+fn french(kind: ValueType) -> &'static str {
+    match kind {
+        ValueType::Exact { .. } | ValueType::Float => "un nombre",
+        ValueType::Text => "un texte",
+        ValueType::Boolean => "un vrai ou faux",
+        ValueType::Date { .. } => "une date",
+        ValueType::Instant => "un instant",
     }
 }
 
@@ -141,7 +149,8 @@ enum Inside {
 
 /// A part of the measure with what is known of it.
 struct Part {
-    kind: Type,
+    /// `None` when something is wrong with it already: nothing more is said.
+    kind: Option<ValueType>,
     span: Range<usize>,
 }
 
@@ -182,12 +191,17 @@ impl Checker<'_, '_> {
     }
 
     /// The type of a part from those of its children.
-    fn kind(&mut self, expr: &Expr, parts: &[Part], span: &Range<usize>, inside: Inside) -> Type {
+    fn kind(
+        &mut self,
+        expr: &Expr,
+        parts: &[Part],
+        span: &Range<usize>,
+        inside: Inside,
+    ) -> Option<ValueType> {
         match expr {
-            Expr::Number(_) => Type::Number,
-            Expr::Text(_) => Type::Text,
-            Expr::Column(column) => self.column(column.as_str(), span, inside),
-            Expr::Indicator(id) => self.indicator(id, span, inside),
+            Expr::Number(_) | Expr::Text(_) | Expr::Date(_) | Expr::IsNull { .. } => {}
+            Expr::Column(column) => return self.column(column.as_str(), span, inside),
+            Expr::Indicator(id) => self.indicator(id, span, inside)?,
             Expr::Aggregate {
                 function,
                 of,
@@ -198,96 +212,152 @@ impl Checker<'_, '_> {
                     (Some(_), _) => (parts.first(), parts.get(1)),
                 };
                 if let Some(filter) = filter_part {
-                    self.expect(filter, Type::Boolean, "un filtre attend");
+                    self.expect(filter, Wanted::Condition, "un filtre attend");
                 }
-                self.aggregate(*function, of.as_deref().zip(of_part), span, inside)
+                self.aggregate(*function, of.as_deref().zip(of_part), span, inside)?;
             }
             Expr::Binary { op, left, right } => {
-                let [a, b] = parts else { return Type::Unknown };
-                if op.is_arithmetic() {
-                    self.expect_number(a, "un calcul attend");
-                    self.expect_number(b, "un calcul attend");
-                    return Type::Number;
-                }
-                if op.is_comparison() {
-                    self.same(a, b);
-                    self.member(left, right, b);
-                    self.member(right, left, a);
-                } else {
-                    self.expect(a, Type::Boolean, "`and` et `or` attendent");
-                    self.expect(b, Type::Boolean, "`and` et `or` attendent");
-                }
-                Type::Boolean
+                let [a, b] = parts else { return None };
+                self.binary(*op, (left, a), (right, b));
             }
-            Expr::Not(_) => {
-                self.expect_all(parts, Type::Boolean, "`not` attend");
-                Type::Boolean
-            }
-            Expr::Negate(_) => {
-                self.expect_all(parts, Type::Number, "un calcul attend");
-                Type::Number
-            }
+            Expr::Not(_) => self.expect_all(parts, Wanted::Condition, "`not` attend"),
+            Expr::Negate(_) => self.expect_all(parts, Wanted::Number, "un calcul attend"),
             Expr::In { of, values, .. } => {
                 if let Some((first, literals)) = parts.split_first() {
                     for (literal, value) in literals.iter().zip(values) {
-                        self.same(first, literal);
+                        self.comparable(first, literal);
                         self.member(of, value, literal);
                     }
                 }
-                Type::Boolean
             }
             Expr::Between { .. } => {
                 if let [of, low, high] = parts {
-                    self.same(of, low);
-                    self.same(of, high);
+                    self.comparable(of, low);
+                    self.comparable(of, high);
                 }
-                Type::Boolean
             }
-            Expr::IsNull { .. } => Type::Boolean,
-            Expr::Like { .. } => {
-                self.expect_all(parts, Type::Text, "`like` attend");
-                Type::Boolean
-            }
+            Expr::Like { .. } => self.expect_all(parts, Wanted::Text, "`like` attend"),
             Expr::Case { when, .. } => {
                 for pair in parts.chunks(2).take(when.len()) {
-                    self.expect_all(&pair[..1], Type::Boolean, "`when` attend");
+                    self.expect_all(&pair[..1], Wanted::Condition, "`when` attend");
                 }
                 let results = parts
                     .iter()
                     .enumerate()
                     .filter(|(index, _)| index % 2 == 1 || *index == 2 * when.len());
-                self.all_same(results.map(|(_, part)| part))
+                return self.all_same(results.map(|(_, part)| part));
             }
             Expr::Call { function, .. } => match function {
-                Function::NullIf | Function::Coalesce => self.all_same(parts.iter()),
-                Function::Year | Function::Month => {
-                    self.expect_all(
-                        parts,
-                        Type::Date,
-                        &format!("`{}` attend", function.as_str()),
-                    );
-                    Type::Number
+                Function::NullIf => {
+                    if let [a, b] = parts {
+                        self.comparable(a, b);
+                    }
                 }
-                Function::Abs => {
-                    self.expect_all(parts, Type::Number, "`abs` attend");
-                    Type::Number
+                Function::Coalesce => return self.all_same(parts.iter()),
+                Function::Greatest | Function::Least => {
+                    let kind = self.all_same(parts.iter())?;
+                    if let (ValueType::Boolean, Some(first)) = (kind, parts.first()) {
+                        self.expect(
+                            first,
+                            Wanted::Number,
+                            &format!("`{}` attend", function.as_str()),
+                        );
+                    }
+                    return Some(kind);
                 }
+                _ => self.call(*function, parts),
             },
+        }
+        let kinds: Vec<Option<ValueType>> = parts.iter().map(|part| part.kind).collect();
+        expr.type_over(&kinds)
+    }
+
+    fn binary(&mut self, op: BinaryOp, (left, a): (&Expr, &Part), (right, b): (&Expr, &Part)) {
+        let is_time = |part: &Part| part.kind.is_none_or(ValueType::is_time);
+        if op == BinaryOp::Subtract && is_time(a) && is_time(b) {
+            self.to_the_day(a, "une différence de dates est en jours");
+            self.to_the_day(b, "une différence de dates est en jours");
+        } else if op.is_arithmetic() {
+            self.expect(a, Wanted::Number, "un calcul attend");
+            self.expect(b, Wanted::Number, "un calcul attend");
+        } else if op == BinaryOp::Concat {
+            self.expect(a, Wanted::Text, "`||` attend");
+            self.expect(b, Wanted::Text, "`||` attend");
+        } else if op.is_comparison() {
+            self.comparable(a, b);
+            self.member(left, right, b);
+            self.member(right, left, a);
+        } else {
+            self.expect(a, Wanted::Condition, "`and` et `or` attendent");
+            self.expect(b, Wanted::Condition, "`and` et `or` attendent");
         }
     }
 
-    fn column(&mut self, name: &str, span: &Range<usize>, inside: Inside) -> Type {
+    /// The arguments of a function of one of them.
+    fn call(&mut self, function: Function, parts: &[Part]) {
+        let name = function.as_str();
+        let who = format!("`{name}` attend");
+        match function {
+            Function::Lower
+            | Function::Upper
+            | Function::Trim
+            | Function::Left(_)
+            | Function::Right(_)
+            | Function::Length => self.expect_all(parts, Wanted::Text, &who),
+            Function::Year
+            | Function::Quarter
+            | Function::Month
+            | Function::Day
+            | Function::Weekday
+            | Function::DateTrunc(_) => {
+                self.expect_all(parts, Wanted::Time, &who);
+                let finest = match function {
+                    Function::Quarter => Grain::Quarter,
+                    Function::Month => Grain::Month,
+                    Function::Day | Function::Weekday => Grain::Day,
+                    Function::DateTrunc(grain) => grain,
+                    _ => return,
+                };
+                for part in parts {
+                    self.as_fine_as(part, finest, &format!("`{name}` n'a pas de sens"));
+                }
+            }
+            _ => self.expect_all(parts, Wanted::Number, &who),
+        }
+    }
+
+    fn to_the_day(&mut self, part: &Part, why: &str) {
+        self.as_fine_as(part, Grain::Day, why);
+    }
+
+    /// A date whose periods make up those of a grain.
+    fn as_fine_as(&mut self, part: &Part, grain: Grain, why: &str) {
+        let Some(ValueType::Date { grain: own }) = part.kind else {
+            return;
+        };
+        if grain.is_made_of(own) {
+            return;
+        }
+        self.error(
+            &part.span,
+            code::MEASURE_TYPE,
+            format!("{why} : cette date est connue par `{}`", own.as_str()),
+            "Il y faut une colonne plus précise.".to_owned(),
+        );
+    }
+
+    fn column(&mut self, name: &str, span: &Range<usize>, inside: Inside) -> Option<ValueType> {
         let Some(dataset) = self.at.dataset else {
             // Inside of an aggregate, the aggregate is told.
             if inside == Inside::Nothing {
                 self.mixed(span);
             }
-            return Type::Unknown;
+            return None;
         };
         let place = self.at.place(span);
         let Some(column) = dataset.column(self.at.known, self.at.file, name, &place) else {
             self.sound = false;
-            return Type::Unknown;
+            return None;
         };
         if inside == Inside::Nothing {
             let sum = if column.kind.is_none_or(ColumnType::is_number) {
@@ -301,19 +371,19 @@ impl Checker<'_, '_> {
                 format!("`{name}` a une valeur par ligne : dites comment les réunir"),
                 format!("Écrivez `{sum}({name})`, ou un autre agrégat."),
             );
-            return Type::Unknown;
+            return None;
         }
-        column.kind.map_or(Type::Unknown, Type::of)
+        column.kind.map(ValueType::from)
     }
 
-    fn indicator(&mut self, id: &IndicatorId, span: &Range<usize>, inside: Inside) -> Type {
+    fn indicator(&mut self, id: &IndicatorId, span: &Range<usize>, inside: Inside) -> Option<()> {
         if self.at.dataset.is_some() || inside == Inside::Aggregate {
             self.mixed(span);
-            return Type::Unknown;
+            return None;
         }
         self.indicators
             .push(At::new(id.clone(), self.at.place(span)));
-        Type::Number
+        Some(())
     }
 
     fn mixed(&mut self, span: &Range<usize>) {
@@ -333,7 +403,7 @@ impl Checker<'_, '_> {
         of: Option<(&Expr, &Part)>,
         span: &Range<usize>,
         inside: Inside,
-    ) -> Type {
+    ) -> Option<()> {
         if inside == Inside::Aggregate {
             self.error(
                 span,
@@ -341,29 +411,34 @@ impl Checker<'_, '_> {
                 format!("`{}` est déjà dans un agrégat", function.as_str()),
                 "Un agrégat réunit des lignes : il ne peut pas en contenir un autre.".to_owned(),
             );
-            return Type::Unknown;
+            return None;
         }
         if self.at.dataset.is_none() {
             self.mixed(span);
-            return Type::Unknown;
+            return None;
         }
         let Some((of, part)) = of else {
-            return Type::Number;
+            return Some(());
         };
         match function {
-            Aggregate::Count | Aggregate::CountDistinct => {}
+            Aggregate::Count | Aggregate::CountDistinct => return Some(()),
             Aggregate::Min | Aggregate::Max => {
-                self.expect_number(part, "un minimum ou un maximum attend");
+                self.expect(part, Wanted::Number, "un minimum ou un maximum attend");
+            }
+            Aggregate::Quantile(_) | Aggregate::First | Aggregate::Last => {
+                let who = format!("`{}` attend", function.as_str());
+                self.expect(part, Wanted::Number, &who);
             }
             Aggregate::Sum | Aggregate::Avg | Aggregate::Median => self.summed(function, of, part),
         }
-        Type::Number
+        // What is told here is not told again of what is made of it.
+        part.kind.filter(|kind| kind.is_number()).map(drop)
     }
 
     /// What is added up or averaged must be amounts: neither texts nor rates.
     fn summed(&mut self, function: Aggregate, of: &Expr, part: &Part) {
         let name = function.as_str();
-        if part.kind == Type::Text {
+        if part.kind == Some(ValueType::Text) {
             self.error(
                 &part.span,
                 code::TEXT_SUMMED,
@@ -374,7 +449,7 @@ impl Checker<'_, '_> {
             );
             return;
         }
-        if part.kind == Type::Boolean {
+        if part.kind == Some(ValueType::Boolean) {
             self.error(
                 &part.span,
                 code::MEASURE_TYPE,
@@ -383,7 +458,7 @@ impl Checker<'_, '_> {
             );
             return;
         }
-        self.expect_number(part, &format!("`{name}` attend"));
+        self.expect(part, Wanted::Number, &format!("`{name}` attend"));
         let why = "La moyenne de taux donne le même poids à un petit et à un grand : ce n'est pas \
                    le taux de l'ensemble";
         match of {
@@ -433,72 +508,85 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn expect_number(&mut self, part: &Part, who: &str) {
-        self.expect(part, Type::Number, who);
-    }
-
-    fn expect_all(&mut self, parts: &[Part], wanted: Type, who: &str) {
+    fn expect_all(&mut self, parts: &[Part], wanted: Wanted, who: &str) {
         for part in parts {
             self.expect(part, wanted, who);
         }
     }
 
-    fn expect(&mut self, part: &Part, wanted: Type, who: &str) {
-        if part.kind == wanted || part.kind == Type::Unknown {
+    fn expect(&mut self, part: &Part, wanted: Wanted, who: &str) {
+        let Some(kind) = part.kind.filter(|kind| !wanted.is(*kind)) else {
             return;
-        }
-        let hint = match (wanted, part.kind) {
-            (Type::Number, Type::Boolean) => {
-                Some("Pour compter : `count(*) filter (where …)`.".to_owned())
+        };
+        let hint = match (wanted, kind) {
+            (Wanted::Number, ValueType::Boolean) => {
+                Some("Pour compter : `count(*) filter (where …)`.")
             }
-            (Type::Number, Type::Date) => Some(
-                "Une date n'entre pas dans un calcul ; son année s'écrit `year(…)`. Une durée doit \
-                 être une colonne."
-                    .to_owned(),
+            (Wanted::Number, kind) if kind.is_time() => Some(
+                "Une date n'entre pas dans un calcul ; son année s'écrit `year(…)`, et les jours \
+                 entre deux dates `fin - debut`.",
             ),
-            (Type::Boolean, _) => Some("Une condition compare : `section = 'investissement'`.".to_owned()),
+            (Wanted::Text, ValueType::Boolean) if who.contains("||") => {
+                Some("`||` réunit des textes ; l'une ou l'autre condition s'écrit `or`.")
+            }
+            (Wanted::Condition, _) => Some("Une condition compare : `section = 'investissement'`."),
             _ => None,
         };
-        let message = match wanted {
-            Type::Boolean => format!("{who} une condition, pas {}", part.kind.french()),
-            wanted => format!("{who} {}, pas {}", wanted.french(), part.kind.french()),
-        };
+        let message = format!("{who} {}, pas {}", wanted.french(), french(kind));
+        let hint = hint.map(str::to_owned);
         self.error(&part.span, code::MEASURE_TYPE, message, hint);
     }
 
-    /// What is compared, or chosen from, has one type.
-    fn same(&mut self, a: &Part, b: &Part) {
-        if a.kind == b.kind || [a.kind, b.kind].contains(&Type::Unknown) {
-            return;
+    /// What is compared has types that compare.
+    fn comparable(&mut self, a: &Part, b: &Part) {
+        if let (Some(first), Some(second)) = (a.kind, b.kind)
+            && !first.compares_with(second)
+        {
+            self.apart(first, second, &b.span);
         }
-        let hint = match (a.kind, b.kind) {
-            (Type::Text, Type::Number) => {
+    }
+
+    /// The one type of what is chosen from.
+    fn all_same<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) -> Option<ValueType> {
+        let mut known: Option<ValueType> = None;
+        for part in parts {
+            known = match (known, part.kind) {
+                (Some(first), Some(second)) => {
+                    let both = first.or(second);
+                    if both.is_none() {
+                        self.apart(first, second, &part.span);
+                    }
+                    Some(both.unwrap_or(first))
+                }
+                (known, kind) => known.or(kind),
+            };
+        }
+        known
+    }
+
+    /// Tells that two types do not go together, at the second.
+    fn apart(&mut self, first: ValueType, second: ValueType, span: &Range<usize>) {
+        let hint = match (first, second) {
+            (ValueType::Text, second) if second.is_number() => {
                 "Un texte se compare à un texte : mettez-le entre apostrophes, zéros de tête \
                  compris (`'020'`)."
             }
-            (Type::Number, Type::Text) => "Un nombre s'écrit sans apostrophes.",
-            (Type::Date, _) | (_, Type::Date) => {
-                "Comparez une partie de la date : `year(colonne) = 2025`, `month(colonne) <= 6`."
+            (first, ValueType::Text) if first.is_number() => "Un nombre s'écrit sans apostrophes.",
+            (first, second) if first.is_time() && second.is_time() => {
+                "Le jour d'un instant s'écrit `date_trunc('day', …)`."
+            }
+            (first, second) if first.is_time() || second.is_time() => {
+                "Une date s'écrit `date '2025-01-31'` ; comparez-en aussi une partie : \
+                 `year(colonne) = 2025`, `month(colonne) <= 6`."
             }
             _ => "Un vrai ou faux se suffit : `where clos`, `where not clos`.",
         };
         let message = format!(
             "{} et {} ne vont pas ensemble",
-            a.kind.french(),
-            b.kind.french()
+            french(first),
+            french(second)
         );
-        self.error(&b.span, code::MEASURE_TYPE, message, hint.to_owned());
-    }
-
-    fn all_same<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) -> Type {
-        let mut first: Option<&Part> = None;
-        for part in parts.filter(|part| part.kind != Type::Unknown) {
-            match first {
-                Some(first) => self.same(first, part),
-                None => first = Some(part),
-            }
-        }
-        first.map_or(Type::Unknown, |part| part.kind)
+        self.error(span, code::MEASURE_TYPE, message, hint.to_owned());
     }
 
     /// A text compared with a column whose members are declared must be the key of one.

@@ -1,6 +1,6 @@
 //! The canonical text of an expression: the same tree, always written the same way.
 
-use super::{Aggregate, COMPARISON, Expr, NOT, SIGN, SUM};
+use super::{Aggregate, COMPARISON, Expr, Function, NOT, SIGN, SUM};
 use std::fmt;
 
 /// Keywords in lower case, one space around operators, only the parentheses that are needed.
@@ -10,6 +10,7 @@ impl fmt::Display for Expr {
         match self {
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) => quoted(f, text),
+            Self::Date(day) => write!(f, "date '{day}'"),
             Self::Column(column) => write!(f, "{column}"),
             Self::Indicator(indicator) => write!(f, "indicator('{indicator}')"),
             Self::Aggregate {
@@ -22,9 +23,13 @@ impl fmt::Display for Expr {
                     f.write_str("distinct ")?;
                 }
                 match of {
-                    Some(of) => write!(f, "{of})")?,
-                    None => f.write_str("*)")?,
+                    Some(of) => write!(f, "{of}")?,
+                    None => f.write_str("*")?,
                 }
+                if let Aggregate::Quantile(level) = function {
+                    write!(f, ", {level}")?;
+                }
+                f.write_str(")")?;
                 match filter {
                     Some(filter) => write!(f, " filter (where {filter})"),
                     None => Ok(()),
@@ -84,8 +89,15 @@ impl fmt::Display for Expr {
             }
             Self::Call { function, args } => {
                 write!(f, "{}(", function.as_str())?;
+                if let Function::DateTrunc(grain) = function {
+                    write!(f, "'{}', ", grain.as_str())?;
+                }
                 separated(f, args)?;
-                f.write_str(")")
+                match function {
+                    Function::Round(places) if *places != 0 => write!(f, ", {places})"),
+                    Function::Left(count) | Function::Right(count) => write!(f, ", {count})"),
+                    _ => f.write_str(")"),
+                }
             }
         }
     }

@@ -29,15 +29,14 @@ pub(super) const KEYWORDS: [&str; 16] = [
 ];
 
 /// Longest first, so that `<=` is not read as `<`.
-const SYMBOLS: [&str; 14] = [
-    "<>", "!=", "<=", ">=", "(", ")", ",", "+", "-", "*", "/", "=", "<", ">",
+const SYMBOLS: [&str; 15] = [
+    "<>", "!=", "<=", ">=", "||", "(", ")", ",", "+", "-", "*", "/", "=", "<", ">",
 ];
 
 /// Characters that people write for a symbol of the language, and that symbol.
-const LOOKALIKES: [(&str, &str); 14] = [
+const LOOKALIKES: [(&str, &str); 13] = [
     ("==", "="),
     ("&&", "and"),
-    ("||", "or"),
     ("&", "and"),
     ("|", "or"),
     ("!", "not"),
@@ -151,10 +150,10 @@ fn quoted(rest: &str, at: usize, errors: &mut Vec<ExprError>) -> (Option<TokenKi
 }
 
 fn lookalike(rest: &str, at: usize) -> Option<ExprError> {
-    let not_equal = rest.starts_with("!=");
+    let is_symbol = rest.starts_with("!=") || rest.starts_with("||");
     let (written, meant) = LOOKALIKES
         .iter()
-        .find(|(written, _)| rest.starts_with(written) && !not_equal)?;
+        .find(|(written, _)| rest.starts_with(written) && !is_symbol)?;
     Some(ExprError::new(
         at..at + written.len(),
         format!("`{written}` ne fait pas partie du langage des mesures"),
@@ -172,7 +171,7 @@ fn unexpected(c: char, at: usize) -> ExprError {
         }
         ';' => "Les arguments se séparent par des virgules.".to_owned(),
         _ => "Le langage connaît les colonnes, les nombres, les textes entre apostrophes et \
-              `+ - * / = <> < <= > >= ( ) ,`."
+              `+ - * / || = <> < <= > >= ( ) ,`."
             .to_owned(),
     };
     ExprError::new(

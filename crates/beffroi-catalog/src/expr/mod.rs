@@ -6,15 +6,56 @@
 //!
 //! The reader is our own: a SQL library would tell only the first error, as a text and with half
 //! of its place, and takes longer to build than these few hundred lines.
+//!
+//! # What expressions mean
+//!
+//! Whoever works one out follows this, the [`Aggregate`]s and the [`Function`]s; what each part
+//! gives is its [`ValueType`].
+//!
+//! **On a row** a cell without a value (missing, secret, not applicable) has none in expressions
+//! either, and makes none of what is worked out from it, with these exceptions, as in SQL:
+//! - `and`, `or`, `not` know three truths: `false and …` is false and `true or …` is true,
+//!   whatever stands beside;
+//! - `x in (…)` is like `x = a or x = b …`, `x between a and b` like `x >= a and x <= b`;
+//! - `is null` and `is not null` always have a value;
+//! - `case` takes the first branch whose condition is true, one without a value being passed
+//!   over; without `else` it then has no value; only what is taken counts;
+//! - `coalesce`, and the second argument of `nullif`.
+//!
+//! A filter keeps rows where it is true, not those where it has no value.
+//!
+//! **Numbers.** Whole numbers and decimals are exact: their sums, differences and products (up to
+//! 9 digits after the point) and their rounding too. A division, and what it enters, is in floating
+//! point. A division by zero, or a number beyond what its type holds (64 bits exact, finite
+//! floating point), is no value. Exact numbers are compared exactly, with a float as floats.
+//!
+//! **Texts** are compared by their characters (code points), as they are: case, accents, spaces
+//! and the way of composing an accent count; `'É' > 'z'`. The empty text is a value. `like` knows
+//! `%` at the start or the end of its pattern, for any text, even none.
+//!
+//! **Dates.** A month, a quarter, a year or a school year is its first day. An instant beside a
+//! date (compared with it, subtracted) counts as its day: `instant <= date '2025-01-31'` holds all
+//! that day. `a - b` gives days: whole ones, or, between two instants, seconds ÷ 86 400, on the
+//! clock of the wall (a day of 23 hours counts as one). Truth: false comes before true.
+//!
+//! **Above aggregates** there are only numbers and conditions on them, in floating point. A missing
+//! or secret operand makes the whole missing or secret (the stronger absence wins), in `and`, `or`
+//! and `case` too: whether a condition holds is not known then, nor what follows from it. `case`
+//! without a branch that holds, `nullif` of equals, and a division by zero are not applicable.
 
 mod display;
+mod function;
 mod lexer;
 mod parser;
+mod types;
 
+pub use function::{Aggregate, Function, Level};
 pub use parser::{ExprError, parse_expr};
 pub(crate) use parser::{Parsed, parse_spanned};
+pub use types::ValueType;
 
 use beffroi_model::{ColumnId, IndicatorId};
+use chrono::NaiveDate;
 
 /// An expression. Aggregates stand at the bottom of the arithmetic: `sum(a) / sum(b)`; inside an
 /// aggregate stand columns and arithmetic on one row.
@@ -24,6 +65,8 @@ pub enum Expr {
     Number(f64),
     /// A text.
     Text(String),
+    /// A day: `date '2025-01-01'`.
+    Date(NaiveDate),
     /// A column of the row.
     Column(ColumnId),
     /// Another indicator, at the same period, members and filters.
@@ -98,25 +141,6 @@ pub enum Expr {
     },
 }
 
-/// Aggregates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Aggregate {
-    /// Sum.
-    Sum,
-    /// Number of rows (`count(*)`) or of values.
-    Count,
-    /// Number of different values.
-    CountDistinct,
-    /// Smallest.
-    Min,
-    /// Largest.
-    Max,
-    /// Mean of rows.
-    Avg,
-    /// Middle value.
-    Median,
-}
-
 /// Binary operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BinaryOp {
@@ -128,6 +152,8 @@ pub enum BinaryOp {
     Multiply,
     /// `/`
     Divide,
+    /// `||`: two texts, one after the other.
+    Concat,
     /// `=`
     Equal,
     /// `<>` or `!=`
@@ -146,27 +172,16 @@ pub enum BinaryOp {
     Or,
 }
 
-/// Functions on one row or on aggregates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// `nullif(a, b)`: no value when equal.
-    NullIf,
-    /// `coalesce(a, b, …)`: the first that has a value.
-    Coalesce,
-    /// `year(date)`.
-    Year,
-    /// `month(date)`.
-    Month,
-    /// `abs(x)`.
-    Abs,
-}
-
 impl Expr {
     /// The operands, in the order in which they are written.
     #[must_use]
     pub fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Number(_) | Self::Text(_) | Self::Column(_) | Self::Indicator(_) => Vec::new(),
+            Self::Number(_)
+            | Self::Text(_)
+            | Self::Date(_)
+            | Self::Column(_)
+            | Self::Indicator(_) => Vec::new(),
             Self::Aggregate { of, filter, .. } => of.iter().chain(filter).map(|x| &**x).collect(),
             Self::Binary { left, right, .. } => vec![left, right],
             Self::Not(of) | Self::Negate(of) => vec![of],
@@ -224,48 +239,6 @@ impl Expr {
     }
 }
 
-impl Aggregate {
-    /// All of them with their names; `count(distinct x)` is named `count` as well.
-    pub const ALL: [(Self, &'static str); 7] = [
-        (Self::Sum, "sum"),
-        (Self::Count, "count"),
-        (Self::CountDistinct, "count"),
-        (Self::Min, "min"),
-        (Self::Max, "max"),
-        (Self::Avg, "avg"),
-        (Self::Median, "median"),
-    ];
-
-    /// Its name in measures.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == self)
-            .map_or("", |(_, name)| name)
-    }
-}
-
-impl Function {
-    /// All of them with their names.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::NullIf, "nullif"),
-        (Self::Coalesce, "coalesce"),
-        (Self::Year, "year"),
-        (Self::Month, "month"),
-        (Self::Abs, "abs"),
-    ];
-
-    /// Its name in measures.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == self)
-            .map_or("", |(_, name)| name)
-    }
-}
-
 impl BinaryOp {
     /// How it is written.
     #[must_use]
@@ -275,6 +248,7 @@ impl BinaryOp {
             Self::Subtract => "-",
             Self::Multiply => "*",
             Self::Divide => "/",
+            Self::Concat => "||",
             Self::Equal => "=",
             Self::NotEqual => "<>",
             Self::Less => "<",
@@ -292,10 +266,13 @@ impl BinaryOp {
         self.precedence() == COMPARISON
     }
 
-    /// Whether it makes a number of two numbers.
+    /// Whether it makes a number of two numbers (or of two dates).
     #[must_use]
     pub fn is_arithmetic(self) -> bool {
-        self.precedence() > COMPARISON
+        matches!(
+            self,
+            Self::Add | Self::Subtract | Self::Multiply | Self::Divide
+        )
     }
 
     /// How tightly it binds.
@@ -309,7 +286,7 @@ impl BinaryOp {
             | Self::LessOrEqual
             | Self::Greater
             | Self::GreaterOrEqual => COMPARISON,
-            Self::Add | Self::Subtract => SUM,
+            Self::Add | Self::Subtract | Self::Concat => SUM,
             Self::Multiply | Self::Divide => PRODUCT,
         }
     }

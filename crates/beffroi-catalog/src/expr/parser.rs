@@ -227,6 +227,11 @@ impl Parser {
                 self.at += 1;
                 self.case(start)
             }
+            TokenKind::Name(name) if forms::is_date(&name, self.peek_second()) => {
+                self.at += 1;
+                let day = self.day()?;
+                self.node(start, Expr::Date(day))
+            }
             TokenKind::Name(name) => {
                 self.at += 1;
                 if self.peek() == &TokenKind::Symbol("(") {
@@ -408,6 +413,7 @@ fn binary(kind: &TokenKind) -> Option<BinaryOp> {
         TokenKind::Symbol("-") => BinaryOp::Subtract,
         TokenKind::Symbol("*") => BinaryOp::Multiply,
         TokenKind::Symbol("/") => BinaryOp::Divide,
+        TokenKind::Symbol("||") => BinaryOp::Concat,
         TokenKind::Symbol("=") => BinaryOp::Equal,
         TokenKind::Symbol("<>" | "!=") => BinaryOp::NotEqual,
         TokenKind::Symbol("<") => BinaryOp::Less,

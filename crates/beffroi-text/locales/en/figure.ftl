@@ -304,6 +304,9 @@ formula-min = smallest value of “{ $what }”
 formula-max = largest value of “{ $what }”
 formula-mean = mean of “{ $what }”
 formula-median = median of “{ $what }”
+formula-quantile = value of “{ $what }” below which { $share }% of rows are
+formula-first = first value of “{ $what }”
+formula-last = last value of “{ $what }”
 formula-filter = { $text } (rows where { $condition })
 formula-not = not ({ $of })
 formula-in = { $negated ->
@@ -325,6 +328,33 @@ formula-and = and
 formula-or = or
 formula-null-if = { $of } (except { $value })
 formula-first-known = first known value among { $list }
+formula-greatest = the largest of { $list }
+formula-least = the smallest of { $list }
 formula-year = year of { $of }
+formula-quarter = quarter of { $of }
 formula-month = month of { $of }
+formula-day = day of the month of { $of }
+formula-weekday = day of the week of { $of }
+formula-date-trunc = { $grain ->
+    [day] day of { $of }
+    [month] month of { $of }
+    [quarter] quarter of { $of }
+    [school_year] school year of { $of }
+   *[other] year of { $of }
+}
+formula-concat = followed by
+formula-lower = { $of } in lower case
+formula-upper = { $of } in upper case
+formula-left = { $count ->
+    [one] first character
+   *[other] { $count } first characters
+} of { $of }
+formula-right = { $count ->
+    [one] last character
+   *[other] { $count } last characters
+} of { $of }
+formula-length = number of characters of { $of }
 formula-abs = absolute value of { $of }
+formula-round = { $of } rounded
+formula-floor = { $of } rounded down
+formula-ceil = { $of } rounded up

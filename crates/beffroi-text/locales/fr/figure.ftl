@@ -301,6 +301,9 @@ formula-min = plus petite valeur de « { $what } »
 formula-max = plus grande valeur de « { $what } »
 formula-mean = moyenne de « { $what } »
 formula-median = médiane de « { $what } »
+formula-quantile = valeur de « { $what } » sous laquelle sont { $share } % des lignes
+formula-first = première valeur de « { $what } »
+formula-last = dernière valeur de « { $what } »
 formula-filter = { $text } (lignes où { $condition })
 formula-not = non ({ $of })
 formula-in = { $negated ->
@@ -322,6 +325,33 @@ formula-and = et
 formula-or = ou
 formula-null-if = { $of } (sauf { $value })
 formula-first-known = première valeur connue parmi { $list }
+formula-greatest = le plus grand de { $list }
+formula-least = le plus petit de { $list }
 formula-year = année de { $of }
+formula-quarter = trimestre de { $of }
 formula-month = mois de { $of }
+formula-day = jour du mois de { $of }
+formula-weekday = jour de la semaine de { $of }
+formula-date-trunc = { $grain ->
+    [day] jour de { $of }
+    [month] mois de { $of }
+    [quarter] trimestre de { $of }
+    [school_year] année scolaire de { $of }
+   *[other] année de { $of }
+}
+formula-concat = suivi de
+formula-lower = { $of } en minuscules
+formula-upper = { $of } en majuscules
+formula-left = { $count ->
+    [one] premier caractère
+   *[other] { $count } premiers caractères
+} de { $of }
+formula-right = { $count ->
+    [one] dernier caractère
+   *[other] { $count } derniers caractères
+} de { $of }
+formula-length = nombre de caractères de { $of }
 formula-abs = valeur absolue de { $of }
+formula-round = arrondi de { $of }
+formula-floor = arrondi inférieur de { $of }
+formula-ceil = arrondi supérieur de { $of }

@@ -3,8 +3,11 @@
 
 use super::{Parse, Parser};
 use crate::expr::lexer::TokenKind;
-use crate::expr::{Aggregate, Expr, Function, SUM};
-use beffroi_model::{IndicatorId, nearest};
+use crate::expr::{Aggregate, Expr, Function, Level, SUM};
+use beffroi_model::{Grain, IndicatorId, Period, nearest};
+use chrono::NaiveDate;
+
+const DAY: &str = "Une date s'écrit `date '2025-01-31'`.";
 
 impl Parser {
     pub(super) fn call(&mut self, name: &str, start: usize) -> Parse<Expr> {
@@ -12,18 +15,25 @@ impl Parser {
         if lower == "indicator" {
             return self.indicator(start);
         }
-        if let Some((function, _)) = Aggregate::ALL.iter().find(|(_, known)| *known == lower) {
-            return self.aggregate(*function, start);
+        if let Some(aggregate) = Aggregate::named(&lower) {
+            return self.aggregate(aggregate, start);
         }
-        let Some((function, _)) = Function::ALL.iter().find(|(_, known)| *known == lower) else {
+        let Some(mut function) = Function::named(&lower) else {
             return self.unknown_function(name, &lower);
         };
         self.at += 1;
-        let args = self.closed(|parser| parser.arguments())?;
+        let args = self.closed(|parser| match &mut function {
+            Function::DateTrunc(grain) => parser.truncated(grain),
+            Function::Round(places) => parser.rounded(places),
+            Function::Left(count) | Function::Right(count) => parser.cut(&lower, count),
+            _ => parser.arguments(),
+        })?;
         let (expected, fits) = match function {
             Function::NullIf => ("deux valeurs", args.len() == 2),
-            Function::Coalesce => ("au moins deux valeurs", args.len() >= 2),
-            Function::Year | Function::Month | Function::Abs => ("une valeur", args.len() == 1),
+            Function::Coalesce | Function::Greatest | Function::Least => {
+                ("au moins deux valeurs", args.len() >= 2)
+            }
+            _ => ("une valeur", args.len() == 1),
         };
         if !fits {
             return self.fail_since(
@@ -32,31 +42,120 @@ impl Parser {
                 "Les valeurs se séparent par des virgules.",
             );
         }
-        self.node(
-            start,
-            Expr::Call {
-                function: *function,
-                args,
-            },
-        )
+        self.node(start, Expr::Call { function, args })
+    }
+
+    /// What stands between the parentheses of `date_trunc`.
+    fn truncated(&mut self, grain: &mut Grain) -> Parse<Vec<Expr>> {
+        const EXAMPLE: &str = "Par exemple : `date_trunc('month', jour)`.";
+        let TokenKind::Text(text) = self.peek().clone() else {
+            return self.fail(
+                "la longueur d'une période est attendue, entre apostrophes",
+                EXAMPLE,
+            );
+        };
+        self.at += 1;
+        match text.parse() {
+            Ok(found) => *grain = found,
+            Err(_) => {
+                let known = Grain::ALL.map(|grain| format!("`'{}'`", grain.as_str()));
+                return self.fail_before(
+                    format!("`{text}` n'est pas la longueur d'une période"),
+                    format!("Possibles : {}.", known.join(", ")),
+                );
+            }
+        }
+        if !self.eat(",") {
+            return self.fail("une virgule, puis une date, sont attendues", EXAMPLE);
+        }
+        Ok(vec![self.expression(0)?])
+    }
+
+    /// What stands between the parentheses of `round`.
+    fn rounded(&mut self, places: &mut i8) -> Parse<Vec<Expr>> {
+        let mut args = self.arguments_up_to_comma()?;
+        if self.eat(",") {
+            let minus = self.eat("-");
+            let digits = self.whole_number(
+                9,
+                "le nombre de chiffres après la virgule est attendu, de -9 à 9",
+                "Par exemple : `round(montant, 2)` ; au millier près : `round(montant, -3)`.",
+            )?;
+            let digits = i8::try_from(digits).unwrap_or_default();
+            *places = if minus { -digits } else { digits };
+        }
+        args.truncate(1);
+        Ok(args)
+    }
+
+    /// What stands between the parentheses of `left` and `right`.
+    fn cut(&mut self, name: &str, count: &mut u32) -> Parse<Vec<Expr>> {
+        let example = format!("Par exemple : `{name}(compte, 2)`.");
+        let args = self.arguments_up_to_comma()?;
+        if !self.eat(",") {
+            return self.fail(
+                "une virgule, puis un nombre de caractères, sont attendus",
+                example,
+            );
+        }
+        *count = self.whole_number(
+            1_000,
+            "un nombre de caractères est attendu, de 0 à 1000",
+            &example,
+        )?;
+        Ok(args)
+    }
+
+    /// One argument, before parameters that are no expressions; none before `)`.
+    fn arguments_up_to_comma(&mut self) -> Parse<Vec<Expr>> {
+        if self.peek() == &TokenKind::Symbol(")") {
+            return Ok(Vec::new());
+        }
+        Ok(vec![self.expression(0)?])
+    }
+
+    fn whole_number(&mut self, most: u32, message: &str, hint: &str) -> Parse<u32> {
+        match self.peek() {
+            TokenKind::Number(number)
+                if number.fract() == 0.0 && (0.0..=f64::from(most)).contains(number) =>
+            {
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "checked to be whole and in range"
+                )]
+                let whole = *number as u32;
+                self.at += 1;
+                Ok(whole)
+            }
+            _ => self.fail(message, hint),
+        }
     }
 
     fn unknown_function<T>(&mut self, name: &str, lower: &str) -> Parse<T> {
         let known = || {
-            let aggregates = Aggregate::ALL.iter().map(|(_, name)| *name);
-            let functions = Function::ALL.iter().map(|(_, name)| *name);
-            aggregates.chain(functions).chain(["indicator"])
+            let aggregates = Aggregate::NAMES.into_iter();
+            aggregates.chain(Function::NAMES).chain(["indicator"])
         };
         let hint = match lower {
             "average" | "mean" | "moyenne" => "La moyenne s'écrit `avg`.".to_owned(),
             "somme" | "total" => "La somme s'écrit `sum`.".to_owned(),
             "nombre" | "nb" => "Le nombre de lignes s'écrit `count(*)`.".to_owned(),
+            "date" => "Une date s'écrit sans parenthèses : `date '2025-01-31'`.".to_owned(),
+            "concat" => "Des textes se réunissent par `||` : `a || b`.".to_owned(),
+            "substr" | "substring" | "mid" => {
+                "Le début d'un texte s'écrit `left(texte, 2)`, sa fin `right(texte, 2)`.".to_owned()
+            }
+            "len" => "Le nombre de caractères s'écrit `length`.".to_owned(),
+            "percentile" | "percentile_cont" | "decile" | "quartile" => {
+                "Un quantile s'écrit `quantile(colonne, 0.9)`.".to_owned()
+            }
+            "datediff" | "date_diff" => "Les jours entre deux dates : `fin - debut`.".to_owned(),
             "if" | "iif" | "si" => "Un choix s'écrit `case when … then … else … end`.".to_owned(),
             _ => match nearest(lower, known()) {
                 Some(near) => format!("Vouliez-vous dire `{near}` ?"),
                 None => {
-                    let mut names: Vec<&str> = known().collect();
-                    names.dedup();
+                    let names: Vec<&str> = known().collect();
                     format!("Fonctions du langage : {}.", names.join(", "))
                 }
             },
@@ -119,7 +218,11 @@ impl Parser {
                     "Par exemple : `sum(montant)` ; le nombre de lignes : `count(*)`.",
                 );
             }
-            parser.expression(0).map(|of| Some(Box::new(of)))
+            let of = parser.expression(0)?;
+            if let Aggregate::Quantile(level) = &mut function {
+                parser.level(level)?;
+            }
+            Ok(Some(Box::new(of)))
         })?;
         let filter = if self.eat_keyword("filter") {
             Some(Box::new(self.filter()?))
@@ -134,6 +237,28 @@ impl Parser {
                 filter,
             },
         )
+    }
+
+    /// Which quantile: `, 0.9`.
+    fn level(&mut self, level: &mut Level) -> Parse<()> {
+        const EXAMPLE: &str = "Par exemple : `quantile(delai, 0.9)`, sous lequel sont neuf lignes \
+                               sur dix.";
+        if !self.eat(",") {
+            return self.fail(
+                "une virgule, puis un nombre de 0 à 1, sont attendus",
+                EXAMPLE,
+            );
+        }
+        let found = match self.peek() {
+            TokenKind::Number(number) => Level::new(*number),
+            _ => None,
+        };
+        let Some(found) = found else {
+            return self.fail("un nombre de 0 à 1 est attendu", EXAMPLE);
+        };
+        self.at += 1;
+        *level = found;
+        Ok(())
     }
 
     fn filter(&mut self) -> Parse<Expr> {
@@ -259,26 +384,48 @@ impl Parser {
         }
     }
 
+    /// The day of a date, `date` being read.
+    pub(super) fn day(&mut self) -> Parse<NaiveDate> {
+        let TokenKind::Text(text) = self.peek().clone() else {
+            return self.fail("un jour est attendu", DAY);
+        };
+        self.at += 1;
+        match text.parse::<Period>() {
+            Ok(period) if period.grain() == Grain::Day => Ok(period.start()),
+            _ => self.fail_before(format!("`{text}` n'est pas un jour"), DAY),
+        }
+    }
+
     fn literals(&mut self) -> Parse<Vec<Expr>> {
         let mut values = Vec::new();
         loop {
             let start = self.start();
             let minus = self.eat("-");
-            let value = match self.peek().clone() {
+            let kind = self.peek().clone();
+            self.at += 1;
+            let value = match kind {
                 TokenKind::Number(number) => Expr::Number(if minus { -number } else { number }),
                 TokenKind::Text(text) if !minus => Expr::Text(text),
+                TokenKind::Name(name) if !minus && is_date(&name, self.peek()) => {
+                    Expr::Date(self.day()?)
+                }
                 _ => {
+                    self.at -= 1;
                     return self.fail(
-                        "un nombre ou un texte entre apostrophes est attendu",
+                        "un nombre, un texte entre apostrophes ou une date est attendu",
                         "Par exemple : `in ('électrique', 'mécanique')`.",
                     );
                 }
             };
-            self.at += 1;
             values.push(self.node(start, value)?);
             if !self.eat(",") {
                 return Ok(values);
             }
         }
     }
+}
+
+/// Whether a word begins a date: `date` before a text.
+pub(super) fn is_date(word: &str, next: &TokenKind) -> bool {
+    word.eq_ignore_ascii_case("date") && matches!(next, TokenKind::Text(_))
 }
