@@ -1,17 +1,19 @@
 //! The engine over one state of the town.
 
 use crate::{
-    direct::{Rows, Wanted},
-    formula::{Leaf, Split, split},
+    formula::{Split, split},
     gather::{Direct, gather},
     rollup::{Rollup, rank},
+    scan::{Scan, Shape, When, Within},
+    shapes::{Wish, shapes},
+    sizes::Measured,
 };
 use beffroi_catalog::{Catalog, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, DimensionId, Engine, Filter, Grain, IndicatorId, Period,
-    PeriodRange, Provenance, Query, QueryError, Row, Span, Version,
+    Answer, Cell, Coverage, DatasetId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange, Provenance, Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
+use chrono::NaiveDate;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, OnceLock},
@@ -21,7 +23,7 @@ use std::{
 pub type Versions = BTreeMap<DatasetId, Arc<Version>>;
 
 /// Answers queries over one catalog and one version of each dataset.
-pub struct PolarsEngine {
+pub struct RollupEngine {
     warehouse: Warehouse,
     catalog: Arc<Catalog>,
     versions: Arc<Versions>,
@@ -37,12 +39,45 @@ struct Slot {
     prepared: OnceLock<Result<Prepared, QueryError>>,
 }
 
+/// The rollups of a dataset, and the first days of all periods that it has.
+#[derive(Default)]
 struct Prepared {
-    rollups: Vec<(Wanted, Rollup)>,
-    latest: Vec<(Wanted, Rollup)>,
+    rollups: Vec<Rollup>,
+    readings: Vec<NaiveDate>,
 }
 
-impl PolarsEngine {
+impl Prepared {
+    /// The smallest rollup that a question can be answered from, and the places of its leaves.
+    fn holding(&self, direct: &Direct<'_>, query: &Query) -> Option<(&Rollup, Vec<usize>)> {
+        let filters = query.filters.iter().chain(&query.scope.0);
+        let asked = filters.map(|filter| &filter.dimension).chain(&query.by);
+        let asked: Vec<_> = asked.collect();
+        let fits = |rollup: &&Rollup| {
+            let when = match (rollup.shape.when, query.span) {
+                (When::Latest, Span::Latest) => true,
+                (When::Reading, Span::Periods(_)) => true,
+                // What is no sum over time is worked out from readings.
+                (When::Grain(grain), Span::Periods(range)) => {
+                    direct.indicator.over_time == OverTime::Sum
+                        && range.first.grain().is_made_of(grain)
+                }
+                _ => false,
+            };
+            when && asked.iter().all(|id| rollup.shape.dimensions.contains(id))
+        };
+        let places = |rollup: &Rollup| {
+            let known = |leaf| rollup.shape.leaves.iter().position(|other| other == leaf);
+            direct.split.leaves.iter().map(known).collect::<Option<Vec<usize>>>()
+        };
+        self.rollups
+            .iter()
+            .filter(fits)
+            .filter_map(|rollup| Some((rollup, places(rollup)?)))
+            .min_by_key(|(rollup, _)| rollup.len())
+    }
+}
+
+impl RollupEngine {
     /// An engine over a catalog and versions. Nothing is read yet. Rollups of a former engine are
     /// taken over where what they depend on is the same.
     #[must_use]
@@ -116,66 +151,43 @@ impl PolarsEngine {
             .map_err(Clone::clone)
     }
 
-    fn is_prepared(&self, id: &DatasetId) -> bool {
-        self.prepared
-            .get(id)
-            .is_none_or(|slot| slot.prepared.get().is_some())
-    }
-
     fn build(&self, id: &DatasetId) -> Result<Prepared, QueryError> {
         let (Some(dataset), Some(version)) = (self.catalog.datasets.get(id), self.versions.get(id))
         else {
             return Err(QueryError::NoVersion(id.clone()));
         };
-        if dataset.time.is_none() {
-            return Ok(Prepared {
-                rollups: Vec::new(),
-                latest: Vec::new(),
+        let Some(column) = dataset.time.as_ref() else {
+            return Ok(Prepared::default());
+        };
+        let Some(time) = dataset.schema.column(column.as_str()) else {
+            return Ok(Prepared::default());
+        };
+        let mut wishes = Vec::new();
+        for indicator in indicators_of(&self.catalog, id) {
+            wishes.push(Wish {
+                indicator,
+                split: self.split(&indicator.id)?,
+                grain: dataset.grain().unwrap_or(indicator.grain),
+                time: time.kind,
             });
         }
-        // Indicators with the same dimensions share a rollup.
-        let mut wanted: Vec<Wanted> = Vec::new();
-        for indicator in indicators_of(&self.catalog, id) {
-            let leaves = self.split(&indicator.id)?.leaves.iter();
-            let leaves: Vec<Leaf> = leaves.filter(|leaf| leaf.adds_up()).cloned().collect();
-            let dimensions = sorted(&indicator.dimensions);
-            let place = wanted
-                .iter()
-                .position(|known| known.dimensions == dimensions);
-            match place.and_then(|place| wanted.get_mut(place)) {
-                Some(known) => {
-                    for leaf in leaves {
-                        if !known.leaves.contains(&leaf) {
-                            known.leaves.push(leaf);
-                        }
-                    }
-                }
-                None => wanted.push(Wanted { dimensions, leaves }),
-            }
-        }
         let parts = self.warehouse.part_paths(version);
-        let rows = Rows {
+        let scan = Scan {
             catalog: &self.catalog,
             dataset,
             parts: &parts,
         };
-        let rollups = rows.prepare(&wanted).map_err(QueryError::Internal)?;
-        let live = dataset
-            .time
-            .as_ref()
-            .and_then(|time| dataset.schema.column(time.as_str()));
-        let latest = match live.map(|column| column.kind) {
-            Some(beffroi_model::ColumnType::DateTime) => wanted
-                .iter()
-                .map(|want| Ok((want.clone(), rows.latest(want)?)))
-                .collect::<Result<_, String>>()
-                .map_err(QueryError::Internal)?,
-            _ => Vec::new(),
+        let sizes = Measured::of(&scan, version).map_err(QueryError::Internal)?;
+        let shapes = shapes(&self.catalog, &wishes, &sizes);
+        let mut rollups = scan
+            .rollups(&shapes, &Within::default())
+            .map_err(QueryError::Internal)?;
+        // The first tells which periods there are.
+        let readings = match rollups.is_empty() {
+            true => Vec::new(),
+            false => rollups.remove(0).readings,
         };
-        Ok(Prepared {
-            rollups: wanted.into_iter().zip(rollups).collect(),
-            latest,
-        })
+        Ok(Prepared { rollups, readings })
     }
 
     fn one(&self, query: &Query) -> Result<Answer, QueryError> {
@@ -235,60 +247,22 @@ impl PolarsEngine {
     }
 
     fn direct(&self, direct: &Direct<'_>, query: &Query) -> Result<Answer, QueryError> {
-        let want = Wanted {
-            dimensions: sorted(&direct.indicator.dimensions),
-            leaves: direct.split.leaves.clone(),
-        };
-        let adds_up = want.leaves.iter().all(Leaf::adds_up);
         let prepared = self.prepared(&direct.dataset.id)?;
-        let shelf = match query.span {
-            Span::Latest => &prepared.latest,
-            Span::Periods(_) => &prepared.rollups,
-        };
-        let rollup = shelf
-            .iter()
-            .find(|(known, _)| known.dimensions == want.dimensions);
-        let rows = match (rollup, query.span) {
-            (Some((known, rollup)), _) if adds_up => {
-                let places = want
-                    .leaves
-                    .iter()
-                    .map(|leaf| known.leaves.iter().position(|other| other == leaf))
-                    .collect::<Option<Vec<usize>>>()
-                    .ok_or_else(|| QueryError::Internal("a leaf was not prepared".to_owned()))?;
-                gather(direct, query, rollup, &places, &rollup.readings)
+        let rows = match (prepared.holding(direct, query), query.span) {
+            (Some((rollup, places)), _) => {
+                gather(direct, query, rollup, &places, &prepared.readings)
             }
-            (rollup, Span::Periods(range)) => {
-                let parts = self.warehouse.part_paths(direct.version);
-                let rows = Rows {
-                    catalog: &self.catalog,
-                    dataset: direct.dataset,
-                    parts: &parts,
-                };
-                let filters: Vec<&Filter> = query.filters.iter().chain(&query.scope.0).collect();
-                let want = Wanted {
-                    dimensions: query.by.clone(),
-                    leaves: want.leaves,
-                };
-                let places: Vec<usize> = (0..want.leaves.len()).collect();
-                let ends = (range.first.start(), range.last.end());
-                // What is not a sum over time is computed for each reading first.
-                let grain = match direct.indicator.over_time {
-                    OverTime::Sum => query.span.grain(),
-                    OverTime::Last | OverTime::Mean => direct.indicator.grain,
-                };
-                let computed = rows
-                    .compute(&want, grain, &filters, ends)
-                    .map_err(QueryError::Internal)?;
+            (None, Span::Periods(range)) => {
+                let rollup = self.scanned(direct, query, range)?;
+                let places: Vec<usize> = (0..direct.split.leaves.len()).collect();
                 let unfiltered = Query {
                     filters: Vec::new(),
                     scope: Default::default(),
                     ..query.clone()
                 };
-                let readings = rollup.map_or(&computed.readings, |(_, rollup)| &rollup.readings);
-                gather(direct, &unfiltered, &computed, &places, readings)
+                gather(direct, &unfiltered, &rollup, &places, &prepared.readings)
             }
-            (_, Span::Latest) => {
+            (None, Span::Latest) => {
                 return Err(QueryError::TooFine {
                     indicator: direct.indicator.id.clone(),
                     grain: "instant",
@@ -302,6 +276,40 @@ impl PolarsEngine {
             rows,
             provenance: vec![provenance(direct.version)],
         })
+    }
+
+    /// What no rollup holds, from the rows of the version.
+    fn scanned(
+        &self,
+        direct: &Direct<'_>,
+        query: &Query,
+        range: PeriodRange,
+    ) -> Result<Rollup, QueryError> {
+        let parts = self.warehouse.part_paths(direct.version);
+        let scan = Scan {
+            catalog: &self.catalog,
+            dataset: direct.dataset,
+            parts: &parts,
+        };
+        let filters: Vec<&Filter> = query.filters.iter().chain(&query.scope.0).collect();
+        let shape = Shape {
+            // What is not a sum over time is computed for each reading first.
+            when: match direct.indicator.over_time {
+                OverTime::Sum => When::Grain(query.span.grain()),
+                OverTime::Last | OverTime::Mean => When::Reading,
+            },
+            dimensions: query.by.clone(),
+            leaves: direct.split.leaves.clone(),
+        };
+        let within = Within {
+            filters,
+            days: Some((range.first.start(), range.last.end())),
+        };
+        let rollups = scan.rollups(&[shape], &within);
+        let mut rollups = rollups.map_err(QueryError::Internal)?.into_iter();
+        rollups
+            .next()
+            .ok_or_else(|| QueryError::Internal("a scan without a result".to_owned()))
     }
 
     /// A derived indicator: its parts asked at the same periods, members and filters, aligned,
@@ -320,24 +328,9 @@ impl PolarsEngine {
         }
         let mut parts = Vec::with_capacity(split.indicators.len());
         for id in &split.indicators {
-            let part = self
-                .catalog
-                .indicators
-                .get(id)
-                .ok_or_else(|| QueryError::UnknownIndicator(id.clone()))?;
-            let mut grain = None;
-            let mut asked = Query {
-                indicator: id.clone(),
-                ..query.clone()
-            };
-            if let Span::Periods(range) = query.span
-                && !range.first.grain().is_made_of(part.grain)
-            {
-                let around = |period: Period| Period::containing(part.grain, period.start());
-                grain = Some(part.grain);
-                asked.span =
-                    Span::Periods(PeriodRange::new(around(range.first), around(range.last)));
-            }
+            let unknown = || QueryError::UnknownIndicator(id.clone());
+            let part = self.catalog.indicators.get(id).ok_or_else(unknown)?;
+            let (grain, asked) = self.part(id, query).ok_or_else(unknown)?;
             parts.push(Part {
                 answer: self.one(&asked)?,
                 grain,
@@ -418,22 +411,64 @@ impl PolarsEngine {
         })
     }
 
-    /// Whether queries on an indicator can be answered without a scan.
-    fn is_ready(&self, id: &IndicatorId) -> bool {
+    /// Whether a query can be answered without a scan.
+    fn is_ready(&self, query: &Query) -> bool {
         // What is refused is refused at once.
-        let (Some(indicator), Ok(split)) = (self.catalog.indicators.get(id), self.split(id)) else {
+        let (Some(indicator), Ok(split)) = (
+            self.catalog.indicators.get(&query.indicator),
+            self.split(&query.indicator),
+        ) else {
             return true;
         };
-        match &indicator.measure {
-            Measure::Direct { dataset, .. } => {
-                split.leaves.iter().all(Leaf::adds_up) && self.is_prepared(dataset)
+        let Measure::Direct { dataset, .. } = &indicator.measure else {
+            return split.indicators.iter().all(|id| match self.part(id, query) {
+                Some((_, asked)) => self.is_ready(&asked),
+                None => true,
+            });
+        };
+        let (Some(dataset), Some(version)) = (
+            self.catalog.datasets.get(dataset),
+            self.versions.get(dataset),
+        ) else {
+            return true;
+        };
+        let direct = Direct {
+            indicator,
+            dataset,
+            version,
+            split,
+        };
+        let slot = self.prepared.get(&dataset.id);
+        match slot.map(|slot| slot.prepared.get()) {
+            Some(Some(Ok(prepared))) => {
+                query.span == Span::Latest || prepared.holding(&direct, query).is_some()
             }
-            Measure::Derived { .. } => split.indicators.iter().all(|id| self.is_ready(id)),
+            Some(None) => false,
+            _ => true,
         }
+    }
+
+    /// What is asked of a part of a derived indicator: the same, or, where the part is known by
+    /// longer periods only, the periods around (whose grain is told).
+    fn part(&self, id: &IndicatorId, query: &Query) -> Option<(Option<Grain>, Query)> {
+        let part = self.catalog.indicators.get(id)?;
+        let mut grain = None;
+        let mut asked = Query {
+            indicator: id.clone(),
+            ..query.clone()
+        };
+        if let Span::Periods(range) = query.span
+            && !range.first.grain().is_made_of(part.grain)
+        {
+            let around = |period: Period| Period::containing(part.grain, period.start());
+            grain = Some(part.grain);
+            asked.span = Span::Periods(PeriodRange::new(around(range.first), around(range.last)));
+        }
+        Some((grain, asked))
     }
 }
 
-impl Engine for PolarsEngine {
+impl Engine for RollupEngine {
     fn answer(&self, queries: &[Query]) -> Vec<Result<Answer, QueryError>> {
         queries.iter().map(|query| self.one(query)).collect()
     }
@@ -441,7 +476,7 @@ impl Engine for PolarsEngine {
     fn ready(&self, queries: &[Query]) -> Vec<Option<Result<Answer, QueryError>>> {
         queries
             .iter()
-            .map(|query| self.is_ready(&query.indicator).then(|| self.one(query)))
+            .map(|query| self.is_ready(query).then(|| self.one(query)))
             .collect()
     }
 }
@@ -454,12 +489,6 @@ fn indicators_of<'a>(
     catalog.indicators.values().filter(
         move |indicator| matches!(&indicator.measure, Measure::Direct { dataset, .. } if dataset == id),
     )
-}
-
-fn sorted(dimensions: &[DimensionId]) -> Vec<DimensionId> {
-    let mut dimensions = dimensions.to_vec();
-    dimensions.sort();
-    dimensions
 }
 
 fn provenance(version: &Version) -> Provenance {

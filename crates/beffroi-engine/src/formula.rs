@@ -13,11 +13,19 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
-    /// Whether the aggregate of a whole follows from those of its parts.
+    /// Whether the value of a whole follows from the values of its parts.
     pub fn adds_up(&self) -> bool {
-        matches!(
+        !matches!(
             self.function,
-            Aggregate::Sum | Aggregate::Count | Aggregate::Min | Aggregate::Max | Aggregate::Avg
+            Aggregate::CountDistinct | Aggregate::Median | Aggregate::Quantile(_)
+        )
+    }
+
+    /// Whether rollups hold it: all but what needs every value.
+    pub fn is_prepared(&self) -> bool {
+        !matches!(
+            self.function,
+            Aggregate::Median | Aggregate::Quantile(_)
         )
     }
 

@@ -81,8 +81,9 @@ pub(crate) fn gather(
         .iter()
         .filter_map(|id| rollup.dimensions.iter().find(|known| known.id == *id))
         .collect();
+    let leaves = direct.split.leaves.iter();
     let empty = Gathered {
-        totals: vec![Total::default(); places.len()],
+        totals: leaves.map(|leaf| Total::new(leaf, over_time)).collect(),
         instant: None,
     };
     let mut cells: BTreeMap<Vec<u32>, Vec<Option<Gathered>>> = BTreeMap::new();
@@ -204,7 +205,7 @@ fn finish(
     mut coverage: Coverage,
 ) -> (Cell, Coverage) {
     let missing = direct.indicator.missing;
-    let Some(gathered) = gathered else {
+    let Some(mut gathered) = gathered else {
         // No row at all. In a period that the source covers, nothing counted is a zero.
         let leaves: Vec<Cell> = direct
             .split
@@ -220,7 +221,7 @@ fn finish(
     let mut leaves = Vec::with_capacity(places.len());
     for (total, (place, leaf)) in gathered
         .totals
-        .iter()
+        .iter_mut()
         .zip(places.iter().zip(&direct.split.leaves))
     {
         let cell = match rollup.leaves.get(*place) {

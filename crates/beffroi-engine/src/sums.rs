@@ -1,19 +1,187 @@
 //! Adding up what leaves came to, exactly where the column is exact.
 
 use crate::formula::Leaf;
+use crate::scan::as_floats;
 use beffroi_catalog::{Aggregate, Missing, OverTime};
 use beffroi_model::Cell;
+use roaring::RoaringBitmap;
 
-/// What a leaf came to in each group.
+/// What a leaf came to in each group. A group whose leaf met no value holds whatever stands for
+/// none: counts tell.
 #[derive(Debug, Clone)]
 pub(crate) enum Values {
+    /// Only how many there are: the counts beside.
+    Counts,
     /// Whole numbers and decimals: value × 10^scale.
-    Exact {
-        scale: u32,
-        values: Vec<Option<i128>>,
-    },
-    /// Everything else.
-    Float(Vec<Option<f64>>),
+    Exact { scale: u8, values: Vec<i128> },
+    /// Everything else that is a number.
+    Float(Vec<f64>),
+    /// The different values, by their numbers.
+    Distinct(Vec<RoaringBitmap>),
+    /// Every value.
+    All(Vec<Vec<f64>>),
+    /// The value of one row, by its time.
+    Timed(Vec<Option<Timed>>),
+}
+
+/// A value with its time, and the place of its row among all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Timed {
+    pub time: i64,
+    pub place: u64,
+    pub value: f64,
+}
+
+impl Timed {
+    /// Keeps the earlier or the later of two: among equals in time, the row read first or last.
+    pub fn keep(function: Aggregate, known: &mut Option<Self>, other: Option<Self>) {
+        let when = |it: &Self| (it.time, it.place);
+        let better = match (&known, &other) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(known), Some(other)) => match function {
+                Aggregate::First => when(other) < when(known),
+                _ => when(other) > when(known),
+            },
+        };
+        if better {
+            *known = other;
+        }
+    }
+}
+
+impl Values {
+    /// Room for so many groups.
+    pub fn grow(&mut self, groups: usize, function: Aggregate) {
+        match self {
+            Self::Counts => {}
+            Self::Exact { values, .. } => values.resize(
+                groups,
+                match function {
+                    Aggregate::Min => i128::MAX,
+                    Aggregate::Max => i128::MIN,
+                    _ => 0,
+                },
+            ),
+            Self::Float(values) => values.resize(
+                groups,
+                match function {
+                    Aggregate::Min => f64::INFINITY,
+                    Aggregate::Max => f64::NEG_INFINITY,
+                    _ => 0.0,
+                },
+            ),
+            Self::Distinct(sets) => sets.resize(groups, RoaringBitmap::new()),
+            Self::All(lists) => lists.resize(groups, Vec::new()),
+            Self::Timed(values) => values.resize(groups, None),
+        }
+    }
+
+    /// Adds what others came to, each of their groups to one of ours.
+    pub fn merge(&mut self, function: Aggregate, other: Self, to: &[u32]) {
+        match (&mut *self, other) {
+            (Self::Exact { scale, values }, Self::Exact { scale: own, values: others }) => {
+                if *scale == own {
+                    for (other, to) in others.iter().zip(to) {
+                        if let Some(value) = values.get_mut(*to as usize) {
+                            *value = fold_exact(function, *value, *other);
+                        }
+                    }
+                    return;
+                }
+                let common = (*scale).max(own);
+                rescale(function, values, common - *scale);
+                *scale = common;
+                let mut others = others;
+                rescale(function, &mut others, common - own);
+                self.merge(function, Self::Exact { scale: common, values: others }, to);
+            }
+            (Self::Exact { scale, values }, Self::Float(others)) => {
+                *self = Self::Float(as_floats(*scale, values));
+                self.merge(function, Self::Float(others), to);
+            }
+            (Self::Float(_), Self::Exact { scale, values: others }) => {
+                self.merge(function, Self::Float(as_floats(scale, &others)), to);
+            }
+            (Self::Float(values), Self::Float(others)) => {
+                for (other, to) in others.iter().zip(to) {
+                    if let Some(value) = values.get_mut(*to as usize) {
+                        *value = fold_float(function, *value, *other);
+                    }
+                }
+            }
+            (Self::Distinct(sets), Self::Distinct(others)) => {
+                for (other, to) in others.into_iter().zip(to) {
+                    if let Some(set) = sets.get_mut(*to as usize) {
+                        *set |= other;
+                    }
+                }
+            }
+            (Self::All(lists), Self::All(others)) => {
+                for (other, to) in others.into_iter().zip(to) {
+                    if let Some(list) = lists.get_mut(*to as usize) {
+                        list.extend(other);
+                    }
+                }
+            }
+            (Self::Timed(values), Self::Timed(others)) => {
+                for (other, to) in others.into_iter().zip(to) {
+                    if let Some(value) = values.get_mut(*to as usize) {
+                        Timed::keep(function, value, other);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The groups in another order.
+    pub fn ordered(self, order: &[usize]) -> Self {
+        fn pick<T: Clone>(values: &[T], order: &[usize]) -> Vec<T> {
+            let at = |group: &usize| values.get(*group).cloned();
+            order.iter().filter_map(at).collect()
+        }
+        match self {
+            Self::Counts => Self::Counts,
+            Self::Exact { scale, values } => Self::Exact {
+                scale,
+                values: pick(&values, order),
+            },
+            Self::Float(values) => Self::Float(pick(&values, order)),
+            Self::Distinct(sets) => Self::Distinct(pick(&sets, order)),
+            Self::All(lists) => Self::All(pick(&lists, order)),
+            Self::Timed(values) => Self::Timed(pick(&values, order)),
+        }
+    }
+}
+
+fn fold_exact(function: Aggregate, a: i128, b: i128) -> i128 {
+    match function {
+        Aggregate::Min => a.min(b),
+        Aggregate::Max => a.max(b),
+        _ => a.saturating_add(b),
+    }
+}
+
+fn fold_float(function: Aggregate, a: f64, b: f64) -> f64 {
+    match function {
+        Aggregate::Min => a.min(b),
+        Aggregate::Max => a.max(b),
+        _ => a + b,
+    }
+}
+
+/// More digits after the point; what stands for no value stays.
+pub(crate) fn rescale(function: Aggregate, values: &mut [i128], digits: u8) {
+    let by = 10_i128.saturating_pow(u32::from(digits));
+    let none = match function {
+        Aggregate::Min => Some(i128::MAX),
+        Aggregate::Max => Some(i128::MIN),
+        _ => None,
+    };
+    for value in values.iter_mut().filter(|value| Some(**value) != none) {
+        *value = value.saturating_mul(by);
+    }
 }
 
 /// One leaf by group, with how much of it was there.
@@ -27,11 +195,17 @@ pub(crate) struct LeafColumn {
 }
 
 /// The running total of one leaf in one cell of an answer.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Total {
     exact: i128,
     float: f64,
+    distinct: Option<RoaringBitmap>,
+    all: Vec<f64>,
+    timed: Option<Timed>,
     started: bool,
+    /// Whether what does not add up is worked out for each reading, and the sum of these.
+    by_reading: bool,
+    past: f64,
     pub values: i64,
     pub rows: i64,
     not_applicable: i64,
@@ -42,48 +216,75 @@ pub(crate) struct Total {
 }
 
 impl Total {
+    /// The total of a leaf, before any group.
+    pub fn new(leaf: &Leaf, over_time: OverTime) -> Self {
+        Self {
+            by_reading: over_time == OverTime::Mean && !leaf.adds_up(),
+            ..Self::default()
+        }
+    }
+
+    /// What the readings so far came to is put aside.
+    fn close(&mut self, leaf: Aggregate) -> f64 {
+        let past = match leaf {
+            Aggregate::CountDistinct => {
+                let set = self.distinct.take();
+                set.map_or(0.0, |set| set.len() as f64)
+            }
+            _ if self.all.is_empty() => 0.0,
+            Aggregate::Quantile(level) => quantile(&std::mem::take(&mut self.all), level.share()),
+            _ => quantile(&std::mem::take(&mut self.all), 0.5),
+        };
+        self.past += past;
+        self.past
+    }
+
     /// Adds a group. Groups come in the order of their readings.
     pub fn add(&mut self, function: Aggregate, column: &LeafColumn, group: usize, reading: u32) {
         let at = |counts: &[i64]| counts.get(group).copied().unwrap_or(0);
         let counts = matches!(function, Aggregate::Count | Aggregate::CountDistinct);
-        if (counts || at(&column.values) > 0) && self.reading != Some(reading) {
+        let values = at(&column.values);
+        if (counts || values > 0) && self.reading != Some(reading) {
+            if self.by_reading {
+                self.close(function);
+            }
             self.reading = Some(reading);
             self.readings += 1;
         }
-        self.values += at(&column.values);
+        self.values += values;
         self.rows += at(&column.rows);
         self.not_applicable += column.not_applicable.as_deref().map_or(0, at);
         self.secret += column.secret.as_deref().map_or(0, at);
+        if values == 0 {
+            return;
+        }
         match &column.out {
+            Values::Counts => {}
             Values::Exact { values, .. } => {
-                if let Some(Some(value)) = values.get(group) {
-                    self.exact = if self.started {
-                        match function {
-                            Aggregate::Min => self.exact.min(*value),
-                            Aggregate::Max => self.exact.max(*value),
-                            _ => self.exact.saturating_add(*value),
-                        }
-                    } else {
-                        *value
-                    };
-                    self.started = true;
-                }
+                let value = values.get(group).copied().unwrap_or(0);
+                self.exact = match self.started {
+                    true => fold_exact(function, self.exact, value),
+                    false => value,
+                };
             }
             Values::Float(values) => {
-                if let Some(Some(value)) = values.get(group) {
-                    self.float = if self.started {
-                        match function {
-                            Aggregate::Min => self.float.min(*value),
-                            Aggregate::Max => self.float.max(*value),
-                            _ => self.float + value,
-                        }
-                    } else {
-                        *value
-                    };
-                    self.started = true;
-                }
+                let value = values.get(group).copied().unwrap_or(0.0);
+                self.float = match self.started {
+                    true => fold_float(function, self.float, value),
+                    false => value,
+                };
+            }
+            Values::Distinct(sets) => match (&mut self.distinct, sets.get(group)) {
+                (Some(known), Some(set)) => *known |= set,
+                (known @ None, set) => *known = set.cloned(),
+                _ => {}
+            },
+            Values::All(lists) => self.all.extend(lists.get(group).into_iter().flatten()),
+            Values::Timed(values) => {
+                Timed::keep(function, &mut self.timed, values.get(group).copied().flatten());
             }
         }
+        self.started = true;
     }
 
     /// Input cells that should have held a value.
@@ -97,7 +298,7 @@ impl Total {
         reason = "figures are shown with far fewer digits"
     )]
     pub fn cell(
-        &self,
+        &mut self,
         leaf: &Leaf,
         column: &LeafColumn,
         missing: Missing,
@@ -120,14 +321,34 @@ impl Total {
                 Cell::Missing
             };
         }
+        let readings = f64::from(self.readings.max(1));
         let total = match &column.out {
-            Values::Exact { scale, .. } => self.exact as f64 / 10f64.powi(scale.cast_signed()),
+            _ if self.by_reading => return Cell::Value(self.close(leaf.function) / readings),
+            Values::Counts => self.values as f64,
+            Values::Exact { scale, .. } => self.exact as f64 / 10_f64.powi(i32::from(*scale)),
             Values::Float(_) => self.float,
+            Values::Distinct(_) => {
+                let set = self.distinct.as_ref();
+                set.map_or(0, RoaringBitmap::len) as f64
+            }
+            Values::All(_) => {
+                let level = match leaf.function {
+                    Aggregate::Quantile(level) => level.share(),
+                    _ => 0.5,
+                };
+                quantile(&self.all, level)
+            }
+            Values::Timed(_) => self.timed.map_or(f64::NAN, |timed| timed.value),
         };
         let value = match leaf.function {
             Aggregate::Avg => total / self.values as f64,
-            Aggregate::Min | Aggregate::Max => total,
-            _ if over_time == OverTime::Mean => total / f64::from(self.readings.max(1)),
+            Aggregate::Min
+            | Aggregate::Max
+            | Aggregate::Median
+            | Aggregate::Quantile(_)
+            | Aggregate::First
+            | Aggregate::Last => total,
+            _ if over_time == OverTime::Mean => total / readings,
             _ => total,
         };
         if value.is_finite() {
@@ -135,5 +356,46 @@ impl Total {
         } else {
             Cell::NotApplicable
         }
+    }
+}
+
+/// Of the n values in order, number `level` × (n − 1), in proportion between two.
+fn quantile(values: &[f64], level: f64) -> f64 {
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place among values in memory"
+    )]
+    let (place, part) = {
+        let place = level * values.len().saturating_sub(1) as f64;
+        (place.floor() as usize, place.fract())
+    };
+    if place >= values.len() {
+        return f64::NAN;
+    }
+    let mut values = values.to_vec();
+    let (_, low, above) = values.select_nth_unstable_by(place, f64::total_cmp);
+    let low = *low;
+    if part == 0.0 {
+        return low;
+    }
+    let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
+    low + (high - low) * part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantile;
+
+    #[test]
+    fn quantiles_stand_between_values_as_in_spreadsheets() {
+        let values = [4.0, 1.0, 3.0, 2.0];
+        let at = |level| quantile(&values, level);
+        assert_eq!(
+            [at(0.0), at(0.5), at(0.9), at(1.0)].map(|it| (it * 100.0).round()),
+            [100.0, 250.0, 370.0, 400.0]
+        );
+        assert!(quantile(&[], 0.5).is_nan());
     }
 }

@@ -3,35 +3,6 @@
 use beffroi_catalog::OverTime;
 use beffroi_model::{Coverage, Grain, Period, PeriodRange};
 use chrono::NaiveDate;
-use polars::prelude as pl;
-
-/// What the dates of one period have in common, as Polars computes it: the day, else the number
-/// of the period's first month since year 0.
-pub(crate) fn bucket(date: pl::Expr, grain: Grain) -> pl::Expr {
-    let month = date.clone().dt().month().cast(pl::DataType::Int32) - pl::lit(1);
-    let months = date.clone().dt().year() * pl::lit(12) + month;
-    // Down to a multiple of `size`, counted from month `offset`.
-    let floor = |offset: i32, size: i32| {
-        let from = months.clone() - pl::lit(offset);
-        months.clone() - from % pl::lit(size)
-    };
-    match grain {
-        Grain::Day => date.cast(pl::DataType::Int32),
-        Grain::Month => months,
-        Grain::Quarter => floor(0, 3),
-        Grain::Year => floor(0, 12),
-        Grain::SchoolYear => floor(8, 12),
-    }
-}
-
-/// The first day of a bucket.
-pub(crate) fn bucket_start(bucket: i32, grain: Grain) -> Option<NaiveDate> {
-    if grain == Grain::Day {
-        return NaiveDate::from_epoch_days(bucket);
-    }
-    let (year, month) = (bucket.div_euclid(12), bucket.rem_euclid(12));
-    NaiveDate::from_ymd_opt(year, month.cast_unsigned() + 1, 1)
-}
 
 /// How complete a period is, from the readings that the source has of it (of anyone: a district
 /// without rows in March does not make March incomplete for the town).
@@ -98,23 +69,6 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn buckets_start_where_periods_do() {
-        assert_eq!(
-            bucket_start(2024 * 12 + 8, Grain::SchoolYear),
-            Some(day("2024-09-01"))
-        );
-        assert_eq!(
-            bucket_start(2025 * 12 + 2, Grain::Month),
-            Some(day("2025-03-01"))
-        );
-        assert_eq!(
-            bucket_start(2025 * 12 + 9, Grain::Quarter),
-            Some(day("2025-10-01"))
-        );
-        assert_eq!(bucket_start(1, Grain::Day), Some(day("1970-01-02")));
     }
 
     #[test]

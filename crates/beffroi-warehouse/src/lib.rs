@@ -31,7 +31,7 @@ mod state;
 
 pub use import::{Import, ImportMeta, Mode};
 pub use originals::{KeepError, Kept};
-pub use parquet::{ParquetFile, scan};
+pub use parquet::{GroupReader, ParquetFile, PartReader, Rows, Texts, Values, Vector, scan};
 pub use state::{Warehouse, WarehouseError, Writer};
 
 /// The name of the state column beside a column.

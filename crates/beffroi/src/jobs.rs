@@ -11,7 +11,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use beffroi_catalog::{Catalog, Dataset, Diagnostics, Source, load};
-use beffroi_engine::PolarsEngine;
+use beffroi_engine::RollupEngine;
 use beffroi_model::DatasetId;
 use beffroi_sources::{FeedError, Replay};
 use beffroi_warehouse::{Warehouse, WarehouseError, Writer};
@@ -42,7 +42,7 @@ pub struct Jobs {
     data: PathBuf,
     warehouse: Warehouse,
     catalog: Arc<Catalog>,
-    engine: Arc<PolarsEngine>,
+    engine: Arc<RollupEngine>,
     versions: Arc<town::Versions>,
     problems: Arc<Diagnostics>,
     /// What the last import could not do.
@@ -85,7 +85,7 @@ impl Jobs {
         let catalog = Arc::new(catalog);
         let numbers = newest(&warehouse, &catalog);
         let (versions, version_problems) = readable(&warehouse, &catalog);
-        let engine = Arc::new(PolarsEngine::new(
+        let engine = Arc::new(RollupEngine::new(
             warehouse.clone(),
             Arc::clone(&catalog),
             Arc::clone(&versions),
@@ -262,7 +262,7 @@ impl Jobs {
         // Before the versions: one that comes in between is seen at the next look.
         let numbers = newest(&self.warehouse, &catalog);
         let (versions, problems) = readable(&self.warehouse, &catalog);
-        let engine = Arc::new(PolarsEngine::new(
+        let engine = Arc::new(RollupEngine::new(
             self.warehouse.clone(),
             Arc::clone(&catalog),
             Arc::clone(&versions),

@@ -5,7 +5,7 @@ use crate::{
     failure::{Failure, print, progress, warehouse_message},
 };
 use beffroi_catalog::{Catalog, Diagnostics, load};
-use beffroi_engine::PolarsEngine;
+use beffroi_engine::RollupEngine;
 use beffroi_model::{DatasetId, Version};
 use beffroi_warehouse::{Warehouse, WarehouseError};
 use chrono::{Local, NaiveDate};
@@ -79,12 +79,12 @@ pub fn versions(
 
 /// An engine over the current state of a state folder. A dataset that cannot be read is told, and
 /// stands as one that was never imported.
-pub fn engine(warehouse: &Warehouse, catalog: &Arc<Catalog>) -> PolarsEngine {
+pub fn engine(warehouse: &Warehouse, catalog: &Arc<Catalog>) -> RollupEngine {
     let (versions, errors) = versions(warehouse, catalog);
     for (dataset, error) in &errors {
         progress(format!("{dataset} : {}", warehouse_message(error)));
     }
-    PolarsEngine::new(
+    RollupEngine::new(
         warehouse.clone(),
         Arc::clone(catalog),
         Arc::new(versions),

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use beffroi_catalog::{Catalog, load};
-use beffroi_engine::PolarsEngine;
+use beffroi_engine::RollupEngine;
 use beffroi_model::{
     Answer, Batch, Cell, CellState, Column, ColumnData, ColumnId, DatasetId, DimensionId, Engine,
     Filter, Findings, Period, PeriodRange, Query, QueryError, SourceFile, Span, TextColumn,
@@ -170,7 +170,7 @@ pub const INDICATORS: &[(&str, &str)] = &[
 /// A town with its engine; the folder goes with it.
 pub struct Town {
     pub folder: tempfile::TempDir,
-    pub engine: PolarsEngine,
+    pub engine: RollupEngine,
     pub catalog: Arc<Catalog>,
 }
 
@@ -316,7 +316,7 @@ pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
         versions.insert(DatasetId::new(name).unwrap(), Arc::new(version));
     }
     drop(writer);
-    let engine = PolarsEngine::new(warehouse, Arc::clone(&catalog), Arc::new(versions), None);
+    let engine = RollupEngine::new(warehouse, Arc::clone(&catalog), Arc::new(versions), None);
     Town {
         folder,
         engine,

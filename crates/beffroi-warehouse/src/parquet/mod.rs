@@ -3,7 +3,9 @@
 
 mod bits;
 mod chunk;
+mod read;
 mod schema;
+mod unpack;
 
 use crate::{WarehouseError, state::at};
 use beffroi_model::{Batch, ColumnData, Schema};
@@ -14,6 +16,7 @@ use parquet::{
     schema::types::TypePtr,
 };
 use polars::prelude as pl;
+pub use read::{GroupReader, PartReader, Rows, Texts, Values, Vector};
 use schema::{Leaf, leaves, named_leaves};
 use std::{
     collections::VecDeque,
@@ -285,8 +288,59 @@ mod tests {
         }
         let rows: usize = written.iter().map(Batch::len).sum();
         assert_eq!(file.finish().unwrap(), rows as u64);
-        let frame = scan(&[path]).unwrap().collect().unwrap();
-        batches(&schema(), &frame).map(Result::unwrap).collect()
+        let frame = scan(std::slice::from_ref(&path)).unwrap().collect().unwrap();
+        let read: Vec<Batch> = batches(&schema(), &frame).map(Result::unwrap).collect();
+        assert!(vectors(&path) == cells(&read), "both ways of reading agree");
+        read
+    }
+
+    /// Every cell of a part as vectors tell it, column by column, as [`cells`] does.
+    fn vectors(path: &Path) -> Vec<String> {
+        let part = PartReader::open(path).unwrap();
+        let names = schema().columns.into_iter().map(|spec| spec.id.to_string());
+        let (states, names): (Vec<String>, Vec<String>) =
+            names.map(|name| (crate::state_column(&name), name)).unzip();
+        let mut cells = vec![Vec::new(); names.len()];
+        for group in 0..part.groups() {
+            let states = part.read(group, &states).unwrap();
+            for (rows, states) in part.read(group, &names).unwrap().zip(states) {
+                let (rows, states) = (rows.unwrap(), states.unwrap());
+                for ((cells, vector), states) in
+                    cells.iter_mut().zip(rows.columns).zip(states.columns)
+                {
+                    let vector = vector.unwrap();
+                    let codes = states.map(|states| match states.values {
+                        Values::Whole { values, .. } => values,
+                        _ => panic!("states are numbers"),
+                    });
+                    for row in 0..rows.len {
+                        let state = codes
+                            .as_ref()
+                            .map(|codes| CellState::from_code(codes[row] as u8));
+                        let there = vector.present.as_ref().is_none_or(|there| there[row]);
+                        cells.push(match &vector.values {
+                            Values::Text { places, dictionary } => {
+                                let text = dictionary.get(places[row] as usize);
+                                format!("{:?} {state:?}", there.then_some(text).flatten())
+                            }
+                            Values::Whole { values, .. } | Values::DateTime(values) => {
+                                format!("{:?} {state:?}", there.then_some(values[row]))
+                            }
+                            Values::Long { values, .. } => {
+                                format!("{:?} {state:?}", there.then_some(values[row]))
+                            }
+                            Values::Boolean(values) => {
+                                format!("{:?} {state:?}", there.then_some(values[row]))
+                            }
+                            Values::Date(values) => {
+                                format!("{:?} {state:?}", there.then_some(values[row]))
+                            }
+                        });
+                    }
+                }
+            }
+        }
+        cells.into_iter().map(|cells| cells.join("\n")).collect()
     }
 
     #[test]
