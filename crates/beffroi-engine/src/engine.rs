@@ -10,7 +10,8 @@ use crate::{
 };
 use beffroi_catalog::{Catalog, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange, Provenance, Query, QueryError, Row, Span, Version,
+    Answer, Cell, Coverage, DatasetId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange,
+    Provenance, Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
 use chrono::NaiveDate;
@@ -67,7 +68,12 @@ impl Prepared {
         };
         let places = |rollup: &Rollup| {
             let known = |leaf| rollup.shape.leaves.iter().position(|other| other == leaf);
-            direct.split.leaves.iter().map(known).collect::<Option<Vec<usize>>>()
+            direct
+                .split
+                .leaves
+                .iter()
+                .map(known)
+                .collect::<Option<Vec<usize>>>()
         };
         self.rollups
             .iter()
@@ -421,10 +427,13 @@ impl RollupEngine {
             return true;
         };
         let Measure::Direct { dataset, .. } = &indicator.measure else {
-            return split.indicators.iter().all(|id| match self.part(id, query) {
-                Some((_, asked)) => self.is_ready(&asked),
-                None => true,
-            });
+            return split
+                .indicators
+                .iter()
+                .all(|id| match self.part(id, query) {
+                    Some((_, asked)) => self.is_ready(&asked),
+                    None => true,
+                });
         };
         let (Some(dataset), Some(version)) = (
             self.catalog.datasets.get(dataset),

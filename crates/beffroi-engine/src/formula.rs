@@ -23,10 +23,7 @@ impl Leaf {
 
     /// Whether rollups hold it: all but what needs every value.
     pub fn is_prepared(&self) -> bool {
-        !matches!(
-            self.function,
-            Aggregate::Median | Aggregate::Quantile(_)
-        )
+        !matches!(self.function, Aggregate::Median | Aggregate::Quantile(_))
     }
 
     /// Whether nothing there comes to zero rather than to nothing.

@@ -132,7 +132,10 @@ impl Shape {
             _ => false,
         };
         finer
-            && other.dimensions.iter().all(|id| self.dimensions.contains(id))
+            && other
+                .dimensions
+                .iter()
+                .all(|id| self.dimensions.contains(id))
             && other.leaves.iter().all(|leaf| self.leaves.contains(leaf))
     }
 }

@@ -80,7 +80,13 @@ impl Values {
     /// Adds what others came to, each of their groups to one of ours.
     pub fn merge(&mut self, function: Aggregate, other: Self, to: &[u32]) {
         match (&mut *self, other) {
-            (Self::Exact { scale, values }, Self::Exact { scale: own, values: others }) => {
+            (
+                Self::Exact { scale, values },
+                Self::Exact {
+                    scale: own,
+                    values: others,
+                },
+            ) => {
                 if *scale == own {
                     for (other, to) in others.iter().zip(to) {
                         if let Some(value) = values.get_mut(*to as usize) {
@@ -94,13 +100,26 @@ impl Values {
                 *scale = common;
                 let mut others = others;
                 rescale(function, &mut others, common - own);
-                self.merge(function, Self::Exact { scale: common, values: others }, to);
+                self.merge(
+                    function,
+                    Self::Exact {
+                        scale: common,
+                        values: others,
+                    },
+                    to,
+                );
             }
             (Self::Exact { scale, values }, Self::Float(others)) => {
                 *self = Self::Float(as_floats(*scale, values));
                 self.merge(function, Self::Float(others), to);
             }
-            (Self::Float(_), Self::Exact { scale, values: others }) => {
+            (
+                Self::Float(_),
+                Self::Exact {
+                    scale,
+                    values: others,
+                },
+            ) => {
                 self.merge(function, Self::Float(as_floats(scale, &others)), to);
             }
             (Self::Float(values), Self::Float(others)) => {
@@ -281,7 +300,11 @@ impl Total {
             },
             Values::All(lists) => self.all.extend(lists.get(group).into_iter().flatten()),
             Values::Timed(values) => {
-                Timed::keep(function, &mut self.timed, values.get(group).copied().flatten());
+                Timed::keep(
+                    function,
+                    &mut self.timed,
+                    values.get(group).copied().flatten(),
+                );
             }
         }
         self.started = true;

@@ -75,7 +75,7 @@ fn of_a_stock_the_total_is_the_sum_of_its_parts() {
 fn products_keep_their_digits_and_large_sums_their_size() {
     let rows = [row("2025-01", "nord", "a", 5, 9_000_000_000_000_000_000); 2];
     let town = town(&rows, &[]);
-    assert_eq!(town.cell("produit", "2025"), Cell::Value(2.0 * 0.05 * 0.05));
+    assert_eq!(town.cell("produit", "2025"), Cell::Value(0.005));
     assert_eq!(town.cell("nombre_grand", "2025"), Cell::Value(18e18));
 }
 
@@ -214,14 +214,14 @@ fn what_cannot_be_answered_is_said() {
 }
 
 #[test]
-fn nothing_is_ready_before_it_is_prepared_and_everything_that_adds_up_is_after() {
+fn nothing_is_ready_before_it_is_prepared_and_everything_that_rollups_hold_is_after() {
     let town = town(&small(), &[]);
     let asked = [query("somme", "2025"), query("genres", "2025")];
     assert!(town.engine.ready(&asked)[0].is_none());
     town.engine.prepare();
     let ready = town.engine.ready(&asked);
     assert!(matches!(ready[0], Some(Ok(_))));
-    assert!(ready[1].is_none());
+    assert!(matches!(ready[1], Some(Ok(_))));
 }
 
 /// Plain loops over rows: the figure of some rows of one period.

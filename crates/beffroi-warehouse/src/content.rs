@@ -72,7 +72,7 @@ impl Contents {
 }
 
 /// The day of a row; an instant counts for its day.
-fn day(data: &ColumnData, row: usize) -> Option<NaiveDate> {
+pub(crate) fn day(data: &ColumnData, row: usize) -> Option<NaiveDate> {
     let days = match data {
         ColumnData::Date(days) => (*days.get(row)?)?,
         ColumnData::DateTime(instants) => {

@@ -2,10 +2,10 @@
 
 use crate::{
     WarehouseError, Writer, changes,
-    content::Contents,
-    frame::batches,
-    parquet::{ParquetFile, scan},
-    profile,
+    content::{Contents, day},
+    parquet::ParquetFile,
+    profile::{self, Counts},
+    read_back::{batches, only},
     state::{at, manifest_name, sync_folder},
 };
 use beffroi_model::{
@@ -13,12 +13,10 @@ use beffroi_model::{
     Version, breaks,
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use polars::prelude as pl;
-use polars::prelude::{IntoSeries, NewChunkedArray};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 /// What the rows of a file do to the rows that are there. A file that was there before, by its name
@@ -69,11 +67,19 @@ pub struct Import<'w> {
     number: u32,
     sources: Vec<SourceFile>,
     parts: Vec<Part>,
-    current: Option<ParquetFile>,
+    current: Option<NewPart>,
     /// What the current file holds of each period.
     contents: Contents,
+    /// What was counted in the parts made by this import, by their names.
+    counted: BTreeMap<String, Counts>,
     /// Parts made by this import, for them to go if it fails.
     made: Vec<PathBuf>,
+}
+
+/// A part being written, its rows counted.
+struct NewPart {
+    file: ParquetFile,
+    counts: Counts,
 }
 
 impl<'w> Import<'w> {
@@ -101,6 +107,7 @@ impl<'w> Import<'w> {
             parts: base.map(|base| base.parts.clone()).unwrap_or_default(),
             current: None,
             contents: Contents::default(),
+            counted: BTreeMap::new(),
             made: Vec::new(),
         })
     }
@@ -117,12 +124,12 @@ impl<'w> Import<'w> {
             self.contents
                 .add_rows(&self.schema, self.time.as_ref(), &batch);
         }
-        let mut file = match self.current.take() {
-            Some(file) => file,
-            None => ParquetFile::create(&self.new_part(), &self.schema)?,
+        let mut part = match self.current.take() {
+            Some(part) => part,
+            None => self.new_part()?,
         };
-        let written = file.write(batch);
-        self.current = Some(file);
+        let written = part.write(&self.schema, batch);
+        self.current = Some(part);
         written
     }
 
@@ -148,17 +155,16 @@ impl<'w> Import<'w> {
         if !own.is_empty() {
             self.supersede(&own)?;
         }
-        if let Some(file) = self.current.take() {
+        if let Some(part) = self.current.take() {
             if own.len() == periods.len() {
-                self.finish_part(file, own, contents.listed(), &source.name)?;
+                self.finish_part(part, own, contents.listed(), &source.name)?;
             } else {
                 // A file that comes late: what newer ones say of a period counts.
-                let path = file.path().to_owned();
-                file.finish()?;
+                let path = part.file.path().to_owned();
+                part.file.finish()?;
                 if !own.is_empty() {
-                    let rows = self.rows_of(&path, &own)?;
                     let contents = of_periods(contents.listed(), &own);
-                    self.write_part(vec![rows], own, contents, &source.name)?;
+                    self.write_part(&[path], own, contents, &source.name)?;
                 }
             }
         }
@@ -194,55 +200,50 @@ impl<'w> Import<'w> {
                 continue;
             }
             let folder = self.writer.warehouse().folder(&self.dataset);
-            let rows = self.rows_of(&folder.join(&part.file), &left)?;
             let contents = of_periods(part.contents, &left);
-            self.write_part(vec![rows], left, contents, &part.source)?;
+            self.write_part(&[folder.join(&part.file)], left, contents, &part.source)?;
         }
         Ok(())
     }
 
-    /// The rows of a Parquet file that are of some periods.
-    fn rows_of(
-        &self,
-        path: &Path,
-        periods: &BTreeSet<NaiveDate>,
-    ) -> Result<pl::DataFrame, WarehouseError> {
-        let rows = scan(&[path.to_owned()])?;
-        let Some(time) = &self.time else {
-            return Ok(rows.collect()?);
-        };
-        let periods: Vec<i32> = periods.iter().map(NaiveDate::to_epoch_days).collect();
-        let periods = pl::Int32Chunked::from_slice("kept".into(), &periods)
-            .into_date()
-            .into_series();
-        let day = pl::col(time.as_str()).cast(pl::DataType::Date);
-        let kept = day.is_in(pl::lit(periods).implode(false), false);
-        Ok(rows.filter(kept).collect()?)
-    }
-
+    /// Writes the rows of some files to one part; where periods replace each other, only those of
+    /// the periods named.
     fn write_part(
         &mut self,
-        frames: Vec<pl::DataFrame>,
+        from: &[PathBuf],
         periods: BTreeSet<NaiveDate>,
         contents: Vec<PeriodContent>,
         source: &str,
     ) -> Result<(), WarehouseError> {
-        let mut file = ParquetFile::create(&self.new_part(), &self.schema)?;
-        for frame in frames {
-            for batch in batches(&self.schema, &frame) {
-                file.write(batch?)?;
+        let mut part = self.new_part()?;
+        for path in from {
+            for batch in batches(path, &self.schema)? {
+                let batch = self.of_periods(batch?, &periods);
+                part.write(&self.schema, batch)?;
             }
         }
-        self.finish_part(file, periods, contents, source)
+        self.finish_part(part, periods, contents, source)
+    }
+
+    /// The rows of a batch that are of some periods.
+    fn of_periods(&self, batch: Batch, periods: &BTreeSet<NaiveDate>) -> Batch {
+        let time = self.time.as_ref().filter(|_| self.mode == Mode::ByPeriod);
+        let Some(time) = time.and_then(|time| batch.column(time.as_str())) else {
+            return batch;
+        };
+        let within = |row| day(&time.data, row).is_some_and(|day| periods.contains(&day));
+        let keep: Vec<bool> = (0..batch.len()).map(within).collect();
+        only(batch, &keep)
     }
 
     fn finish_part(
         &mut self,
-        file: ParquetFile,
+        part: NewPart,
         periods: BTreeSet<NaiveDate>,
         contents: Vec<PeriodContent>,
         source: &str,
     ) -> Result<(), WarehouseError> {
+        let NewPart { file, counts } = part;
         let name = file
             .path()
             .file_name()
@@ -250,6 +251,7 @@ impl<'w> Import<'w> {
             .to_string_lossy()
             .into_owned();
         let rows = file.finish()?;
+        self.counted.insert(name.clone(), counts);
         self.parts.push(Part {
             file: name,
             source: source.to_owned(),
@@ -260,13 +262,29 @@ impl<'w> Import<'w> {
         Ok(())
     }
 
-    /// A path for one more part. No manifest names it yet: a leftover of a killed writer under
-    /// the same name is simply replaced.
-    fn new_part(&mut self) -> PathBuf {
+    /// One more part. No manifest names it yet: a leftover of a killed writer under the same name
+    /// is simply replaced.
+    fn new_part(&mut self) -> Result<NewPart, WarehouseError> {
         let name = format!("p-{:06}-{:04}.parquet", self.number, self.made.len());
         let path = self.writer.warehouse().folder(&self.dataset).join(name);
         self.made.push(path.clone());
-        path
+        Ok(NewPart {
+            file: ParquetFile::create(&path, &self.schema)?,
+            counts: Counts::default(),
+        })
+    }
+
+    /// What the columns of some parts hold: counted as they were written, or read back.
+    fn counts(&mut self, parts: &[Part]) -> Result<Counts, WarehouseError> {
+        let folder = self.writer.warehouse().folder(&self.dataset);
+        let mut counts = Counts::default();
+        for part in parts {
+            counts.merge(match self.counted.remove(&part.file) {
+                Some(counted) => counted,
+                None => Counts::of_part(&folder.join(&part.file), &self.schema)?,
+            });
+        }
+        Ok(counts)
     }
 
     /// Merges small parts when there are many, never those of two sources: each must be able to
@@ -289,14 +307,11 @@ impl<'w> Import<'w> {
                 self.parts.append(&mut parts);
                 continue;
             }
-            let mut frames = Vec::with_capacity(parts.len());
-            for part in &parts {
-                frames.push(scan(&[folder.join(&part.file)])?.collect()?);
-            }
+            let from: Vec<PathBuf> = parts.iter().map(|part| folder.join(&part.file)).collect();
             let periods = parts.iter().flat_map(|part| part.periods.iter().copied());
             let mut contents = Contents::default();
             contents.add_all(parts.iter().flat_map(|part| &part.contents));
-            self.write_part(frames, periods.collect(), contents.listed(), &source)?;
+            self.write_part(&from, periods.collect(), contents.listed(), &source)?;
         }
         Ok(())
     }
@@ -307,7 +322,7 @@ impl<'w> Import<'w> {
         self.compact()?;
         if self.parts.is_empty() {
             // A version without rows still has its columns.
-            self.write_part(Vec::new(), BTreeSet::new(), Vec::new(), "")?;
+            self.write_part(&[], BTreeSet::new(), Vec::new(), "")?;
         }
         let mut version = Version {
             dataset: self.dataset.clone(),
@@ -328,9 +343,8 @@ impl<'w> Import<'w> {
             given_up: Vec::new(),
         };
         let paths = self.writer.warehouse().part_paths(&version);
-        let (columns, preview) = profile::profile(&paths, &self.schema)?;
-        version.columns = columns;
-        version.preview = preview;
+        version.columns = self.counts(&version.parts)?.listed(&self.schema);
+        version.preview = profile::preview(&paths, &self.schema)?;
         version.findings.forget_breaks();
         if let Some(previous) = &meta.previous {
             for finding in breaks(previous, &version) {
@@ -356,6 +370,13 @@ impl<'w> Import<'w> {
         let version = self.prepare(meta)?;
         self.publish(&version)?;
         Ok(version)
+    }
+}
+
+impl NewPart {
+    fn write(&mut self, schema: &Schema, batch: Batch) -> Result<(), WarehouseError> {
+        self.counts.add(schema, &batch);
+        self.file.write(batch)
     }
 }
 

@@ -22,16 +22,16 @@
 
 mod changes;
 mod content;
-mod frame;
 mod import;
 mod originals;
 mod parquet;
 mod profile;
+mod read_back;
 mod state;
 
 pub use import::{Import, ImportMeta, Mode};
 pub use originals::{KeepError, Kept};
-pub use parquet::{GroupReader, ParquetFile, PartReader, Rows, Texts, Values, Vector, scan};
+pub use parquet::{GroupReader, ParquetFile, PartReader, Rows, Texts, Values, Vector};
 pub use state::{Warehouse, WarehouseError, Writer};
 
 /// The name of the state column beside a column.

@@ -1,185 +1,425 @@
-//! What is counted in the columns of a version, and its first rows.
+//! What is counted in the columns of a version as its rows are written, and its first rows.
 
-use crate::{WarehouseError, parquet::scan, state_column};
+use crate::{WarehouseError, parquet::has_states, read_back::batches};
 use beffroi_model::{
-    CATEGORIES, CellState, ColumnSpec, ColumnType, Preview, Schema, VersionColumn,
+    Batch, CATEGORIES, CellState, ColumnData, ColumnSpec, ColumnType, Preview, Schema, TextColumn,
+    VersionColumn,
 };
-use polars::prelude as pl;
-use std::{collections::BTreeMap, path::PathBuf};
+use foldhash::fast::RandomState;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 /// Rows shown in a preview.
-const PREVIEW: u32 = 20;
-/// Rows in which a column of free text shows itself.
-const SAMPLE: u32 = 20_000;
+const PREVIEW: usize = 20;
 
-/// Counts columns and takes the first rows.
-pub(crate) fn profile(
-    paths: &[PathBuf],
-    schema: &Schema,
-) -> Result<(Vec<VersionColumn>, Preview), WarehouseError> {
-    let kept: Vec<&ColumnSpec> = schema
-        .columns
-        .iter()
-        .filter(|column| !column.personal)
-        .collect();
-    let frame = scan(paths)?;
-    let names = frame.clone().collect_schema()?;
-    let mut counts = vec![pl::len().alias("rows")];
-    for column in &kept {
-        let name = column.id.as_str();
-        counts.push(pl::col(name).count().alias(format!("{name}/values")));
-        if !column.kind.is_text() {
-            counts.push(
-                pl::col(name)
-                    .min()
-                    .cast(pl::DataType::String)
-                    .alias(format!("{name}/min")),
-            );
-            counts.push(
-                pl::col(name)
-                    .max()
-                    .cast(pl::DataType::String)
-                    .alias(format!("{name}/max")),
-            );
+/// What was counted in some rows. Counts of parts add up to those of a version.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    rows: u64,
+    /// One for each column that is kept, in the order of the schema.
+    columns: Vec<ColumnCounts>,
+}
+
+#[derive(Debug)]
+struct ColumnCounts {
+    values: u64,
+    not_applicable: u64,
+    secret: u64,
+    /// The smallest and the largest value, of what is no text.
+    extremes: Option<(i128, i128)>,
+    /// Their total; `None` when it is larger than any that is kept.
+    sum: Option<i128>,
+    /// The rows of each text; `None` once there are too many texts.
+    categories: Option<HashMap<String, u64, RandomState>>,
+}
+
+impl Default for ColumnCounts {
+    fn default() -> Self {
+        Self {
+            values: 0,
+            not_applicable: 0,
+            secret: 0,
+            extremes: None,
+            sum: Some(0),
+            categories: Some(HashMap::default()),
         }
-        if column.kind.is_number() {
-            // As decimals: a total of whole numbers may be too large for one.
-            let exact = match column.kind {
-                ColumnType::Integer => pl::col(name).cast(pl::DataType::Decimal(38, 0)),
-                _ => pl::col(name),
+    }
+}
+
+fn kept(schema: &Schema) -> impl Iterator<Item = &ColumnSpec> {
+    schema.columns.iter().filter(|column| !column.personal)
+}
+
+impl Counts {
+    /// Counts the rows of a part that is there already.
+    pub(crate) fn of_part(path: &Path, schema: &Schema) -> Result<Self, WarehouseError> {
+        let mut counts = Self::default();
+        for batch in batches(path, schema)? {
+            counts.add(schema, &batch?);
+        }
+        Ok(counts)
+    }
+
+    /// Counts the rows of a batch.
+    pub(crate) fn add(&mut self, schema: &Schema, batch: &Batch) {
+        self.rows += batch.len() as u64;
+        self.columns
+            .resize_with(kept(schema).count(), ColumnCounts::default);
+        for (spec, counts) in kept(schema).zip(&mut self.columns) {
+            let Some(column) = batch.column(spec.id.as_str()) else {
+                continue;
             };
-            let sum = exact.sum().cast(pl::DataType::String);
-            counts.push(sum.alias(format!("{name}/sum")));
-        }
-        if names.contains(&state_column(name)) {
-            for (what, state) in [
-                ("na", CellState::NotApplicable),
-                ("secret", CellState::Secret),
-            ] {
-                let hits = pl::col(state_column(name)).eq(pl::lit(i32::from(state.code())));
-                counts.push(hits.sum().alias(format!("{name}/{what}")));
+            counts.add(&column.data);
+            if has_states(spec) {
+                let states = column.states.iter().flatten();
+                let of = |wanted| states.clone().filter(|state| **state == wanted).count() as u64;
+                counts.not_applicable += of(CellState::NotApplicable);
+                counts.secret += of(CellState::Secret);
             }
         }
     }
-    // The streaming engine: the version may be larger than memory.
-    let counted = frame
-        .clone()
-        .select(counts)
-        .collect_with_engine(pl::Engine::Streaming)?
-        .unwrap_single();
-    let number = |name: String| -> u64 {
-        counted
-            .column(&name)
-            .ok()
-            .and_then(|column| column.get(0).ok()?.try_extract::<u64>().ok())
-            .unwrap_or(0)
-    };
-    let text = |name: String| -> Option<String> {
-        match counted.column(&name).ok()?.get(0).ok()? {
-            pl::AnyValue::String(text) => Some(text.to_owned()),
-            pl::AnyValue::StringOwned(text) => Some(text.to_string()),
-            _ => None,
+
+    /// Adds what was counted in other rows.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        let columns = self.columns.len().max(other.columns.len());
+        self.columns.resize_with(columns, ColumnCounts::default);
+        for (counts, other) in self.columns.iter_mut().zip(other.columns) {
+            counts.merge(other);
         }
-    };
-    let rows = number("rows".to_owned());
-    let mut categories = categories(&frame, &kept)?;
-    let columns = kept
-        .iter()
-        .map(|column| {
-            let name = column.id.as_str();
-            let values = number(format!("{name}/values"));
-            let not_applicable = number(format!("{name}/na"));
-            let secret = number(format!("{name}/secret"));
-            VersionColumn {
-                id: column.id.clone(),
-                values,
-                missing: rows.saturating_sub(values + not_applicable + secret),
-                not_applicable,
-                secret,
-                min: text(format!("{name}/min")),
-                max: text(format!("{name}/max")),
-                sum: text(format!("{name}/sum")).filter(|_| values > 0),
-                categories: categories.remove(name).unwrap_or_default(),
-            }
-        })
-        .collect();
-    Ok((columns, preview(frame.limit(PREVIEW).collect()?, &kept)))
+    }
+
+    /// For a manifest.
+    pub(crate) fn listed(mut self, schema: &Schema) -> Vec<VersionColumn> {
+        self.columns
+            .resize_with(kept(schema).count(), ColumnCounts::default);
+        let columns = kept(schema).zip(self.columns);
+        columns
+            .map(|(spec, counts)| counts.listed(spec, self.rows))
+            .collect()
+    }
 }
 
-/// The values of each text column that names categories, with the rows of each. Columns of free
-/// text show themselves in the first rows, and are not counted through.
-fn categories(
-    frame: &pl::LazyFrame,
-    columns: &[&ColumnSpec],
-) -> Result<BTreeMap<String, Vec<(String, u64)>>, WarehouseError> {
-    let texts = columns.iter().filter(|column| column.kind.is_text());
-    let names: Vec<&str> = texts.map(|column| column.id.as_str()).collect();
-    let mut found = BTreeMap::new();
-    if names.is_empty() {
-        return Ok(found);
+impl ColumnCounts {
+    fn add(&mut self, data: &ColumnData) {
+        match data {
+            ColumnData::Text(texts) => self.add_texts(texts),
+            ColumnData::Integer(values) | ColumnData::DateTime(values) => self.add_values(values),
+            ColumnData::Decimal { values, .. } => self.add_values(values),
+            ColumnData::Boolean(values) => self.add_values(values),
+            ColumnData::Date(values) => self.add_values(values),
+        }
     }
-    let distinct: Vec<pl::Expr> = names.iter().map(|name| pl::col(*name).n_unique()).collect();
-    let distinct = frame.clone().limit(SAMPLE).select(distinct).collect()?;
-    for name in names {
-        // One more for the cells without value.
-        let few = distinct.column(name)?.get(0)?.try_extract::<usize>()? <= CATEGORIES + 1;
-        if !few {
-            continue;
+
+    fn add_values<T: Copy + Ord + Into<i128>>(&mut self, values: &[Option<T>]) {
+        let mut present = values.iter().flatten().copied();
+        let Some(first) = present.next() else {
+            return;
+        };
+        let (mut smallest, mut largest) = (first, first);
+        let (mut count, mut sum) = (1, Some(first.into()));
+        for value in present {
+            smallest = smallest.min(value);
+            largest = largest.max(value);
+            sum = sum.and_then(|sum: i128| sum.checked_add(value.into()));
+            count += 1;
         }
-        let order = pl::SortMultipleOptions::default().with_order_descending_multi([true, false]);
-        let counted = frame
-            .clone()
-            .filter(pl::col(name).is_not_null())
-            .group_by([pl::col(name)])
-            .agg([pl::len().alias("/rows")])
-            .sort_by_exprs([pl::col("/rows"), pl::col(name)], order)
-            .collect()?;
-        if counted.height() > CATEGORIES {
-            continue;
-        }
-        let rows = counted.column("/rows")?;
-        let values = counted.column(name)?.str()?;
-        let values = values.iter().enumerate().filter_map(|(place, value)| {
-            let rows = rows.get(place).ok()?.try_extract::<u64>().ok()?;
-            Some((value?.to_owned(), rows))
+        self.merge(Self {
+            values: count,
+            extremes: Some((smallest.into(), largest.into())),
+            sum,
+            ..Self::default()
         });
-        found.insert(name.to_owned(), values.collect());
     }
-    Ok(found)
+
+    fn add_texts(&mut self, texts: &TextColumn) {
+        for text in texts.iter().flatten() {
+            self.values += 1;
+            self.add_category(text, 1);
+        }
+    }
+
+    fn add_category(&mut self, text: &str, rows: u64) {
+        let Some(categories) = &mut self.categories else {
+            return;
+        };
+        let is_full = categories.len() >= CATEGORIES;
+        match categories.get_mut(text) {
+            Some(count) => *count += rows,
+            None if is_full => self.categories = None,
+            None => {
+                categories.insert(text.to_owned(), rows);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.values += other.values;
+        self.not_applicable += other.not_applicable;
+        self.secret += other.secret;
+        self.extremes = match (self.extremes, other.extremes) {
+            (Some((least, most)), Some((least_too, most_too))) => {
+                Some((least.min(least_too), most.max(most_too)))
+            }
+            (one, another) => one.or(another),
+        };
+        self.sum = match (self.sum, other.sum) {
+            (Some(sum), Some(more)) => sum.checked_add(more),
+            _ => None,
+        };
+        match other.categories {
+            Some(categories) => {
+                for (text, rows) in categories {
+                    self.add_category(&text, rows);
+                }
+            }
+            None => self.categories = None,
+        }
+    }
+
+    fn listed(self, spec: &ColumnSpec, rows: u64) -> VersionColumn {
+        let known = self.values + self.not_applicable + self.secret;
+        let text = |value: i128| written(spec.kind, value);
+        let sum = self
+            .sum
+            .filter(|_| self.values > 0 && spec.kind.is_number());
+        let categories = self.categories.filter(|_| spec.kind.is_text());
+        let mut categories: Vec<_> = categories.into_iter().flatten().collect();
+        categories.sort_by(|(a, rows_a), (b, rows_b)| rows_b.cmp(rows_a).then_with(|| a.cmp(b)));
+        VersionColumn {
+            id: spec.id.clone(),
+            values: self.values,
+            missing: rows.saturating_sub(known),
+            not_applicable: self.not_applicable,
+            secret: self.secret,
+            min: self.extremes.and_then(|(least, _)| text(least)),
+            max: self.extremes.and_then(|(_, most)| text(most)),
+            // A total may be larger than any cell of its column.
+            sum: sum.and_then(|sum| written(as_decimal(spec.kind), sum)),
+            categories,
+        }
+    }
 }
 
-fn preview(frame: pl::DataFrame, columns: &[&ColumnSpec]) -> Preview {
-    let state = |name: &str, row: usize| -> CellState {
-        frame
-            .column(&state_column(name))
-            .ok()
-            .and_then(|column| column.get(row).ok()?.try_extract::<u8>().ok())
-            .map_or(CellState::Missing, CellState::from_code)
+/// The type of the total of a column.
+fn as_decimal(kind: ColumnType) -> ColumnType {
+    match kind {
+        ColumnType::Integer => ColumnType::Decimal { scale: 0 },
+        other => other,
+    }
+}
+
+/// A value in the notation of exports.
+fn written(kind: ColumnType, value: i128) -> Option<String> {
+    let cell = match kind {
+        ColumnType::Text | ColumnType::Code => return None,
+        ColumnType::Integer => ColumnData::Integer(vec![i64::try_from(value).ok()]),
+        ColumnType::Decimal { scale } => ColumnData::Decimal {
+            scale,
+            values: vec![Some(value)],
+        },
+        ColumnType::Boolean => ColumnData::Boolean(vec![Some(value != 0)]),
+        ColumnType::Date { .. } => ColumnData::Date(vec![i32::try_from(value).ok()]),
+        ColumnType::DateTime => ColumnData::DateTime(vec![i64::try_from(value).ok()]),
     };
-    let cell = |name: &str, row: usize| -> String {
-        let value = frame
-            .column(name)
-            .and_then(|column| column.get(row).map(|v| v.into_static()));
-        match value {
-            Ok(pl::AnyValue::Null) | Err(_) => match state(name, row) {
-                CellState::Secret => "s".to_owned(),
-                CellState::NotApplicable => "so".to_owned(),
-                CellState::Missing | CellState::Value => "nd".to_owned(),
-            },
-            Ok(pl::AnyValue::StringOwned(text)) => text.to_string(),
-            Ok(pl::AnyValue::String(text)) => text.to_owned(),
-            Ok(value) => value.to_string(),
+    cell.exported(0)
+}
+
+/// The first rows of some parts.
+pub(crate) fn preview(paths: &[PathBuf], schema: &Schema) -> Result<Preview, WarehouseError> {
+    let columns: Vec<&ColumnSpec> = kept(schema).collect();
+    let mut rows = Vec::new();
+    for path in paths {
+        if rows.len() == PREVIEW {
+            break;
         }
-    };
-    Preview {
+        for batch in batches(path, schema)? {
+            let batch = batch?;
+            let cell = |spec: &&ColumnSpec, row: usize| {
+                let column = batch.column(spec.id.as_str());
+                let value = column.and_then(|column| column.data.exported(row));
+                value.unwrap_or_else(|| {
+                    let states = column.and_then(|column| column.states.as_ref());
+                    match states.and_then(|states| states.get(row)) {
+                        Some(CellState::Secret) => "s".to_owned(),
+                        Some(CellState::NotApplicable) => "so".to_owned(),
+                        _ => "nd".to_owned(),
+                    }
+                })
+            };
+            let wanted = batch.len().min(PREVIEW - rows.len());
+            let listed =
+                (0..wanted).map(|row| columns.iter().map(|spec| cell(spec, row)).collect());
+            rows.extend(listed);
+            if rows.len() == PREVIEW {
+                break;
+            }
+        }
+    }
+    Ok(Preview {
         header: columns.iter().map(|column| column.id.to_string()).collect(),
-        rows: (0..frame.height())
-            .map(|row| {
-                columns
-                    .iter()
-                    .map(|column| cell(column.id.as_str(), row))
-                    .collect()
-            })
-            .collect(),
+        rows,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::parquet::ParquetFile;
+    use beffroi_model::{Column, ColumnId, Grain};
+    use proptest::prelude::*;
+
+    const SECRET: CellState = CellState::Secret;
+    const NONE: CellState = CellState::Missing;
+
+    fn schema() -> Schema {
+        let kinds = [
+            ("texte", ColumnType::Text),
+            ("entier", ColumnType::Integer),
+            ("montant", ColumnType::Decimal { scale: 2 }),
+            ("vrai", ColumnType::Boolean),
+            ("jour", ColumnType::Date { grain: Grain::Day }),
+            ("instant", ColumnType::DateTime),
+        ];
+        let spec = |(id, kind)| ColumnSpec::new(ColumnId::new(id).unwrap(), kind);
+        Schema::of(kinds.map(spec).into())
+    }
+
+    /// A column of each kind, drawn from numbers and states.
+    fn batch(cells: &[Result<i64, CellState>]) -> Batch {
+        let values = || cells.iter().map(|cell| cell.ok());
+        let texts: Vec<_> = values().map(|it| it.map(|it| format!("é{it}"))).collect();
+        let data = [
+            ColumnData::Text(texts.iter().map(Option::as_deref).collect()),
+            ColumnData::Integer(values().collect()),
+            ColumnData::Decimal {
+                scale: 2,
+                values: values().map(|it| it.map(i128::from)).collect(),
+            },
+            ColumnData::Boolean(values().map(|it| it.map(|it| it % 2 == 0)).collect()),
+            ColumnData::Date(
+                values()
+                    .map(|it| it.map(|it| (it % 90_000) as i32))
+                    .collect(),
+            ),
+            ColumnData::DateTime(
+                values()
+                    .map(|it| it.map(|it| it % 1_000_000 * 1_000_000))
+                    .collect(),
+            ),
+        ];
+        let states = cells
+            .iter()
+            .map(|cell| cell.err().unwrap_or(CellState::Value));
+        let states: Vec<CellState> = states.collect();
+        let columns = schema().columns.into_iter().zip(data);
+        let columns = columns.map(|(spec, data)| Column {
+            id: spec.id,
+            data,
+            states: spec.kind.is_number().then(|| states.clone()),
+        });
+        Batch {
+            columns: columns.collect(),
+        }
+    }
+
+    fn counted(batches: &[Batch]) -> Vec<VersionColumn> {
+        let mut counts = Counts::default();
+        for batch in batches {
+            counts.add(&schema(), batch);
+        }
+        counts.listed(&schema())
+    }
+
+    #[test]
+    fn values_are_told_in_the_notation_of_exports() {
+        let cells = [Ok(-5), Err(SECRET), Ok(12_345), Err(NONE), Ok(-5)];
+        let told = counted(&[batch(&cells[..2]), batch(&cells[2..])]);
+        let told: Vec<_> = told
+            .iter()
+            .map(|it| (it.min.as_deref(), it.max.as_deref(), it.sum.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (None, None, None),
+                (Some("-5"), Some("12345"), Some("12335")),
+                (Some("-0.05"), Some("123.45"), Some("123.35")),
+                (Some("false"), Some("false"), None),
+                (Some("1969-12-27"), Some("2003-10-20"), None),
+                (
+                    Some("1969-12-31T23:59:55"),
+                    Some("1970-01-01T03:25:45"),
+                    None
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn cells_are_counted_by_state_where_states_are_kept() {
+        let told = counted(&[batch(&[Ok(1), Err(SECRET), Err(NONE)])]);
+        let told: Vec<_> = told
+            .iter()
+            .map(|it| (it.values, it.secret, it.missing))
+            .collect();
+        assert_eq!(told[..3], [(1, 0, 2), (1, 1, 1), (1, 1, 1)]);
+    }
+
+    #[test]
+    fn categories_are_told_the_most_frequent_first_unless_there_are_too_many() {
+        let told = |cells: &[Result<i64, CellState>]| counted(&[batch(cells)]).remove(0).categories;
+        let few = [Ok(2), Ok(7), Ok(7), Err(NONE), Ok(1)];
+        let named = [("é7", 2), ("é1", 1), ("é2", 1)].map(|(text, rows)| (text.to_owned(), rows));
+        assert_eq!(told(&few), named);
+        let most = CATEGORIES as i64;
+        let all: Vec<_> = (0..most).map(Ok).collect();
+        assert_eq!(told(&all).len(), CATEGORIES);
+        let more: Vec<_> = (0..=most).map(Ok).collect();
+        assert_eq!(told(&more), []);
+    }
+
+    #[test]
+    fn a_total_may_be_larger_than_any_cell() {
+        let told = counted(&[batch(&[Ok(i64::MAX), Ok(i64::MAX)])]);
+        assert_eq!(told[1].sum.as_deref(), Some("18446744073709551614"));
+    }
+
+    #[test]
+    fn a_version_without_rows_has_its_columns() {
+        let told = Counts::default().listed(&schema());
+        assert_eq!(told.len(), 6);
+        assert!(
+            told.iter()
+                .all(|it| it.values + it.missing == 0 && it.sum.is_none())
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn what_is_counted_while_writing_is_what_is_counted_in_the_part(
+            parts in prop::collection::vec(prop::collection::vec(prop_oneof![
+                8 => (-60_i64..60).prop_map(Ok),
+                1 => any::<i64>().prop_map(|value| Ok(value >> 1)),
+                1 => Just(Err(SECRET)),
+                1 => Just(Err(NONE)),
+            ], 1..200), 1..4)
+        ) {
+            let batches: Vec<Batch> = parts.iter().map(|cells| batch(cells)).collect();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("part.parquet");
+            let mut file = ParquetFile::create(&path, &schema()).unwrap();
+            for batch in &batches {
+                file.write(batch.clone()).unwrap();
+            }
+            file.finish().unwrap();
+            let read = Counts::of_part(&path, &schema()).unwrap();
+            prop_assert_eq!(read.listed(&schema()), counted(&batches));
+        }
     }
 }

@@ -47,7 +47,7 @@ pub enum WarehouseError {
     },
     /// A part cannot be read.
     #[error("parquet: {0}")]
-    Parquet(#[from] polars::error::PolarsError),
+    Unreadable(#[source] parquet::errors::ParquetError),
     /// A part cannot be written.
     #[error("parquet: {0}")]
     Unwritten(#[from] parquet::errors::ParquetError),
@@ -59,7 +59,6 @@ impl WarehouseError {
     pub fn is_disk_full(&self) -> bool {
         match self {
             Self::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
-            Self::Parquet(error) => error.to_string().contains("No space left"),
             Self::Unwritten(error) => error.to_string().contains("No space left"),
             _ => false,
         }

@@ -124,7 +124,7 @@ pub fn warehouse_message(error: &WarehouseError) -> String {
         WarehouseError::Damaged { path, reason } => {
             format!("« {} » est abîmé ({reason}).", path.display())
         }
-        WarehouseError::Parquet(error) => format!("Données illisibles : {error}."),
+        WarehouseError::Unreadable(error) => format!("Données illisibles : {error}."),
         WarehouseError::Unwritten(error) => format!("Données impossibles à écrire : {error}."),
     }
 }

@@ -54,7 +54,9 @@ impl Calendar {
     /// The period of a day.
     pub fn period(&self, day: i32) -> u32 {
         let place = i64::from(day) - i64::from(self.first);
-        let period = usize::try_from(place).ok().and_then(|place| self.periods.get(place));
+        let period = usize::try_from(place)
+            .ok()
+            .and_then(|place| self.periods.get(place));
         period.copied().unwrap_or(NONE)
     }
 

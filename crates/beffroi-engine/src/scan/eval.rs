@@ -219,11 +219,7 @@ fn meets(op: BinaryOp, order: Ordering) -> bool {
     }
 }
 
-fn comparison(
-    a: &Vector,
-    b: &Vector,
-    holds: impl Fn(Ordering) -> bool,
-) -> Result<Vector, String> {
+fn comparison(a: &Vector, b: &Vector, holds: impl Fn(Ordering) -> bool) -> Result<Vector, String> {
     let Some(orders) = orders(a, b)? else {
         return Ok(Vector::nothing(a.len()));
     };
@@ -231,7 +227,10 @@ fn comparison(
     // What cannot be ordered (a number that is none) is not known.
     let present = match orders.iter().all(Option::is_some) {
         true => present,
-        false => both(&present, &Some(orders.iter().map(Option::is_some).collect())),
+        false => both(
+            &present,
+            &Some(orders.iter().map(Option::is_some).collect()),
+        ),
     };
     let values = orders.into_iter().map(|order| order.is_some_and(&holds));
     Ok(Vector {
@@ -329,7 +328,10 @@ fn map_numbers(
 }
 
 fn call(function: Function, args: Vec<Vector>, len: usize) -> Result<Vector, String> {
-    if matches!(function, Function::Coalesce | Function::Greatest | Function::Least) {
+    if matches!(
+        function,
+        Function::Coalesce | Function::Greatest | Function::Least
+    ) {
         return several(function, &args, len);
     }
     let mut args = args.into_iter();
@@ -347,11 +349,7 @@ fn call(function: Function, args: Vec<Vector>, len: usize) -> Result<Vector, Str
         }
         Function::Abs => map_numbers(first, i128::checked_abs, f64::abs),
         Function::Floor => whole(first, i128::div_euclid, f64::floor),
-        Function::Ceil => whole(
-            first,
-            |value, by| -(-value).div_euclid(by),
-            f64::ceil,
-        ),
+        Function::Ceil => whole(first, |value, by| -(-value).div_euclid(by), f64::ceil),
         Function::Round(places) => round(first, places),
         Function::Year
         | Function::Quarter
@@ -410,7 +408,10 @@ fn whole(
     let exact = numbers.scale().and_then(|scale| {
         let by = 10_i128.pow(scale.into());
         let values = numbers.at_scale(scale)?.into_iter();
-        Some(Numbers::exact(0, values.map(|value| exact(value, by)).collect()))
+        Some(Numbers::exact(
+            0,
+            values.map(|value| exact(value, by)).collect(),
+        ))
     });
     let numbers = exact.unwrap_or_else(|| whole_floats(numbers.floats().into_iter().map(float)));
     Ok(finite(numbers, of.present))

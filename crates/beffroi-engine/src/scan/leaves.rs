@@ -87,7 +87,12 @@ impl LeafSums {
         order: Order<'_>,
     ) -> Result<(), String> {
         self.grow(groups);
-        tally(&mut self.rows, of, |row| leaf.keeps(row), leaf.kept.is_none());
+        tally(
+            &mut self.rows,
+            of,
+            |row| leaf.keeps(row),
+            leaf.kept.is_none(),
+        );
         for (flags, counts) in [
             (&leaf.not_applicable, &mut self.not_applicable),
             (&leaf.secret, &mut self.secret),
@@ -99,7 +104,12 @@ impl LeafSums {
             }
         }
         let Some(value) = &leaf.value else {
-            tally(&mut self.values, of, |row| leaf.keeps(row), leaf.kept.is_none());
+            tally(
+                &mut self.values,
+                of,
+                |row| leaf.keeps(row),
+                leaf.kept.is_none(),
+            );
             return Ok(());
         };
         let all = value.present.is_none() && leaf.kept.is_none();
@@ -150,11 +160,18 @@ impl LeafSums {
                 self.sums.meet(numbers);
                 let function = self.function;
                 match (&mut self.sums, numbers) {
-                    (Sums::Exact { scale, values: sums }, Numbers::Whole { scale: own, values }) => {
+                    (
+                        Sums::Exact {
+                            scale,
+                            values: sums,
+                        },
+                        Numbers::Whole { scale: own, values },
+                    ) => {
                         let by = 10_i128.pow(u32::from(*scale - *own));
                         if by == 1 {
                             each(function, sums, of, |row| {
-                                (all || there(row)).then(|| values.get(row).map(|it| i128::from(*it)))?
+                                (all || there(row))
+                                    .then(|| values.get(row).map(|it| i128::from(*it)))?
                             });
                         } else {
                             each(function, sums, of, |row| {
@@ -163,7 +180,13 @@ impl LeafSums {
                             });
                         }
                     }
-                    (Sums::Exact { scale, values: sums }, Numbers::Long { scale: own, values }) => {
+                    (
+                        Sums::Exact {
+                            scale,
+                            values: sums,
+                        },
+                        Numbers::Long { scale: own, values },
+                    ) => {
                         let by = 10_i128.pow(u32::from(*scale - *own));
                         each(function, sums, of, |row| {
                             let value = values.get(row).filter(|_| there(row))?;
@@ -244,12 +267,7 @@ fn add_counts(counts: &mut [i64], others: &[i64], to: &[u32]) {
     }
 }
 
-fn each(
-    function: Aggregate,
-    sums: &mut [i128],
-    of: &[u32],
-    value: impl Fn(usize) -> Option<i128>,
-) {
+fn each(function: Aggregate, sums: &mut [i128], of: &[u32], value: impl Fn(usize) -> Option<i128>) {
     let fold = |fold: fn(i128, i128) -> i128, sums: &mut [i128]| {
         for (row, group) in of.iter().enumerate() {
             if let Some(sum) = sums.get_mut(*group as usize)

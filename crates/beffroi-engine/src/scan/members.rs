@@ -178,16 +178,15 @@ impl Numbers {
 
 fn shortest(text: String) -> String {
     match text.contains('.') {
-        true => text
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned(),
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
     }
 }
 
 fn date(days: i128) -> String {
-    let day = i32::try_from(days).ok().and_then(NaiveDate::from_epoch_days);
+    let day = i32::try_from(days)
+        .ok()
+        .and_then(NaiveDate::from_epoch_days);
     day.unwrap_or_default().to_string()
 }
 

@@ -166,7 +166,11 @@ impl Scan<'_> {
             let reader = PartReader::open(part).map_err(text)?;
             for group in 0..reader.groups() {
                 let day = |number: i64| {
-                    let day = if live { number.div_euclid(eval::DAY) } else { number };
+                    let day = if live {
+                        number.div_euclid(eval::DAY)
+                    } else {
+                        number
+                    };
                     i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
                 };
                 let bounds = reader.bounds(group, time.as_str());

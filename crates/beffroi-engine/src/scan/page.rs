@@ -99,7 +99,11 @@ impl<'a> Page<'a> {
     }
 
     fn day(&self, time: i64) -> i32 {
-        let day = if self.plan.live { time.div_euclid(DAY) } else { time };
+        let day = if self.plan.live {
+            time.div_euclid(DAY)
+        } else {
+            time
+        };
         i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
     }
 
@@ -143,10 +147,13 @@ impl<'a> Page<'a> {
             .dimensions
             .resize_with(dimensions.len(), Recalled::default);
         let recalled = remembered.dimensions.iter_mut();
-        let each = dimensions.iter().zip(recalled).map(|((id, members), recalled)| {
-            let column = self.column(self.plan.scan.dimension_column(id)?)?;
-            Ok(members.number(&column, recalled))
-        });
+        let each = dimensions
+            .iter()
+            .zip(recalled)
+            .map(|((id, members), recalled)| {
+                let column = self.column(self.plan.scan.dimension_column(id)?)?;
+                Ok(members.number(&column, recalled))
+            });
         each.collect()
     }
 
@@ -159,7 +166,9 @@ impl<'a> Page<'a> {
                     scale: 0,
                     values: self.time.clone(),
                 }));
-                self.plan.instants.number(&instants, &mut Recalled::default())
+                self.plan
+                    .instants
+                    .number(&instants, &mut Recalled::default())
             }
             Some(calendar) => {
                 let period = |time: &i64| calendar.period(self.day(*time));

@@ -159,7 +159,9 @@ impl Numbers {
         let by = 10_i128.checked_pow(u32::from(wanted.checked_sub(self.scale()?)?))?;
         match self {
             Self::Whole { values, .. } => {
-                let scaled = values.iter().map(|value| i128::from(*value).checked_mul(by));
+                let scaled = values
+                    .iter()
+                    .map(|value| i128::from(*value).checked_mul(by));
                 scaled.collect()
             }
             Self::Long { values, .. } => values.iter().map(|value| value.checked_mul(by)).collect(),
@@ -210,11 +212,7 @@ impl Numbers {
     }
 
     /// Applies an operation to each.
-    pub fn map(
-        &self,
-        exact: impl Fn(i128) -> Option<i128>,
-        float: impl Fn(f64) -> f64,
-    ) -> Self {
+    pub fn map(&self, exact: impl Fn(i128) -> Option<i128>, float: impl Fn(f64) -> f64) -> Self {
         if let Some(scale) = self.scale()
             && let Some(values) = self.at_scale(scale)
             && let Some(values) = values.into_iter().map(exact).collect::<Option<Vec<i128>>>()
@@ -227,8 +225,14 @@ impl Numbers {
     /// How each compares with its pair.
     pub fn compare(&self, other: &Self) -> Vec<Option<Ordering>> {
         if let (
-            Self::Whole { scale: a, values: left },
-            Self::Whole { scale: b, values: right },
+            Self::Whole {
+                scale: a,
+                values: left,
+            },
+            Self::Whole {
+                scale: b,
+                values: right,
+            },
         ) = (self, other)
             && a == b
         {
@@ -292,7 +296,8 @@ impl TextValues {
             return self.ask(against);
         }
         let rows = 0..self.places.len();
-        rows.map(|row| Some(self.get(row).cmp(other.get(row)))).collect()
+        rows.map(|row| Some(self.get(row).cmp(other.get(row))))
+            .collect()
     }
 
     /// A text of each row, made anew.
@@ -318,14 +323,13 @@ impl TextValues {
 }
 
 /// For each row the first of some vectors that was chosen for it; `None` for none.
-pub(crate) fn choose(
-    from: &[Vector],
-    chosen: &[Option<usize>],
-) -> Result<Vector, String> {
+pub(crate) fn choose(from: &[Vector], chosen: &[Option<usize>]) -> Result<Vector, String> {
     let len = chosen.len();
     let there = |row: usize| {
         let place = chosen.get(row).copied().flatten()?;
-        from.get(place).filter(|vector| vector.has(row)).map(|_| place)
+        from.get(place)
+            .filter(|vector| vector.has(row))
+            .map(|_| place)
     };
     let places: Vec<Option<usize>> = (0..len).map(there).collect();
     let present = match places.iter().all(Option::is_some) {
@@ -351,7 +355,10 @@ pub(crate) fn choose(
                 let values = all.get((*place)?)?;
                 values.get(row).copied()
             };
-            let cells = places.iter().enumerate().map(|it| cell(it).unwrap_or_default());
+            let cells = places
+                .iter()
+                .enumerate()
+                .map(|it| cell(it).unwrap_or_default());
             $kind(cells.collect())
         }};
     }
@@ -361,11 +368,12 @@ pub(crate) fn choose(
         Values::DateTime(_) => picked!(Values::DateTime),
         Values::Nothing(len) => Values::Nothing(*len),
         Values::Text(_) => {
-            let text = |(row, place): (usize, &Option<usize>)| {
-                match place.and_then(|place| from.get(place)).map(|it| &it.values) {
-                    Some(Values::Text(texts)) => texts.get(row),
-                    _ => "",
-                }
+            let text = |(row, place): (usize, &Option<usize>)| match place
+                .and_then(|place| from.get(place))
+                .map(|it| &it.values)
+            {
+                Some(Values::Text(texts)) => texts.get(row),
+                _ => "",
             };
             Values::Text(TextValues::each(places.iter().enumerate().map(text)))
         }
@@ -387,14 +395,19 @@ pub(crate) fn choose(
 fn choose_numbers(from: &[Option<&Numbers>], places: &[Option<usize>]) -> Numbers {
     let scales = from.iter().flatten().map(|numbers| numbers.scale());
     let scale = scales.collect::<Option<Vec<u8>>>();
-    let scale = scale.and_then(|scales| scales.into_iter().max()).unwrap_or(0);
+    let scale = scale
+        .and_then(|scales| scales.into_iter().max())
+        .unwrap_or(0);
     let exact: Option<Vec<Vec<i128>>> = from
         .iter()
         .map(|numbers| numbers.map_or(Some(Vec::new()), |numbers| numbers.at_scale(scale)))
         .collect();
     fn pick<T: Copy + Default>(from: &[Vec<T>], places: &[Option<usize>]) -> Vec<T> {
         let cell = |(row, place): (usize, &Option<usize>)| from.get((*place)?)?.get(row).copied();
-        let cells = places.iter().enumerate().map(|it| cell(it).unwrap_or_default());
+        let cells = places
+            .iter()
+            .enumerate()
+            .map(|it| cell(it).unwrap_or_default());
         cells.collect()
     }
     match exact {

@@ -15,8 +15,8 @@ use parquet::{
     file::{properties::WriterProperties, writer::SerializedFileWriter},
     schema::types::TypePtr,
 };
-use polars::prelude as pl;
 pub use read::{GroupReader, PartReader, Rows, Texts, Values, Vector};
+pub(crate) use schema::has_states;
 use schema::{Leaf, leaves, named_leaves};
 use std::{
     collections::VecDeque,
@@ -159,26 +159,11 @@ fn room(batch: &Batch) -> usize {
     cells.sum()
 }
 
-/// A lazy scan of Parquet files of one schema.
-pub fn scan(paths: &[PathBuf]) -> std::result::Result<pl::LazyFrame, WarehouseError> {
-    let paths = paths
-        .iter()
-        .map(|path| pl::PlRefPath::try_from_path(path))
-        .collect::<pl::PolarsResult<Vec<_>>>()?;
-    // Names are exact: `glob` would read a `[` of the state folder's name as a pattern.
-    let args = pl::ScanArgsParquet {
-        glob: false,
-        allow_missing_columns: true,
-        ..pl::ScanArgsParquet::default()
-    };
-    Ok(pl::LazyFrame::scan_parquet_files(paths.into(), args)?)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::frame::batches;
+    use crate::read_back::batches;
     use beffroi_model::{CellState, Column, ColumnId, ColumnSpec, ColumnType, Grain};
     use proptest::prelude::*;
 
@@ -288,59 +273,11 @@ mod tests {
         }
         let rows: usize = written.iter().map(Batch::len).sum();
         assert_eq!(file.finish().unwrap(), rows as u64);
-        let frame = scan(std::slice::from_ref(&path)).unwrap().collect().unwrap();
-        let read: Vec<Batch> = batches(&schema(), &frame).map(Result::unwrap).collect();
-        assert!(vectors(&path) == cells(&read), "both ways of reading agree");
-        read
-    }
-
-    /// Every cell of a part as vectors tell it, column by column, as [`cells`] does.
-    fn vectors(path: &Path) -> Vec<String> {
-        let part = PartReader::open(path).unwrap();
-        let names = schema().columns.into_iter().map(|spec| spec.id.to_string());
-        let (states, names): (Vec<String>, Vec<String>) =
-            names.map(|name| (crate::state_column(&name), name)).unzip();
-        let mut cells = vec![Vec::new(); names.len()];
-        for group in 0..part.groups() {
-            let states = part.read(group, &states).unwrap();
-            for (rows, states) in part.read(group, &names).unwrap().zip(states) {
-                let (rows, states) = (rows.unwrap(), states.unwrap());
-                for ((cells, vector), states) in
-                    cells.iter_mut().zip(rows.columns).zip(states.columns)
-                {
-                    let vector = vector.unwrap();
-                    let codes = states.map(|states| match states.values {
-                        Values::Whole { values, .. } => values,
-                        _ => panic!("states are numbers"),
-                    });
-                    for row in 0..rows.len {
-                        let state = codes
-                            .as_ref()
-                            .map(|codes| CellState::from_code(codes[row] as u8));
-                        let there = vector.present.as_ref().is_none_or(|there| there[row]);
-                        cells.push(match &vector.values {
-                            Values::Text { places, dictionary } => {
-                                let text = dictionary.get(places[row] as usize);
-                                format!("{:?} {state:?}", there.then_some(text).flatten())
-                            }
-                            Values::Whole { values, .. } | Values::DateTime(values) => {
-                                format!("{:?} {state:?}", there.then_some(values[row]))
-                            }
-                            Values::Long { values, .. } => {
-                                format!("{:?} {state:?}", there.then_some(values[row]))
-                            }
-                            Values::Boolean(values) => {
-                                format!("{:?} {state:?}", there.then_some(values[row]))
-                            }
-                            Values::Date(values) => {
-                                format!("{:?} {state:?}", there.then_some(values[row]))
-                            }
-                        });
-                    }
-                }
-            }
-        }
-        cells.into_iter().map(|cells| cells.join("\n")).collect()
+        let schema = schema();
+        batches(&path, &schema)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
     }
 
     #[test]
@@ -373,13 +310,15 @@ mod tests {
         let mut file = ParquetFile::export(&path, &schema(), &names).unwrap();
         file.write(rows(&[2, 4, 7])).unwrap();
         file.finish().unwrap();
-        let frame = scan(&[path]).unwrap().collect().unwrap();
-        let columns = frame.get_column_names();
-        let columns: Vec<&str> = columns.iter().map(|name| name.as_str()).collect();
-        assert_eq!(columns, names);
-        let counts = frame.column("Nb").unwrap();
-        let counts: Vec<Option<i64>> = counts.i64().unwrap().iter().collect();
-        assert_eq!(counts, [Some(1), Some(2), None]);
+        let part = PartReader::open(&path).unwrap();
+        assert_eq!(part.columns(), names);
+        let mut rows = part.read(0, &["Nb".to_owned()]).unwrap();
+        let counts = rows.next().unwrap().unwrap().columns.remove(0).unwrap();
+        let Values::Whole { values, .. } = counts.values else {
+            panic!("whole numbers");
+        };
+        assert_eq!(values[..2], [1, 2]);
+        assert_eq!(counts.present, Some(vec![true, true, false]));
     }
 
     proptest! {

@@ -20,6 +20,7 @@ use std::{collections::HashMap, fs::File, path::Path, sync::Arc};
 /// A part that is open for reading.
 pub struct PartReader {
     file: SerializedFileReader<File>,
+    names: Vec<String>,
     columns: HashMap<String, usize>,
 }
 
@@ -150,11 +151,17 @@ pub struct Rows {
 impl PartReader {
     /// Opens a part.
     pub fn open(path: &Path) -> std::result::Result<Self, WarehouseError> {
-        let file = SerializedFileReader::new(File::open(path).map_err(at(path))?)?;
+        let file = File::open(path).map_err(at(path))?;
+        let file = SerializedFileReader::new(file).map_err(WarehouseError::Unreadable)?;
         let described = file.metadata().file_metadata().schema_descr();
         let names = described.columns().iter().map(|it| it.name().to_owned());
-        let columns = names.zip(0..).collect();
-        Ok(Self { file, columns })
+        let names: Vec<String> = names.collect();
+        let columns = names.iter().cloned().zip(0..).collect();
+        Ok(Self {
+            file,
+            names,
+            columns,
+        })
     }
 
     /// How many row groups.
@@ -169,6 +176,12 @@ impl PartReader {
         let groups = self.file.metadata().row_groups();
         let rows = groups.get(group).map_or(0, |it| it.num_rows());
         usize::try_from(rows).unwrap_or(0)
+    }
+
+    /// Its columns, in their order.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        &self.names
     }
 
     /// Whether the part has a column.
@@ -207,7 +220,8 @@ impl PartReader {
         group: usize,
         columns: &[String],
     ) -> std::result::Result<GroupReader, WarehouseError> {
-        let reader = self.file.get_row_group(group)?;
+        let unreadable = WarehouseError::Unreadable;
+        let reader = self.file.get_row_group(group).map_err(unreadable)?;
         let pages = columns.iter().map(|name| {
             let Some(&place) = self.columns.get(name) else {
                 return Ok(None);
@@ -220,7 +234,7 @@ impl PartReader {
             }))
         });
         Ok(GroupReader {
-            columns: pages.collect::<Result<_>>()?,
+            columns: pages.collect::<Result<_>>().map_err(unreadable)?,
             left: self.rows(group),
         })
     }
@@ -266,7 +280,7 @@ impl Iterator for GroupReader {
         if rows.is_err() {
             self.left = 0;
         }
-        Some(rows.map_err(Into::into))
+        Some(rows.map_err(WarehouseError::Unreadable))
     }
 }
 

@@ -36,7 +36,7 @@ impl Leaf {
 
 /// Whether a column has a state column beside it: masks stand in numbers, and wherever marks are
 /// declared.
-fn has_states(column: &ColumnSpec) -> bool {
+pub(crate) fn has_states(column: &ColumnSpec) -> bool {
     column.kind.is_number()
         || !(column.secret_marks.is_empty() && column.not_applicable_marks.is_empty())
 }

@@ -58,9 +58,7 @@ pub(super) fn differences(mut bytes: &[u8], wanted: usize, out: &mut Vec<i64>) -
             let packed = take(&mut bytes, group.saturating_mul(width as usize) / 8)?;
             let here = group.min(left);
             unpack(packed, width, here, |step| {
-                number = number
-                    .wrapping_add(least)
-                    .wrapping_add(step.cast_signed());
+                number = number.wrapping_add(least).wrapping_add(step.cast_signed());
                 out.push(number);
             });
             left -= here;
