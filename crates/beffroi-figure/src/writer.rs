@@ -133,7 +133,7 @@ impl Writer {
         let symbol = self.unit.symbol();
         match self.unit.kind() {
             UnitKind::Count | UnitKind::Share => String::new(),
-            _ if symbol == "par hab" || symbol == "places" => String::new(),
+            _ if matches!(symbol, "par hab" | "places" | "hab") => String::new(),
             _ if symbol == "pour 1000 hab" => beffroi_text::unit_words(self.lang, self.unit, 2.0),
             _ => {
                 let words = beffroi_text::unit_words(self.lang, self.unit, 2.0);

@@ -18,6 +18,7 @@ mod id;
 mod normal;
 mod period;
 mod progress;
+mod quantity;
 mod query;
 mod schema;
 mod status;
@@ -40,6 +41,7 @@ pub use id::{
 pub use normal::{nearest, normalize};
 pub use period::{Grain, Period, PeriodError, PeriodRange};
 pub use progress::{Pass, Progress};
+pub use quantity::Quantity;
 pub use query::{Filter, Query, Scope, Span};
 pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
 pub use status::{Direction, Status, Target};

@@ -59,6 +59,7 @@ impl Unit {
         ("par hab", UnitKind::Quantity),
         ("pour 1000 hab", UnitKind::Quantity),
         ("places", UnitKind::Quantity),
+        ("hab", UnitKind::Quantity),
     ];
 
     /// The unit of that symbol.

@@ -141,6 +141,7 @@ pub fn unit_words(lang: Lang, unit: Unit, value: f64) -> String {
         "mois" => "unit-months",
         "jours" => "unit-days",
         "places" => "unit-places",
+        "hab" => "unit-inhabitants",
         "€/hab" => "unit-euros-per-inhabitant",
         "kg/hab" => "unit-kg-per-inhabitant",
         "kWh/hab" => "unit-kwh-per-inhabitant",

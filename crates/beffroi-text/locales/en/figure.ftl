@@ -24,6 +24,10 @@ unit-places = { $count ->
     [one] space
    *[other] spaces
 }
+unit-inhabitants = { $count ->
+    [one] inhabitant
+   *[other] inhabitants
+}
 unit-euros-per-inhabitant = € per inhab.
 unit-kg-per-inhabitant = kg per inhab.
 unit-kwh-per-inhabitant = kWh per inhab.

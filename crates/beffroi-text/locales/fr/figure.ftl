@@ -26,6 +26,10 @@ unit-places = { $count ->
     [one] place
    *[other] places
 }
+unit-inhabitants = { $count ->
+    [one] habitant
+   *[other] habitants
+}
 unit-euros-per-inhabitant = €/hab.
 unit-kg-per-inhabitant = kg/hab.
 unit-kwh-per-inhabitant = kWh/hab.
