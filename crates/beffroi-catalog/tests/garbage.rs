@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use beffroi_catalog::{Loaded, load_files, parse_expr};
+use beffroi_catalog::{Aggregate, BinaryOp, Expr, Function, Level, Loaded, load_files, parse_expr};
+use beffroi_model::{ColumnId, Grain, IndicatorId};
+use chrono::NaiveDate;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -169,7 +171,7 @@ fn a_large_file_of_nonsense_is_told_in_time() {
     );
 }
 
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 55] = [
     "sum(",
     "count(*)",
     "count(distinct ",
@@ -210,6 +212,21 @@ const WORDS: [&str; 40] = [
     "filter (where",
     "indicator('i')",
     "nullif(",
+    "quantile(",
+    ", 0.9)",
+    "first(",
+    "last(",
+    "date '2025-01-31'",
+    "in (date '2025-01-31')",
+    "date_trunc('month',",
+    "weekday(",
+    "round(",
+    ", -2)",
+    "left(",
+    ", 2)",
+    "lower(",
+    "greatest(",
+    "||",
 ];
 
 #[test]
@@ -243,4 +260,131 @@ fn random_measures_are_refused_or_read_again_the_same() {
         }
     }
     assert!(read > 500, "only {read} measures were well formed");
+}
+
+/// Any expression of at most so many levels.
+fn tree(dice: &mut Dice, levels: usize) -> Expr {
+    let kind = if levels == 0 {
+        dice.roll(5)
+    } else {
+        dice.roll(16)
+    };
+    let next = |dice: &mut Dice| Box::new(tree(dice, levels.saturating_sub(1)));
+    match kind {
+        0 => Expr::Number([0.0, 1.0, 0.5, 1e9, 12.25, 1e21][dice.roll(6)]),
+        1 => Expr::Text(dice.pick(&["", "x", "l'école", "''", "É–"]).to_owned()),
+        2 => Expr::Date(date(dice)),
+        3 => Expr::Column(ColumnId::new(dice.pick(&["a", "date", "first", "montant_2"])).unwrap()),
+        4 => Expr::Indicator(IndicatorId::new("i").unwrap()),
+        5 => Expr::Binary {
+            left: next(dice),
+            right: next(dice),
+            op: [
+                BinaryOp::Add,
+                BinaryOp::Subtract,
+                BinaryOp::Multiply,
+                BinaryOp::Divide,
+                BinaryOp::Concat,
+                BinaryOp::Equal,
+                BinaryOp::NotEqual,
+                BinaryOp::Less,
+                BinaryOp::LessOrEqual,
+                BinaryOp::Greater,
+                BinaryOp::GreaterOrEqual,
+                BinaryOp::And,
+                BinaryOp::Or,
+            ][dice.roll(13)],
+        },
+        6 => Expr::Not(next(dice)),
+        7 => Expr::Negate(next(dice)),
+        8 => Expr::In {
+            of: next(dice),
+            values: vec![
+                Expr::Number(-1.5),
+                Expr::Text("b".to_owned()),
+                Expr::Date(date(dice)),
+            ],
+            negated: dice.roll(2) == 0,
+        },
+        9 => Expr::Between {
+            of: next(dice),
+            low: next(dice),
+            high: next(dice),
+        },
+        10 => Expr::IsNull {
+            of: next(dice),
+            negated: dice.roll(2) == 0,
+        },
+        11 => Expr::Like {
+            of: next(dice),
+            pattern: dice.pick(&["a%", "%a", "%a%", "a", "%", "é'%"]).to_owned(),
+        },
+        12 => Expr::Case {
+            when: vec![(*next(dice), *next(dice)), (*next(dice), *next(dice))],
+            otherwise: Some(next(dice)).filter(|_| dice.roll(2) == 0),
+        },
+        13 => Expr::Aggregate {
+            of: Some(next(dice)),
+            filter: Some(next(dice)).filter(|_| dice.roll(2) == 0),
+            function: [
+                Aggregate::Sum,
+                Aggregate::Count,
+                Aggregate::CountDistinct,
+                Aggregate::Min,
+                Aggregate::Max,
+                Aggregate::Avg,
+                Aggregate::Median,
+                Aggregate::Quantile(
+                    Level::new([0.0, 0.1, 0.333_333, 0.9, 1.0][dice.roll(5)]).unwrap(),
+                ),
+                Aggregate::First,
+                Aggregate::Last,
+            ][dice.roll(10)],
+        },
+        14 => Expr::Call {
+            args: vec![*next(dice)],
+            function: [
+                Function::Year,
+                Function::Quarter,
+                Function::Month,
+                Function::Day,
+                Function::Weekday,
+                Function::DateTrunc(Grain::ALL[dice.roll(5)]),
+                Function::Lower,
+                Function::Upper,
+                Function::Trim,
+                Function::Left([0, 2, 1000][dice.roll(3)]),
+                Function::Right([0, 2, 1000][dice.roll(3)]),
+                Function::Length,
+                Function::Abs,
+                Function::Round([-9, -1, 0, 2, 9][dice.roll(5)]),
+                Function::Floor,
+                Function::Ceil,
+            ][dice.roll(16)],
+        },
+        _ => Expr::Call {
+            args: vec![*next(dice), *next(dice)],
+            function: [
+                Function::NullIf,
+                Function::Coalesce,
+                Function::Greatest,
+                Function::Least,
+            ][dice.roll(4)],
+        },
+    }
+}
+
+fn date(dice: &mut Dice) -> NaiveDate {
+    let day = u32::try_from(dice.roll(28)).unwrap() + 1;
+    NaiveDate::from_ymd_opt(2000 + i32::try_from(dice.roll(30)).unwrap(), 2, day).unwrap()
+}
+
+#[test]
+fn any_tree_is_read_again_the_same() {
+    let mut dice = Dice(0xd1ce);
+    for _ in 0..20_000 {
+        let expr = tree(&mut dice, 3);
+        let text = expr.to_string();
+        assert_eq!(parse_expr(&text).as_ref(), Ok(&expr), "{text}");
+    }
 }

@@ -155,6 +155,8 @@ impl Parser {
     fn operators(&mut self, at_least: u8) -> Parse<Expr> {
         let start = self.start();
         let mut left = self.prefixed()?;
+        // Between parentheses a comparison may be compared; else they do not chain.
+        let mut loosest = None;
         loop {
             let negated = self.peek() == &TokenKind::Keyword("not")
                 && matches!(
@@ -173,14 +175,16 @@ impl Parser {
             if let Some(word) = special.filter(|_| at_least <= COMPARISON) {
                 self.at += 1 + usize::from(negated);
                 left = self.predicate(word, negated, left, start)?;
+                loosest = Some(COMPARISON);
                 continue;
             }
             let Some(op) = binary(self.peek()).filter(|op| op.precedence() >= at_least) else {
                 return Ok(left);
             };
-            if op.is_comparison() && is_comparison(&left) {
+            if op.is_comparison() && loosest.is_some_and(|loosest| loosest <= COMPARISON) {
                 return Ok(left);
             }
+            loosest = Some(op.precedence());
             self.at += 1;
             let right = self.expression(op.precedence() + 1)?;
             left = self.node(
@@ -424,10 +428,6 @@ fn binary(kind: &TokenKind) -> Option<BinaryOp> {
         TokenKind::Keyword("or") => BinaryOp::Or,
         _ => return None,
     })
-}
-
-fn is_comparison(expr: &Expr) -> bool {
-    matches!(expr, Expr::Binary { op, .. } if op.is_comparison())
 }
 
 #[cfg(test)]
