@@ -2,7 +2,7 @@
 //! names an indicator that exists, a measure names columns that exist and can be added up.
 
 use crate::words::Named as _;
-use crate::{Expr, Network, Schedule, Source};
+use crate::{Expr, Network, Schedule, Source, ValueType};
 use beffroi_model::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
     Reading, Schema, Target, Unit,
@@ -178,8 +178,10 @@ pub struct Dataset {
     pub follows: Option<Followed>,
     /// Its columns, with what they are held to.
     pub schema: Schema,
-    /// Their names and meanings, one for each column of the schema.
+    /// Their names and meanings: one for each column of the schema, then for each computed one.
     pub columns: IndexMap<ColumnId, ColumnInfo>,
+    /// Columns that its files do not have, worked out from those of the schema.
+    pub computed: IndexMap<ColumnId, Computed>,
     /// The column that says when.
     pub time: Option<ColumnId>,
     /// Checksum of what decides how its files are read (source, load, reading, columns): another
@@ -207,6 +209,20 @@ pub struct ColumnInfo {
     pub unit: Option<Unit>,
 }
 
+/// A column worked out on each row, from columns of the schema only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Computed {
+    /// The expression.
+    pub expr: Expr,
+    /// The expression as written.
+    pub text: String,
+    /// What it gives.
+    pub kind: ValueType,
+    /// The dimension whose members it names: by their keys where it gives texts, by whole numbers
+    /// written in digits where it gives those.
+    pub dimension: Option<DimensionId>,
+}
+
 impl Dataset {
     /// The grain of its time column.
     #[must_use]
@@ -217,14 +233,23 @@ impl Dataset {
             .grain()
     }
 
-    /// The column that holds a dimension.
+    /// The column that holds a dimension; it may be a computed one.
     #[must_use]
     pub fn dimension_column(&self, dimension: &DimensionId) -> Option<&ColumnId> {
-        self.schema
-            .columns
-            .iter()
-            .find(|column| column.dimension.as_ref() == Some(dimension))
-            .map(|column| &column.id)
+        let columns = self.schema.columns.iter();
+        let computed = self.computed.iter();
+        columns
+            .map(|column| (&column.id, &column.dimension))
+            .chain(computed.map(|(id, computed)| (id, &computed.dimension)))
+            .find(|(_, own)| own.as_ref() == Some(dimension))
+            .map(|(id, _)| id)
+    }
+
+    /// What a column gives on each row, a computed one too.
+    #[must_use]
+    pub fn value_type(&self, column: &str) -> Option<ValueType> {
+        let computed = self.computed.get(column).map(|computed| computed.kind);
+        computed.or_else(|| Some(self.schema.column(column)?.kind.into()))
     }
 }
 

@@ -209,14 +209,15 @@ shapes! {
         DELIMITER = "delimiter", Line, Default("trouvé"), "Séparateur, un caractère.";
     }
     column COLUMN: "datasets/ID.toml" "columns.ID" "Une colonne." {
-        TYPE = "type", Word(words::column_types), Default("celui du schéma ; hors d'un schéma, obligatoire"), "Ce que contiennent les cellules. `code` garde les zéros de tête ; `decimal` est exact. Donné pour une colonne d'un schéma, il en remplace le type et la façon de l'écrire.";
+        TYPE = "type", Word(words::column_types), Default("celui du schéma ou du calcul (`value`) ; sinon, obligatoire"), "Ce que contiennent les cellules. `code` garde les zéros de tête ; `decimal` est exact. Donné pour une colonne d'un schéma, il en remplace le type et la façon de l'écrire.";
         SCALE = "scale", Integer(0, 9), Default("2"), "Chiffres après la virgule, pour `decimal` seulement.";
+        VALUE = "value", Line, Optional, "Un calcul sur les autres colonnes de la ligne (`weekday(jour)`), dans le langage des mesures, sans agrégat : la colonne n'est alors pas dans les fichiers, et se suffit de `title`, `description`, `unit` et `dimension`. Les mesures et les filtres s'en servent comme d'une autre ; elle peut être un axe si elle donne un texte ou un nombre entier.";
         HEADERS = "headers", Lines, Optional, "En-têtes sous lesquels les fichiers la nomment, outre son identifiant ; la casse, les accents et la ponctuation ne comptent pas.";
         TITLE = "title", Text, Default("le premier en-tête, sinon l'identifiant"), "Son nom.";
         DESCRIPTION = "description", Text, Optional, "Ce qu'elle veut dire.";
         UNIT = "unit", Word(words::units), Optional, "Son unité.";
         REQUIRED = "required", Boolean, Default("false"), "Une ligne sans valeur ici est mise de côté ; la colonne de temps l'est toujours.";
-        DIMENSION = "dimension", Id, Default("l'identifiant de la colonne"), "L'axe dont ses cellules nomment les membres, pour `text` et `code`.";
+        DIMENSION = "dimension", Id, Default("l'identifiant de la colonne"), "L'axe dont ses cellules nomment les membres, pour `text` et `code` ; pour une colonne calculée, aussi un nombre entier, s'il est nommé ici.";
         SECRET = "secret", Lines, Optional, "Marques du secret statistique, outre `s`.";
         MISSING = "missing", Lines, Optional, "Marques d'une valeur manquante, outre les usuelles (`nd`, `NC`, `-`, vide…).";
         NOT_APPLICABLE = "not_applicable", Lines, Optional, "Marques d'une cellule sans objet, outre `so` et `///`.";

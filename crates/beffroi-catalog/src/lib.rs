@@ -28,9 +28,9 @@ mod table;
 mod words;
 
 pub use declared::{
-    Board, Catalog, ColumnInfo, Dataset, Department, Dimension, Figure, Followed, Frequency, Home,
-    Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population,
-    Section, Text, Tile, Town, Visibility,
+    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Figure, Followed,
+    Frequency, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon,
+    Population, Section, Text, Tile, Town, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};

@@ -1,15 +1,19 @@
 //! Checks of datasets.
 
+use super::computed::{self, CheckedComputed};
 use super::{Known, rules};
 use crate::checksum::Checksum;
 use crate::diagnostic::code;
+use crate::expr::ValueType;
 use crate::raw::{RawColumn, RawDataset};
-use crate::source::{SourceFile, suggest};
+use crate::source::{At, SourceFile, suggest};
 use crate::words::Named as _;
-use crate::{ColumnInfo, Dataset, Followed, Frequency, Load, Rows, Source};
+use crate::{ColumnInfo, Dataset, Followed, Frequency, Load, Rows, Source, Text};
 use beffroi_model::{
-    ColumnId, ColumnSpec, ColumnType, DepartmentId, DimensionId, Grain, Member, Schema, normalize,
+    ColumnId, ColumnSpec, ColumnType, DepartmentId, DimensionId, Grain, Member, Schema, Unit,
+    normalize,
 };
+use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -18,6 +22,7 @@ pub(crate) struct CheckedDataset<'a> {
     pub raw: &'a RawDataset<'a>,
     pub schema: Schema,
     pub time: Option<ColumnId>,
+    pub computed: IndexMap<ColumnId, CheckedComputed>,
     /// `None` when it cannot be made.
     pub dataset: Option<Dataset>,
 }
@@ -30,24 +35,24 @@ pub(super) fn check<'a>(raw: &'a RawDataset<'a>, known: &Known<'a>) -> CheckedDa
         .iter()
         .map(|(id, column)| spec(raw, known, id, column, time.as_ref() == Some(id)))
         .collect();
-    dimensions(raw, known, &columns);
-    let schema = rules::schema(raw, known, columns);
-    let department = known.department(raw.file, raw.department.as_ref());
-    let dataset = department.map(|department| build(raw, department, &schema, time.as_ref()));
-    CheckedDataset {
+    let mut checked = CheckedDataset {
         raw,
-        schema,
+        schema: rules::schema(raw, known, columns),
         time,
-        dataset,
-    }
+        computed: IndexMap::new(),
+        dataset: None,
+    };
+    checked.computed = computed::check(&checked, known);
+    dimensions(&checked, known);
+    let department = known.department(raw.file, raw.department.as_ref());
+    checked.dataset = department.map(|department| build(&checked, department));
+    checked
 }
 
-fn build(
-    raw: &RawDataset<'_>,
-    department: DepartmentId,
-    schema: &Schema,
-    time: Option<&ColumnId>,
-) -> Dataset {
+fn build(checked: &CheckedDataset<'_>, department: DepartmentId) -> Dataset {
+    let CheckedDataset {
+        raw, schema, time, ..
+    } = checked;
     let infos = raw.columns.iter().map(|(id, column)| {
         let info = ColumnInfo {
             title: column.title.clone(),
@@ -56,6 +61,9 @@ fn build(
         };
         (id.clone(), info)
     });
+    let worked_out = raw.computed.iter();
+    let infos = infos.chain(worked_out.map(|(id, raw)| (id.clone(), computed::info(raw))));
+    let computed = checked.computed.iter();
     Dataset {
         id: raw.id.clone(),
         title: raw.title.clone(),
@@ -76,9 +84,23 @@ fn build(
         }),
         schema: schema.clone(),
         columns: infos.collect(),
-        time: time.cloned(),
-        checksum: checksum(raw, schema, time),
+        computed: computed
+            .filter_map(|(id, checked)| Some((id.clone(), checked.computed.clone()?)))
+            .collect(),
+        time: time.clone(),
+        checksum: checksum(raw, schema, time.as_ref()),
     }
+}
+
+/// What a column gives on each row.
+pub(super) struct Given {
+    /// `None` when something is wrong with it.
+    pub kind: Option<ValueType>,
+}
+
+/// Whether values of a computed column can be the keys of members.
+pub(super) fn names_members(kind: ValueType) -> bool {
+    matches!(kind, ValueType::Text | ValueType::Exact { scale: 0 })
 }
 
 impl CheckedDataset<'_> {
@@ -89,10 +111,28 @@ impl CheckedDataset<'_> {
 
     /// Its dimensions, in the order of its columns.
     pub(super) fn dimensions(&self) -> impl Iterator<Item = &DimensionId> {
-        self.schema
-            .columns
-            .iter()
-            .filter_map(|column| column.dimension.as_ref())
+        self.by_dimension().map(|(dimension, _)| dimension)
+    }
+
+    /// Its dimensions with their columns, the computed ones last.
+    fn by_dimension(&self) -> impl Iterator<Item = (&DimensionId, &ColumnId)> {
+        let columns = self.schema.columns.iter();
+        let computed = self.computed.iter();
+        columns
+            .map(|column| (column.dimension.as_ref(), &column.id))
+            .chain(computed.map(|(id, checked)| (checked.dimension.as_ref(), id)))
+            .filter_map(|(dimension, id)| Some((dimension?, id)))
+    }
+
+    /// Its dimensions with the titles of their columns.
+    pub(super) fn titles(&self) -> impl Iterator<Item = (&DimensionId, &Text)> {
+        self.by_dimension().filter_map(|(dimension, column)| {
+            let title = match self.raw.columns.get(column) {
+                Some(column) => &column.title,
+                None => &self.raw.computed.get(column)?.title,
+            };
+            Some((dimension, title))
+        })
     }
 
     /// The grain of its time column.
@@ -119,6 +159,32 @@ impl CheckedDataset<'_> {
         let hint = "Comptez autre chose, ou faites calculer le nombre avant l'export.";
         self.raw.column(known, file, name, span, hint)
     }
+
+    /// What a column that a measure names gives, a computed one too; an unknown or personal one is
+    /// told at `span`.
+    pub(super) fn given(
+        &self,
+        known: &Known<'_>,
+        file: &SourceFile,
+        name: &str,
+        span: &Range<usize>,
+    ) -> Option<Given> {
+        if let Some(checked) = self.computed.get(name) {
+            return Some(Given { kind: checked.kind });
+        }
+        let column = self.column(known, file, name, span)?;
+        Some(Given {
+            kind: column.kind.map(ValueType::from),
+        })
+    }
+
+    /// The unit of a column, a computed one too.
+    pub(super) fn unit(&self, name: &str) -> Option<Unit> {
+        match self.raw.columns.get(name) {
+            Some(column) => column.unit,
+            None => self.raw.computed.get(name)?.unit,
+        }
+    }
 }
 
 impl RawDataset<'_> {
@@ -133,6 +199,16 @@ impl RawDataset<'_> {
         hint: &str,
     ) -> Option<&RawColumn> {
         let Some(column) = self.columns.get(name) else {
+            if self.computed.contains_key(name) {
+                known.report.at(
+                    file,
+                    span,
+                    code::COMPUTED_COLUMN,
+                    format!("`{name}` est une colonne calculée : elle ne peut pas servir ici"),
+                    "Nommez une colonne des fichiers.".to_owned(),
+                );
+                return None;
+            }
             if !known.report.is_broken(self.file) {
                 let columns = self.columns.keys().map(ColumnId::as_str);
                 let message = match self.file.path == file.path {
@@ -303,6 +379,16 @@ fn dimension(
         );
         return None;
     }
+    known_dimension(raw, known, id, at)
+}
+
+/// The dimension that a column names: its own or one of the town's; an unknown one is told.
+pub(super) fn known_dimension(
+    raw: &RawDataset<'_>,
+    known: &Known<'_>,
+    id: &ColumnId,
+    at: &At<String>,
+) -> Option<DimensionId> {
     let own = at.value == id.as_str();
     let declared = known.town.dimensions.contains_key(at.value.as_str());
     if !own && !declared && !known.report.is_broken(known.town.file) {
@@ -323,32 +409,32 @@ fn dimension(
 }
 
 /// Tells dimensions that two columns claim: which one an indicator means could not be said.
-fn dimensions(raw: &RawDataset<'_>, known: &Known<'_>, columns: &[ColumnSpec]) {
+fn dimensions(checked: &CheckedDataset<'_>, known: &Known<'_>) {
+    let raw = checked.raw;
     let mut owners: BTreeMap<&DimensionId, &ColumnId> = BTreeMap::new();
-    for (column, declared) in columns.iter().zip(raw.columns.values()) {
-        let Some(dimension) = &column.dimension else {
+    for (dimension, id) in checked.by_dimension() {
+        let before = *owners.entry(dimension).or_insert(id);
+        if before == id {
+            continue;
+        }
+        let column = raw.columns.get(id);
+        let computed = raw.computed.get(id);
+        let declared = column
+            .and_then(|column| column.dimension.as_ref())
+            .or_else(|| computed?.dimension.as_ref());
+        let whole = column
+            .map(|column| &column.span)
+            .or_else(|| Some(&computed?.span));
+        let Some(span) = declared.map(|at| &at.span).or(whole) else {
             continue;
         };
-        let before = *owners.entry(dimension).or_insert(&column.id);
-        if *before != column.id {
-            let span = declared
-                .dimension
-                .as_ref()
-                .map_or(&declared.span, |at| &at.span);
-            known.report.at(
-                raw.file,
-                span,
-                code::AMBIGUOUS_DIMENSION,
-                format!(
-                    "`{}` et `{}` nomment toutes deux `{dimension}`",
-                    before, column.id
-                ),
-                format!(
-                    "Gardez-la à l'une ; pour l'autre : `dimension = \"{}\"`.",
-                    column.id
-                ),
-            );
-        }
+        known.report.at(
+            raw.file,
+            span,
+            code::AMBIGUOUS_DIMENSION,
+            format!("`{before}` et `{id}` nomment toutes deux `{dimension}`"),
+            format!("Gardez-la à l'une ; pour l'autre : `dimension = \"{id}\"`."),
+        );
     }
 }
 

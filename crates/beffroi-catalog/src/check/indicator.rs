@@ -2,7 +2,7 @@
 
 mod derived;
 
-use super::measure::Measured;
+use super::measure::{Measured, Measures};
 use super::{CheckedDataset, Known};
 use crate::checksum::Checksum;
 use crate::diagnostic::code;
@@ -23,6 +23,8 @@ pub(crate) struct CheckedIndicator {
     pub grain: Option<Grain>,
     pub over_time: OverTime,
     pub unit: Option<Unit>,
+    /// What its figures measure: more than the unit says, when its columns say more.
+    pub measures: Measures,
     pub has_targets: bool,
     pub is_live: bool,
     /// Whether its measure and dimensions are what they were meant to be.
@@ -126,10 +128,9 @@ fn parse(raw: &RawIndicator<'_>, known: &Known<'_>) -> Option<Parsed> {
                 file: raw.file,
                 measure,
                 dataset: None,
+                indicator: &|_| Measures::of_indicator(None),
             };
-            for error in errors {
-                at.error(&error.span, code::MEASURE_SYNTAX, error.message, error.hint);
-            }
+            at.syntax(errors);
             None
         }
     }
@@ -156,6 +157,7 @@ impl Run<'_> {
             grain: None,
             over_time: raw.over_time,
             unit: raw.unit,
+            measures: Measures::of_indicator(raw.unit),
             has_targets: !raw.targets.is_empty(),
             is_live: false,
             sound: false,
@@ -183,6 +185,10 @@ impl Run<'_> {
         ) else {
             return checked;
         };
+        let dataset = raw
+            .dataset
+            .as_ref()
+            .and_then(|at| known.datasets.get(at.value.as_str()));
         let expr = parsed.expr.clone();
         sum.text(&expr.to_string()).text(unit.symbol());
         sum.text(raw.over_time.name())
@@ -191,14 +197,21 @@ impl Run<'_> {
         for dimension in &checked.dimensions {
             sum.text(dimension.as_str());
         }
+        if let Some(dataset) = dataset.and_then(|checked| checked.dataset.as_ref()) {
+            let named = expr.columns().into_iter();
+            let by = checked.dimensions.iter();
+            let by = by.filter_map(|dimension| dataset.dimension_column(dimension));
+            for (id, computed) in named
+                .chain(by)
+                .filter_map(|id| dataset.computed.get_key_value(id))
+            {
+                sum.text(id.as_str()).text(&computed.expr.to_string());
+            }
+        }
         let text = raw
             .measure
             .as_ref()
             .map_or_else(String::new, |at| at.value.clone());
-        let dataset = raw
-            .dataset
-            .as_ref()
-            .and_then(|at| known.datasets.get(at.value.as_str()));
         checked.indicator = Some(Indicator {
             id: raw.id.clone(),
             title: raw.title.clone(),
@@ -298,8 +311,11 @@ impl Run<'_> {
             file: raw.file,
             measure,
             dataset: Some(dataset),
+            indicator: &|_| Measures::of_indicator(None),
         };
-        checked.sound &= measured.check(parsed, raw.unit).sound;
+        let found = measured.check(parsed, raw.unit);
+        checked.sound &= found.sound;
+        checked.measures = found.measures;
         let time = dataset
             .time
             .as_ref()
@@ -333,21 +349,21 @@ impl Run<'_> {
         let (false, Ok(id)) = (shared, DimensionId::new(&wanted.value)) else {
             return;
         };
-        let Some(column) = dataset.raw.columns.get(wanted.value.as_str()) else {
+        let Some((_, own)) = dataset.titles().find(|(known, _)| **known == id) else {
             return;
         };
         let (title, first) = self
             .titles
             .entry(id)
-            .or_insert_with(|| (column.title.fr.clone(), dataset.raw.id.as_str().to_owned()));
-        if *title != column.title.fr {
+            .or_insert_with(|| (own.fr.clone(), dataset.raw.id.as_str().to_owned()));
+        if *title != own.fr {
             self.known.report.at(
                 raw.file,
                 &wanted.span,
                 code::AMBIGUOUS_DIMENSION,
                 format!(
                     "`{}` veut dire « {title} » dans `{first}` et « {} » dans `{}`",
-                    wanted.value, column.title.fr, dataset.raw.id
+                    wanted.value, own.fr, dataset.raw.id
                 ),
                 format!(
                     "Déclarez-la dans `town.toml` si c'est la même (`[dimensions.{}]`), sinon \

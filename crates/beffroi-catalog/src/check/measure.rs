@@ -1,10 +1,17 @@
-//! Types of measures: what may be added up, compared, averaged.
+//! Measures and computed columns: what may be added up, compared, averaged, and in which unit it
+//! comes out.
 
+mod types;
+mod units;
+
+pub(crate) use units::Measures;
+
+use self::types::Wanted;
 use super::{CheckedDataset, Known};
 use crate::diagnostic::code;
-use crate::expr::{Aggregate, BinaryOp, Expr, Function, Parsed, ValueType};
-use crate::source::{At, SourceFile, inside_string, suggest};
-use beffroi_model::{ColumnType, Grain, IndicatorId, Unit, UnitKind, nearest, normalize};
+use crate::expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Parsed, ValueType};
+use crate::source::{At, SourceFile, inside_string};
+use beffroi_model::{Grain, IndicatorId, Unit, UnitKind};
 use std::ops::Range;
 
 /// Where a measure is written, and what it may name.
@@ -14,6 +21,8 @@ pub(super) struct Measured<'a> {
     pub measure: &'a At<String>,
     /// `None` for a measure made of other indicators.
     pub dataset: Option<&'a CheckedDataset<'a>>,
+    /// What other indicators measure.
+    pub indicator: &'a dyn Fn(&IndicatorId) -> Measures,
 }
 
 /// What checking a measure found.
@@ -22,6 +31,8 @@ pub(super) struct Checked {
     pub sound: bool,
     /// The indicators it names, with their places in the file.
     pub indicators: Vec<At<IndicatorId>>,
+    /// What its figures measure.
+    pub measures: Measures,
 }
 
 impl Measured<'_> {
@@ -47,15 +58,53 @@ impl Measured<'_> {
         )
     }
 
-    /// Checks the types of a measure, and that it counts something in a way that makes sense for
-    /// its unit.
-    pub(super) fn check(&self, parsed: &Parsed, unit: Option<Unit>) -> Checked {
-        let mut checker = Checker {
+    /// The operator between two parts.
+    fn operator(&self, left: &Range<usize>, right: &Range<usize>) -> Range<usize> {
+        let between = left.end..right.start;
+        let Some(text) = self.measure.value.get(between.clone()) else {
+            return left.start..right.end;
+        };
+        let start = text.find(|c: char| !c.is_whitespace() && c != ')');
+        let end = text.rfind(|c: char| !c.is_whitespace() && c != '(');
+        match (start, end) {
+            (Some(start), Some(end)) if start <= end => {
+                between.start + start..between.start + end + 1
+            }
+            _ => left.start..right.end,
+        }
+    }
+
+    /// Tells what cannot be read.
+    pub(super) fn syntax(&self, errors: Vec<ExprError>) {
+        for error in errors {
+            self.error(&error.span, code::MEASURE_SYNTAX, error.message, error.hint);
+        }
+    }
+
+    fn checker<'a>(&'a self, parsed: &'a Parsed) -> Checker<'a, 'a> {
+        Checker {
             at: self,
             spans: parsed.spans.iter(),
             sound: true,
             indicators: Vec::new(),
-        };
+        }
+    }
+
+    /// Checks the types of an expression worked out on each row, and its unit; what it gives, when
+    /// nothing is wrong.
+    pub(super) fn check_row(&self, parsed: &Parsed, unit: Option<Unit>) -> Option<ValueType> {
+        let mut checker = self.checker(parsed);
+        let whole = checker.visit(&parsed.expr, Inside::Row);
+        if let Some(unit) = unit {
+            checker.announced(&whole, Measures::of_column(Some(unit)), unit);
+        }
+        whole.kind.filter(|_| checker.sound)
+    }
+
+    /// Checks the types of a measure, and that it counts something in a way that makes sense for
+    /// its unit.
+    pub(super) fn check(&self, parsed: &Parsed, unit: Option<Unit>) -> Checked {
+        let mut checker = self.checker(parsed);
         let whole = checker.visit(&parsed.expr, Inside::Nothing);
         checker.expect(&whole, Wanted::Number, "une mesure donne");
         let counts = !parsed.expr.aggregates().is_empty() || !checker.indicators.is_empty();
@@ -81,9 +130,17 @@ impl Measured<'_> {
                     .to_owned(),
             );
         }
+        let measures = match unit {
+            Some(unit) => checker.announced(&whole, Measures::of_indicator(Some(unit)), unit),
+            None => whole.measures,
+        };
+        if checker.sound {
+            checker.no_text_above(&parsed.expr, &whole.span);
+        }
         Checked {
             sound: checker.sound,
             indicators: checker.indicators,
+            measures,
         }
     }
 }
@@ -102,55 +159,20 @@ fn multiplied_by(expr: &Expr, factor: f64) -> bool {
     }
 }
 
-/// What a part must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    Number,
-    Text,
-    Condition,
-    Time,
-}
-
-impl Wanted {
-    fn is(self, kind: ValueType) -> bool {
-        match self {
-            Self::Number => kind.is_number(),
-            Self::Text => kind == ValueType::Text,
-            Self::Condition => kind == ValueType::Boolean,
-            Self::Time => kind.is_time(),
-        }
-    }
-
-    fn french(self) -> &'static str {
-        match self {
-            Self::Number => "un nombre",
-            Self::Text => "un texte",
-            Self::Condition => "une condition",
-            Self::Time => "une date",
-        }
-    }
-}
-
-fn french(kind: ValueType) -> &'static str {
-    match kind {
-        ValueType::Exact { .. } | ValueType::Float => "un nombre",
-        ValueType::Text => "un texte",
-        ValueType::Boolean => "un vrai ou faux",
-        ValueType::Date { .. } => "une date",
-        ValueType::Instant => "un instant",
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Inside {
+    /// Above aggregates.
     Nothing,
     Aggregate,
+    /// On one row, of which nothing is made.
+    Row,
 }
 
 /// A part of the measure with what is known of it.
 struct Part {
     /// `None` when something is wrong with it already: nothing more is said.
     kind: Option<ValueType>,
+    measures: Measures,
     span: Range<usize>,
 }
 
@@ -187,7 +209,12 @@ impl Checker<'_, '_> {
             .collect();
         let span = self.spans.next().cloned().unwrap_or(0..0);
         let kind = self.kind(expr, &parts, &span, inside);
-        Part { kind, span }
+        let measures = self.measures(expr, &parts);
+        Part {
+            kind,
+            measures,
+            span,
+        }
     }
 
     /// The type of a part from those of its children.
@@ -275,8 +302,9 @@ impl Checker<'_, '_> {
     fn binary(&mut self, op: BinaryOp, (left, a): (&Expr, &Part), (right, b): (&Expr, &Part)) {
         let is_time = |part: &Part| part.kind.is_none_or(ValueType::is_time);
         if op == BinaryOp::Subtract && is_time(a) && is_time(b) {
-            self.to_the_day(a, "une différence de dates est en jours");
-            self.to_the_day(b, "une différence de dates est en jours");
+            for part in [a, b] {
+                self.as_fine_as(part, Grain::Day, "une différence de dates est en jours");
+            }
         } else if op.is_arithmetic() {
             self.expect(a, Wanted::Number, "un calcul attend");
             self.expect(b, Wanted::Number, "un calcul attend");
@@ -293,59 +321,6 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// The arguments of a function of one of them.
-    fn call(&mut self, function: Function, parts: &[Part]) {
-        let name = function.as_str();
-        let who = format!("`{name}` attend");
-        match function {
-            Function::Lower
-            | Function::Upper
-            | Function::Trim
-            | Function::Left(_)
-            | Function::Right(_)
-            | Function::Length => self.expect_all(parts, Wanted::Text, &who),
-            Function::Year
-            | Function::Quarter
-            | Function::Month
-            | Function::Day
-            | Function::Weekday
-            | Function::DateTrunc(_) => {
-                self.expect_all(parts, Wanted::Time, &who);
-                let finest = match function {
-                    Function::Quarter => Grain::Quarter,
-                    Function::Month => Grain::Month,
-                    Function::Day | Function::Weekday => Grain::Day,
-                    Function::DateTrunc(grain) => grain,
-                    _ => return,
-                };
-                for part in parts {
-                    self.as_fine_as(part, finest, &format!("`{name}` n'a pas de sens"));
-                }
-            }
-            _ => self.expect_all(parts, Wanted::Number, &who),
-        }
-    }
-
-    fn to_the_day(&mut self, part: &Part, why: &str) {
-        self.as_fine_as(part, Grain::Day, why);
-    }
-
-    /// A date whose periods make up those of a grain.
-    fn as_fine_as(&mut self, part: &Part, grain: Grain, why: &str) {
-        let Some(ValueType::Date { grain: own }) = part.kind else {
-            return;
-        };
-        if grain.is_made_of(own) {
-            return;
-        }
-        self.error(
-            &part.span,
-            code::MEASURE_TYPE,
-            format!("{why} : cette date est connue par `{}`", own.as_str()),
-            "Il y faut une colonne plus précise.".to_owned(),
-        );
-    }
-
     fn column(&mut self, name: &str, span: &Range<usize>, inside: Inside) -> Option<ValueType> {
         let Some(dataset) = self.at.dataset else {
             // Inside of an aggregate, the aggregate is told.
@@ -355,12 +330,12 @@ impl Checker<'_, '_> {
             return None;
         };
         let place = self.at.place(span);
-        let Some(column) = dataset.column(self.at.known, self.at.file, name, &place) else {
+        let Some(column) = dataset.given(self.at.known, self.at.file, name, &place) else {
             self.sound = false;
             return None;
         };
         if inside == Inside::Nothing {
-            let sum = if column.kind.is_none_or(ColumnType::is_number) {
+            let sum = if column.kind.is_none_or(ValueType::is_number) {
                 "sum"
             } else {
                 "count"
@@ -373,11 +348,11 @@ impl Checker<'_, '_> {
             );
             return None;
         }
-        column.kind.map(ValueType::from)
+        column.kind
     }
 
     fn indicator(&mut self, id: &IndicatorId, span: &Range<usize>, inside: Inside) -> Option<()> {
-        if self.at.dataset.is_some() || inside == Inside::Aggregate {
+        if self.at.dataset.is_some() || inside != Inside::Nothing {
             self.mixed(span);
             return None;
         }
@@ -404,6 +379,17 @@ impl Checker<'_, '_> {
         span: &Range<usize>,
         inside: Inside,
     ) -> Option<()> {
+        if inside == Inside::Row {
+            self.error(
+                span,
+                code::NESTED_AGGREGATE,
+                format!("`{}` réunit des lignes", function.as_str()),
+                "Une colonne calculée a une valeur par ligne : elle ne part que des autres \
+                 colonnes de sa ligne."
+                    .to_owned(),
+            );
+            return None;
+        }
         if inside == Inside::Aggregate {
             self.error(
                 span,
@@ -475,14 +461,10 @@ impl Checker<'_, '_> {
                 );
             }
             Expr::Column(column) => {
-                let unit = self.at.dataset.and_then(|dataset| {
-                    dataset
-                        .raw
-                        .columns
-                        .get(column)
-                        .and_then(|column| column.unit)
-                });
-                let Some(unit) = unit else { return };
+                let dataset = self.at.dataset;
+                let Some(unit) = dataset.and_then(|dataset| dataset.unit(column.as_str())) else {
+                    return;
+                };
                 if function == Aggregate::Avg && is_rate(unit) {
                     self.error(
                         &part.span,
@@ -506,128 +488,6 @@ impl Checker<'_, '_> {
             }
             _ => {}
         }
-    }
-
-    fn expect_all(&mut self, parts: &[Part], wanted: Wanted, who: &str) {
-        for part in parts {
-            self.expect(part, wanted, who);
-        }
-    }
-
-    fn expect(&mut self, part: &Part, wanted: Wanted, who: &str) {
-        let Some(kind) = part.kind.filter(|kind| !wanted.is(*kind)) else {
-            return;
-        };
-        let hint = match (wanted, kind) {
-            (Wanted::Number, ValueType::Boolean) => {
-                Some("Pour compter : `count(*) filter (where …)`.")
-            }
-            (Wanted::Number, kind) if kind.is_time() => Some(
-                "Une date n'entre pas dans un calcul ; son année s'écrit `year(…)`, et les jours \
-                 entre deux dates `fin - debut`.",
-            ),
-            (Wanted::Text, ValueType::Boolean) if who.contains("||") => {
-                Some("`||` réunit des textes ; l'une ou l'autre condition s'écrit `or`.")
-            }
-            (Wanted::Condition, _) => Some("Une condition compare : `section = 'investissement'`."),
-            _ => None,
-        };
-        let message = format!("{who} {}, pas {}", wanted.french(), french(kind));
-        let hint = hint.map(str::to_owned);
-        self.error(&part.span, code::MEASURE_TYPE, message, hint);
-    }
-
-    /// What is compared has types that compare.
-    fn comparable(&mut self, a: &Part, b: &Part) {
-        if let (Some(first), Some(second)) = (a.kind, b.kind)
-            && !first.compares_with(second)
-        {
-            self.apart(first, second, &b.span);
-        }
-    }
-
-    /// The one type of what is chosen from.
-    fn all_same<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) -> Option<ValueType> {
-        let mut known: Option<ValueType> = None;
-        for part in parts {
-            known = match (known, part.kind) {
-                (Some(first), Some(second)) => {
-                    let both = first.or(second);
-                    if both.is_none() {
-                        self.apart(first, second, &part.span);
-                    }
-                    Some(both.unwrap_or(first))
-                }
-                (known, kind) => known.or(kind),
-            };
-        }
-        known
-    }
-
-    /// Tells that two types do not go together, at the second.
-    fn apart(&mut self, first: ValueType, second: ValueType, span: &Range<usize>) {
-        let hint = match (first, second) {
-            (ValueType::Text, second) if second.is_number() => {
-                "Un texte se compare à un texte : mettez-le entre apostrophes, zéros de tête \
-                 compris (`'020'`)."
-            }
-            (first, ValueType::Text) if first.is_number() => "Un nombre s'écrit sans apostrophes.",
-            (first, second) if first.is_time() && second.is_time() => {
-                "Le jour d'un instant s'écrit `date_trunc('day', …)`."
-            }
-            (first, second) if first.is_time() || second.is_time() => {
-                "Une date s'écrit `date '2025-01-31'` ; comparez-en aussi une partie : \
-                 `year(colonne) = 2025`, `month(colonne) <= 6`."
-            }
-            _ => "Un vrai ou faux se suffit : `where clos`, `where not clos`.",
-        };
-        let message = format!(
-            "{} et {} ne vont pas ensemble",
-            french(first),
-            french(second)
-        );
-        self.error(span, code::MEASURE_TYPE, message, hint.to_owned());
-    }
-
-    /// A text compared with a column whose members are declared must be the key of one.
-    fn member(&mut self, column: &Expr, literal: &Expr, part: &Part) {
-        let (Expr::Column(column), Expr::Text(text)) = (column, literal) else {
-            return;
-        };
-        let spec = self
-            .at
-            .dataset
-            .and_then(|dataset| dataset.schema.column(column.as_str()));
-        let Some(spec) = spec.filter(|spec| !spec.members.is_empty()) else {
-            return;
-        };
-        if spec.members.iter().any(|member| member.key == *text) {
-            return;
-        }
-        let spelled = spec.members.iter().find(|member| {
-            member
-                .spellings
-                .iter()
-                .any(|spelling| normalize(spelling) == normalize(text))
-        });
-        let hint = match spelled {
-            Some(member) => Some(format!("Écrivez sa clé : `'{}'`.", member.key)),
-            None => {
-                let spellings = spec.members.iter().flat_map(|member| {
-                    member
-                        .spellings
-                        .iter()
-                        .map(|spelling| (spelling.as_str(), &member.key))
-                });
-                let near = nearest(text, spellings.clone().map(|(spelling, _)| spelling));
-                let near =
-                    near.and_then(|near| spellings.clone().find(|(known, _)| *known == near));
-                near.map(|(_, key)| format!("Vouliez-vous dire `'{key}'` ?"))
-                    .or_else(|| suggest(text, spec.members.iter().map(|m| m.key.as_str())))
-            }
-        };
-        let message = format!("`{text}` n'est pas un membre de `{column}`");
-        self.error(&part.span, code::UNKNOWN_MEMBER, message, hint);
     }
 }
 

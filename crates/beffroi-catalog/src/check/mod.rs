@@ -2,6 +2,7 @@
 //! are worked out. Every error is told; the catalog is only fit for use when there is none.
 
 mod board;
+mod computed;
 mod dataset;
 mod indicator;
 mod measure;

@@ -180,17 +180,9 @@ pub(super) fn dimensions(raw: &RawTown<'_>, known: &Known<'_>) -> IndexMap<Dimen
         dimensions.insert(id.clone(), dimension);
     }
     for checked in known.datasets.values() {
-        for (column, declared) in checked
-            .schema
-            .columns
-            .iter()
-            .zip(checked.raw.columns.values())
-        {
-            let Some(id) = &column.dimension else {
-                continue;
-            };
+        for (id, title) in checked.titles() {
             dimensions.entry(id.clone()).or_insert_with(|| Dimension {
-                title: declared.title.clone(),
+                title: title.clone(),
                 all: all(),
                 members: IndexMap::new(),
             });

@@ -136,14 +136,15 @@ impl Level {
     #[must_use]
     pub fn new(share: f64) -> Option<Self> {
         let millionths = (share * f64::from(Self::ONE)).round();
+        if !(0.0..=f64::from(Self::ONE)).contains(&millionths) {
+            return None;
+        }
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a whole number from 0 to a million"
         )]
-        (0.0..=f64::from(Self::ONE))
-            .contains(&millionths)
-            .then(|| Self(millionths as u32))
+        Some(Self(millionths as u32))
     }
 
     /// The share, 0 to 1.

@@ -183,7 +183,7 @@ impl BinaryOp {
                 (ValueType::Instant, ValueType::Instant) => ValueType::Float,
                 _ => ValueType::WHOLE,
             },
-            Self::Add | Self::Subtract => left?.or(right?)?,
+            Self::Add | Self::Subtract => left?.or(right?).filter(|kind| kind.is_number())?,
             Self::Multiply => match (left?, right?) {
                 (ValueType::Exact { scale: a }, ValueType::Exact { scale: b })
                     if a + b <= ValueType::MOST_DIGITS =>
@@ -267,6 +267,7 @@ mod tests {
             ("nom in ('a', 'b') or clos", Some(ValueType::Boolean)),
             ("coalesce(instant, jour)", None),
             ("coalesce(nom, n)", None),
+            ("jour + jour", None),
             ("inconnue + 1", None),
         ] {
             assert_eq!(given(text), expected, "{text}");

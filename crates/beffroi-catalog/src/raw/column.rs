@@ -1,6 +1,6 @@
 //! `[columns.ID]` of a dataset, over the column of its schema when there is one.
 
-use super::values;
+use super::{RawComputed, computed, values};
 use crate::Text;
 use crate::diagnostic::code;
 use crate::keys::{Key, column, dataset};
@@ -47,15 +47,41 @@ pub(crate) enum Coordinate {
     LatitudeLongitude,
 }
 
-/// The columns of a dataset: those of the schema in its order, as the declared ones change them,
-/// then the others. Also the ids that declared columns give to those of the schema.
-pub(super) fn columns(
-    table: &Table<'_>,
-    schema: Option<&Named>,
-) -> (IndexMap<ColumnId, RawColumn>, IndexMap<ColumnId, ColumnId>) {
+/// The columns of a dataset.
+pub(super) struct Columns {
+    /// Those of its files: those of the schema in its order, as the declared ones change them, then
+    /// the others.
+    pub found: IndexMap<ColumnId, RawColumn>,
+    /// The ids that declared columns give to those of the schema.
+    pub renamed: IndexMap<ColumnId, ColumnId>,
+    /// Those worked out from them.
+    pub computed: IndexMap<ColumnId, RawComputed>,
+}
+
+/// Reads the columns of a dataset, over those of its schema.
+pub(super) fn columns(table: &Table<'_>, schema: Option<&Named>) -> Columns {
     let mut changed: IndexMap<usize, (ColumnId, RawColumn)> = IndexMap::new();
     let mut others = Vec::new();
+    let mut computed = IndexMap::new();
     for (name, table) in table.tables(&dataset::COLUMNS) {
+        if computed::is_computed(&table) {
+            let raw = computed::read(&table, &name);
+            if let (true, Ok(id)) = (
+                declared_id(&table, &name, "une colonne"),
+                ColumnId::new(&name.value),
+            ) {
+                if schema.is_some_and(|schema| schema.place(&name.value, &[]).is_some()) {
+                    table.error(
+                        &name.span,
+                        code::AMBIGUOUS_SPELLING,
+                        format!("`{id}` est déjà une colonne du schéma"),
+                        "Donnez un autre nom à la colonne calculée.".to_owned(),
+                    );
+                }
+                computed.insert(id, raw);
+            }
+            continue;
+        }
         let headers = table.lines(&column::HEADERS);
         let place = schema.and_then(|schema| schema.place(&name.value, &headers));
         let base = place.and_then(|place| Some((schema?, schema?.columns().nth(place)?)));
@@ -95,7 +121,11 @@ pub(super) fn columns(
     }
     found.extend(others);
     give_up_aliases(&mut found);
-    (found, names)
+    Columns {
+        found,
+        renamed: names,
+        computed,
+    }
 }
 
 /// Takes from columns of a schema the headers in the wild that another column declares.

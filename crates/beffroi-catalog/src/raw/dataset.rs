@@ -1,6 +1,6 @@
 //! `datasets/ID.toml`.
 
-use super::{RawColumn, RawReference, RawRule, column, open, rules, source};
+use super::{RawColumn, RawComputed, RawReference, RawRule, column, open, rules, source};
 use crate::diagnostic::code;
 use crate::keys::{DATASET, dataset, reading};
 use crate::schema::{Named, Schemas};
@@ -37,6 +37,8 @@ pub(crate) struct RawDataset<'a> {
     pub columns: IndexMap<ColumnId, RawColumn>,
     /// The ids that columns of the schema have here.
     pub renamed: IndexMap<ColumnId, ColumnId>,
+    /// Columns worked out from them.
+    pub computed: IndexMap<ColumnId, RawComputed>,
     pub key: Vec<At<String>>,
     pub references: Vec<RawReference>,
     pub rules: Vec<RawRule>,
@@ -68,7 +70,7 @@ impl<'a> RawDataset<'a> {
             // What the file seems to lack may be in the schema.
             report.quiet(file);
         }
-        let (columns, renamed) = column::columns(&table, schema.as_ref());
+        let columns = column::columns(&table, schema.as_ref());
         Self {
             file,
             id,
@@ -94,8 +96,9 @@ impl<'a> RawDataset<'a> {
                 .unwrap_or_default(),
             time: table.line(&dataset::TIME),
             schema,
-            columns,
-            renamed,
+            columns: columns.found,
+            renamed: columns.renamed,
+            computed: columns.computed,
             key: rules::key(&table),
             references: rules::references(&table),
             rules: rules::rules(&table),

@@ -4,6 +4,7 @@
 
 mod board;
 mod column;
+mod computed;
 mod dataset;
 mod indicator;
 mod rules;
@@ -12,6 +13,7 @@ mod town;
 
 pub(crate) use board::{RawBoard, RawTile};
 pub(crate) use column::{Coordinate, RawColumn};
+pub(crate) use computed::RawComputed;
 pub(crate) use dataset::RawDataset;
 pub(crate) use indicator::RawIndicator;
 pub(crate) use rules::{RawReference, RawRule};

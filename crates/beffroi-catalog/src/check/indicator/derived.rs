@@ -3,7 +3,7 @@
 use super::{CheckedIndicator, Run};
 use crate::OverTime;
 use crate::check::Known;
-use crate::check::measure::Measured;
+use crate::check::measure::{Measured, Measures};
 use crate::checksum::Checksum;
 use crate::diagnostic::code;
 use crate::expr::Parsed;
@@ -102,11 +102,16 @@ impl Run<'_> {
         let (Some(parsed), Some(measure)) = (parsed, &raw.measure) else {
             return;
         };
+        let part = |id: &IndicatorId| {
+            let done = ids.get(id).and_then(|index| self.done.get(index));
+            done.map_or(Measures::of_indicator(None), |part| part.measures)
+        };
         let measured = Measured {
             known,
             file: raw.file,
             measure,
             dataset: None,
+            indicator: &part,
         };
         if parsed.expr.indicators().is_empty() && !parsed.expr.columns().is_empty() {
             let whole = 0..measure.value.len();
@@ -119,6 +124,7 @@ impl Run<'_> {
             return;
         }
         let found = measured.check(parsed, raw.unit);
+        checked.measures = found.measures;
         let mut parts = Vec::new();
         let mut complete = found.sound;
         for reference in &found.indicators {
