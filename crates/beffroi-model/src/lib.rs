@@ -24,6 +24,7 @@ mod schema;
 mod status;
 mod unit;
 mod version;
+mod view;
 
 pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
 pub use batch::{Batch, Column, ColumnData, TextColumn};
@@ -50,3 +51,4 @@ pub use version::{
     CATEGORIES, Original, OriginalForm, Part, PeriodContent, Preview, SourceFile, Version,
     VersionColumn,
 };
+pub use view::{View, ViewError};
