@@ -2,10 +2,10 @@
 //! names an indicator that exists, a measure names columns that exist and can be added up.
 
 use crate::words::Named as _;
-use crate::{Expr, Network, Schedule, Source, ValueType};
+use crate::{Break, Expr, Formula, Network, Schedule, Source, Threshold, ValueType};
 use beffroi_model::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
-    Reading, Schema, Target, Unit,
+    Reading, Schema, Target, Unit, View,
 };
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -72,6 +72,8 @@ pub struct Town {
     pub departments: IndexMap<DepartmentId, Department>,
     /// Which figures are the population.
     pub population: Option<Population>,
+    /// By which prices euros of several years are compared.
+    pub prices: Option<Prices>,
     /// What the program may reach beside the public internet.
     pub network: Network,
     /// What the first page shows.
@@ -94,6 +96,19 @@ pub struct Population {
     pub column: ColumnId,
     /// *municipale* or *totale*: official ratios use the latter.
     pub kind: String,
+    /// The official figure in force, by which the town belongs to a stratum.
+    pub inhabitants: Option<u32>,
+    /// The indicator that adds this column up, if there is one: what *per inhabitant* divides by.
+    pub indicator: Option<IndicatorId>,
+}
+
+/// The index of prices behind constant euros.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prices {
+    /// The indicator that gives it.
+    pub indicator: IndicatorId,
+    /// The year whose euros are counted; `None` for the year shown.
+    pub base: Option<i32>,
 }
 
 /// What the first page shows, beside the boards in their order.
@@ -371,8 +386,17 @@ pub struct Indicator {
     pub over_time: OverTime,
     /// Which way is better.
     pub direction: Direction,
-    /// What the council voted, by year.
+    /// What the council voted, by year: what holds for towns of this size.
     pub targets: Vec<Target>,
+    /// From where on it is alarming, by rule or by usage.
+    pub thresholds: Vec<Threshold>,
+    /// Later versions of the formula, in order of the day from which each holds; before the first
+    /// of them, `measure` does.
+    pub formulas: Vec<Formula>,
+    /// Series breaks, in order of time. See also [`Indicator::changes`].
+    pub breaks: Vec<Break>,
+    /// The indicator that gives what the source itself declares.
+    pub declared: Option<IndicatorId>,
     /// What to do when inputs are missing or masked.
     pub missing: Missing,
     /// Checksum of its definition: what cached answers depend on.
@@ -491,6 +515,8 @@ pub struct Tile {
     pub indicators: Vec<IndicatorId>,
     /// How it shows it.
     pub figure: Figure,
+    /// How its values are read.
+    pub show: View,
     /// The dimension it is detailed by.
     pub by: Option<DimensionId>,
     /// The grain of its periods; the board's when absent.

@@ -2,7 +2,10 @@
 //! page is written from them: what can be declared and what is documented are the same.
 
 use crate::words::{self, Named as _};
-use crate::{Aggregate, Figure, Frequency, Function, Load, Missing, OverTime, Visibility};
+use crate::{
+    Aggregate, Figure, Frequency, Function, Load, Missing, OverTime, ThresholdLevel, ThresholdSide,
+    Visibility,
+};
 use beffroi_model::Direction;
 
 /// A key of a table.
@@ -113,6 +116,7 @@ shapes! {
         MANDATE = "mandate", Table(&super::MANDATE), Required, "Le mandat en cours.";
         DEPARTMENTS = "departments", Tables(&super::DEPARTMENT), Required, "Les directions qui répondent des données et des indicateurs.";
         POPULATION = "population", Table(&super::POPULATION), Optional, "D'où vient la population.";
+        PRICES = "prices", Table(&super::PRICES), Optional, "L'indice de prix des euros constants.";
         DIMENSIONS = "dimensions", Tables(&super::DIMENSION), Optional, "Les axes communs à plusieurs jeux de données (quartiers, écoles…).";
         HOME = "home", Table(&super::HOME), Optional, "La page d'accueil.";
         AREA = "area", Table(&super::AREA), Default("le rectangle de ses contours, s'il y en a, et un centième de degré autour"), "Où est la ville : les points situés ailleurs sont signalés.";
@@ -139,6 +143,11 @@ shapes! {
         DATASET = "dataset", Id, Required, "Le jeu de données.";
         COLUMN = "column", Id, Required, "Sa colonne.";
         KIND = "kind", Word(|| vec!["municipale", "totale"]), Required, "Laquelle : les ratios officiels emploient la population totale.";
+        INHABITANTS = "inhabitants", Integer(1, 100_000_000), Optional, "La population officielle en vigueur, qui dit à quelle strate la ville appartient (`when` d'un objectif).";
+    }
+    prices PRICES: "town.toml" "prices" "L'indice de prix par lequel des euros de plusieurs années se comparent (`show = \"constant_euros\"`)." {
+        INDICATOR = "indicator", Id, Required, "L'indicateur qui le donne, par an ou plus souvent.";
+        BASE = "base", Integer(1900, 2200), Default("l'année montrée"), "L'année dans les euros de laquelle compter.";
     }
     dimension DIMENSION: "town.toml" "dimensions.ID" "Un axe commun à plusieurs jeux de données." {
         TITLE = "title", Text, Required, "Son nom (« Quartier »).";
@@ -253,6 +262,10 @@ shapes! {
         DIRECTION = "direction", Word(Direction::names), Default("none"), "Le sens souhaité : monter (objectif), descendre (plafond), ou aucun.";
         MISSING = "missing", Word(Missing::names), Default("partial"), "Quand des données manquent : pas de chiffre, un chiffre qui le dit, un chiffre sans le dire.";
         TARGETS = "targets", List(&super::TARGET), Optional, "Ce que le conseil a voté.";
+        THRESHOLDS = "thresholds", List(&super::THRESHOLD), Optional, "Les seuils à partir desquels on s'alarme.";
+        FORMULAS = "formulas", List(&super::FORMULA), Optional, "Les versions suivantes du calcul, chacune à partir d'une date ; `measure` est la première.";
+        BREAKS = "breaks", List(&super::BREAK), Optional, "Les ruptures de série : de part et d'autre, les chiffres ne se comparent pas.";
+        DECLARED = "declared", Id, Optional, "L'indicateur qui donne ce que la source déclare elle-même pour ce chiffre, de même unité : il est montré à côté du calcul, avec l'écart.";
     }
     target TARGET: "indicators/ID.toml" "targets[]" "Une valeur votée pour une année." {
         YEAR = "year", Integer(1900, 2200), Required, "L'année à la fin de laquelle l'atteindre.";
@@ -260,6 +273,23 @@ shapes! {
         TOLERANCE = "tolerance", Number, Default("10"), "Écart toléré, en pour cent de la valeur.";
         ORIGIN = "origin", Line, Required, "La délibération ou la loi d'où elle vient.";
         VOTED_ON = "voted_on", Date, Optional, "Le jour du vote.";
+        WHEN = "when", Line, Default("pour toute ville"), "Les villes pour lesquelles elle vaut, par leur population (`population > 100000`) ; pour une même année, une valeur sans `when` vaut pour les autres.";
+    }
+    threshold THRESHOLD: "indicators/ID.toml" "thresholds[]" "Un seuil, de règle ou d'usage : ce n'est pas un objectif voté." {
+        LEVEL = "level", Word(ThresholdLevel::names), Required, "Alerte, ou seuil critique.";
+        VALUE = "value", Number, Required, "La valeur, dans l'unité de l'indicateur.";
+        SIDE = "side", Word(ThresholdSide::names), Default("`below` quand il faut monter, `above` quand il faut descendre ; sans direction, obligatoire"), "Le côté où l'on s'alarme : au-dessous (`below`) ou au-dessus (`above`) de la valeur.";
+        WORDS = "words", Text, Optional, "Ce qu'il veut dire (« la ville ne pourrait plus emprunter »).";
+        ORIGIN = "origin", Line, Required, "La règle ou l'usage d'où il vient.";
+    }
+    formula FORMULA: "indicators/ID.toml" "formulas[]" "Une version du calcul. D'une version à l'autre, les chiffres ne se comparent pas." {
+        FROM = "from", Amount, Required, "L'année (`2023`) ou le jour à partir duquel elle vaut.";
+        MEASURE = "measure", Line, Required, "Le calcul, du même jeu de données ou des mêmes sortes d'indicateurs que le premier.";
+        NOTE = "note", Text, Required, "Ce qui a changé.";
+    }
+    series_break BREAK: "indicators/ID.toml" "breaks[]" "Une rupture de série." {
+        AT = "at", Amount, Required, "L'année (`2020`) ou le jour à partir duquel on compte autrement.";
+        NOTE = "note", Text, Required, "Ce qui a changé.";
     }
     board BOARD: "boards/ID.toml" "" "Un tableau de bord." {
         TITLE = "title", Text, Required, "Son nom.";
@@ -279,6 +309,7 @@ shapes! {
         INDICATOR = "indicator", Id, Optional, "L'indicateur montré.";
         INDICATORS = "indicators", Ids, Optional, "Ou plusieurs, comparés entre eux.";
         FIGURE = "figure", Word(Figure::names), Required, "Chiffre clé, courbe, barres, barres empilées, points, tableau de chaleur, carte, jauge d'objectif, table.";
+        SHOW = "show", Line, Default("value"), "Comment le lire : tel quel (`value`), l'année en cours et les mêmes mois des années d'avant (`year_to_date`), le cumul depuis janvier (`cumulative`), la moyenne des 12 dernières périodes (`moving_average:12`), l'évolution en un an (`growth`), la part du total (`share`), le rang (`rank`), par habitant (`per_inhabitant`), en euros constants (`constant_euros`), en indice 100 à la première période (`index`).";
         BY = "by", Id, Optional, "La dimension par laquelle détailler.";
         GRAIN = "grain", Word(words::grains), Default("celui du tableau"), "La longueur de ses périodes.";
         PERIODS = "periods", Integer(1, 400), Default("selon la figure"), "Combien de périodes du passé, celle choisie comprise.";

@@ -25,15 +25,15 @@ mod schema;
 mod source;
 mod syntax;
 mod table;
+mod versions;
 mod words;
 
 pub use declared::{
-    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Figure, Followed,
-    Frequency, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon,
-    Population, Section, Text, Tile, Town, Visibility,
+    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Figure, Followed, Frequency, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};
 pub use keys::{Key, Kind, Need, Shape, reference};
 pub use load::{Loaded, load, load_files};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};
+pub use versions::{Break, Formula, Threshold, ThresholdLevel, ThresholdSide};

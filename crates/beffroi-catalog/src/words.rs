@@ -1,7 +1,9 @@
 //! The words of declarations (`monthly`, `by_period`, `kpi`…) and what they stand for.
 
 use crate::raw::Coordinate;
-use crate::{Figure, Frequency, Load, Missing, OverTime, Visibility};
+use crate::{
+    Figure, Frequency, Load, Missing, OverTime, ThresholdLevel, ThresholdSide, Visibility,
+};
 use beffroi_model::{ColumnType, Comparison, Direction, Format, Grain, Unit};
 
 /// Something that declarations name by one word out of a list.
@@ -51,6 +53,8 @@ named! {
     Load: "replace" = Replace, "append" = Append, "by_period" = ByPeriod;
     OverTime: "sum" = Sum, "last" = Last, "mean" = Mean;
     Missing: "refuse" = Refuse, "partial" = Partial, "ignore" = Ignore;
+    ThresholdLevel: "alert" = Alert, "critical" = Critical;
+    ThresholdSide: "below" = Below, "above" = Above;
     Direction: "up" = Up, "down" = Down, "none" = None;
     Coordinate: "longitude" = Longitude, "latitude" = Latitude,
         "longitude_latitude" = LongitudeLatitude, "latitude_longitude" = LatitudeLongitude;

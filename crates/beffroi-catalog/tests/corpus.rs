@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use beffroi_catalog::{Diagnostic, Loaded, Place, load, load_files};
+use beffroi_model::{Period, View};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -294,8 +295,61 @@ fn the_town_without_a_fault_is_read_whole() {
         .collect();
     assert_eq!(
         tiles,
-        [("cle", 3), ("t2", 7), ("t3", 6), ("t4", 6), ("t5", 6)]
+        [
+            ("cle", 3),
+            ("t2", 7),
+            ("t3", 6),
+            ("t4", 6),
+            ("t5", 6),
+            ("t6", 6),
+            ("t7", 3)
+        ]
     );
+    assert_eq!(board.sections[0].tiles[5].show, View::MovingAverage(12));
+    let population = catalog.town.population.as_ref().expect("declared");
+    let counted_by = population.indicator.as_ref().map(|id| id.as_str());
+    assert_eq!(
+        counted_by,
+        Some("population"),
+        "the one that adds the column up"
+    );
+}
+
+#[test]
+fn what_changes_over_the_years_is_read_in_order() {
+    let catalog = loaded("base").catalog.expect("no error");
+    let takings = &catalog.indicators["recettes"];
+    let at = |period: &str| {
+        let period: Period = period.parse().expect(period);
+        takings.measure_at(period).text().to_owned()
+    };
+    let later = "sum(recette) filter (where clos)";
+    assert_eq!(at("2022"), "sum(recette)");
+    assert_eq!(at("2022-12"), "sum(recette)");
+    assert_eq!(at("2023"), later);
+    assert_eq!(at("2023-01"), later);
+    assert_eq!(
+        takings.declared.as_ref().map(|id| id.as_str()),
+        Some("recettes_declarees")
+    );
+
+    let rentals = &catalog.indicators["locations"];
+    let days: Vec<String> = rentals
+        .changes()
+        .iter()
+        .map(|(day, _)| day.to_string())
+        .collect();
+    assert_eq!(days, ["2020-01-01", "2024-03-15"]);
+    let for_2028: Vec<f64> = rentals
+        .targets
+        .iter()
+        .filter(|target| target.year == 2028)
+        .map(|target| target.value)
+        .collect();
+    assert_eq!(for_2028, [1.6e6], "that of towns of this size");
+    assert!(rentals.thresholds[0].is_crossed(899_999.0));
+    assert!(!rentals.thresholds[0].is_crossed(900_000.0));
+    assert!(rentals.thresholds[1].is_crossed(3_000_001.0));
 }
 
 #[test]

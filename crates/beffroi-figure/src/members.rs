@@ -4,7 +4,6 @@ use crate::compose::{Made, listed, plot, what};
 use crate::draw::{Area, AreaMap, Bar, Bars, Caption, Dot, Dots, Level, Spot, TargetRow, Targets};
 use crate::figure::Drawing;
 use crate::frame::Frame;
-use crate::plan::is_additive;
 use crate::sentence::{against_median, gap, members};
 use crate::series::{Point, Series, capital};
 use crate::shade::Shades;
@@ -93,7 +92,7 @@ pub(crate) fn sentence(
         .first()
         .and_then(|first| frame.total_of(first))
         .and_then(Series::last_value)
-        .filter(|_| is_additive(indicator) && frame.indicators().len() == 1);
+        .filter(|_| indicator.is_additive() && frame.indicators().len() == 1);
     let filtered = !frame.ctx.is_whole_town(indicator);
     members(writer, sorted, total, filtered)
 }
@@ -102,7 +101,7 @@ pub(crate) fn sentence(
 fn level_for_members(frame: &Frame, writer: &Writer) -> Option<Level> {
     let indicator = frame.indicator()?;
     let last = frame.periods.last()?;
-    if is_additive(indicator) || frame.indicators().len() > 1 {
+    if indicator.is_additive() || frame.indicators().len() > 1 {
         return None;
     }
     let target = target_of(indicator, *last, frame.ctx)?;

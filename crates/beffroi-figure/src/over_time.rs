@@ -3,12 +3,12 @@
 use crate::compose::{Made, absence_word, plot, what};
 use crate::draw::{Caption, Columns, Goal, Layer, Level, Line, Lines};
 use crate::frame::Frame;
-use crate::plan::{adds_over_time, is_additive};
 use crate::sentence::{against_last_year, leaders, parts, trend};
 use crate::series::{Point, Series, capital};
 use crate::table;
 use crate::target::{is_yearly, level, target_of, words, year_of};
 use crate::writer::Writer;
+use beffroi_catalog::Indicator;
 use beffroi_model::{Cell, Coverage, Period, Target};
 use beffroi_text::{Arg, PeriodStyle, period, t, t_args};
 
@@ -208,7 +208,7 @@ fn year_label(frame: &Frame, first: Period) -> String {
 fn joined(frame: &Frame) -> bool {
     frame
         .indicator()
-        .is_none_or(|indicator| !adds_over_time(indicator))
+        .is_none_or(|indicator| !indicator.adds_over_time())
 }
 
 /// Whether an axis from zero would hide what there is to see: all values in the upper part, close
@@ -360,7 +360,7 @@ fn with_rest<'a>(frame: &Frame<'a>, most: usize) -> Vec<Series<'a>> {
     if frame.main.len() <= most {
         return frame.main.clone();
     }
-    let additive = frame.indicator().is_some_and(is_additive);
+    let additive = frame.indicator().is_some_and(Indicator::is_additive);
     if !additive {
         return largest(frame, most);
     }

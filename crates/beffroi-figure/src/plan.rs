@@ -1,10 +1,7 @@
 //! What a tile needs to ask.
 
 use crate::context::{Compare, Context};
-use beffroi_catalog::{
-    Aggregate, BinaryOp, Catalog, Expr, Figure as Kind, Frequency, Indicator, Measure, OverTime,
-    Tile,
-};
+use beffroi_catalog::{Catalog, Expr, Figure as Kind, Frequency, Indicator, Measure, Tile};
 use beffroi_model::{DimensionId, Grain, Period, PeriodRange, Query, Span};
 
 /// What an answer is for.
@@ -241,54 +238,5 @@ fn indicators_in(expr: &Expr, found: &mut impl FnMut(&beffroi_model::IndicatorId
             }
         }
         _ => {}
-    }
-}
-
-/// Whether the figures of members add up to that of the whole: shares of it then mean something.
-pub(crate) fn is_additive(indicator: &Indicator) -> bool {
-    matches!(&indicator.measure, Measure::Direct { expr, .. } if adds_up(expr))
-}
-
-/// Whether the value of a whole is the sum of its parts': sums and counts, multiplied by a
-/// constant or added to each other.
-fn adds_up(expr: &Expr) -> bool {
-    match expr {
-        Expr::Aggregate { function, .. } => {
-            matches!(function, Aggregate::Sum | Aggregate::Count)
-        }
-        Expr::Negate(of) => adds_up(of),
-        Expr::Binary { op, left, right } => match (op, left.as_ref(), right.as_ref()) {
-            (BinaryOp::Add | BinaryOp::Subtract, left, right) => adds_up(left) && adds_up(right),
-            (BinaryOp::Multiply | BinaryOp::Divide, of, Expr::Number(_))
-            | (BinaryOp::Multiply, Expr::Number(_), of) => adds_up(of),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// Whether months add up to a year: a yearly target is then divided among them.
-pub(crate) fn adds_over_time(indicator: &Indicator) -> bool {
-    is_additive(indicator) && indicator.over_time == OverTime::Sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use beffroi_catalog::parse_expr;
-
-    #[test]
-    fn sums_and_counts_add_up_and_ratios_do_not() {
-        for (measure, adds) in [
-            ("sum(a) / 1000", true),
-            ("count(*) - sum(a)", true),
-            ("2 * sum(a)", true),
-            ("sum(a) / sum(b)", false),
-            ("1 / sum(a)", false),
-            ("max(a)", false),
-        ] {
-            let expr = parse_expr(measure).expect("a measure");
-            assert_eq!(adds_up(&expr), adds, "{measure}");
-        }
     }
 }

@@ -13,7 +13,7 @@ use crate::summary::{summary, summary_queries};
 use crate::target::{achieved, standing, status_word, year_of};
 use crate::writer::Writer;
 use beffroi_catalog::{Figure as Kind, Indicator, Text, Tile};
-use beffroi_model::{Answer, DimensionId, Direction, Query, QueryError, Status, Target};
+use beffroi_model::{Answer, DimensionId, Direction, Query, QueryError, Status, Target, View};
 use beffroi_text::{PeriodStyle, absence, compact, date_long, number, period, t};
 use chrono::Datelike;
 
@@ -41,6 +41,7 @@ fn tiles(indicator: &Indicator, ctx: &Context) -> Vec<Tile> {
         id: id.to_owned(),
         indicators: vec![indicator.id.clone()],
         figure,
+        show: View::Value,
         by,
         grain: Some(grain),
         periods: Some(periods),
@@ -139,7 +140,7 @@ fn multiples(
         return None;
     }
     // Shares and levels can be set beside the whole's; parts of a sum cannot.
-    let additive = frame.indicator().is_some_and(crate::plan::is_additive);
+    let additive = frame.indicator().is_some_and(Indicator::is_additive);
     let town = match town {
         Some(Ok(answer)) if !additive => {
             crate::series::series(answer, frame.indicator()?, None, &frame.periods, ctx).pop()

@@ -5,7 +5,7 @@ use crate::draw::{Spark, sparkline, target_bar};
 use crate::figure::{Notice, SourceLine, Summary};
 use crate::frame::{change_between, in_a_year};
 use crate::notice::{absences, coverage, failure, ignored, sources, stale, stale_reading};
-use crate::plan::{adds_over_time, history};
+use crate::plan::history;
 use crate::sentence::counted;
 use crate::series::{Point, Series, capital, semicolon, series};
 use crate::target::{Standing, standing, status_word, target_of, words, year_of};
@@ -302,7 +302,7 @@ fn short_words(lang: Lang, indicator: &Indicator, target: f64, summary: &Summary
 
 fn draw_lines(summary: &mut Summary, series: &Series, target: Option<f64>, lang: Lang) {
     // A sum of a part of a year is not drawn beside whole years. What comes before the first value and after the last one is left out.
-    let whole_only = adds_over_time(series.indicator);
+    let whole_only = series.indicator.adds_over_time();
     let known = |point: &Point| {
         if whole_only {
             point.complete()

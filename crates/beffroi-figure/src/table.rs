@@ -2,7 +2,6 @@
 
 use crate::figure::{Head, Table, TableCell, TableRow};
 use crate::frame::{Frame, change_between};
-use crate::plan::{adds_over_time, is_additive};
 use crate::series::{Point, Series, capital, dimension, title};
 use crate::shade::Shades;
 use crate::target::target_of;
@@ -217,7 +216,7 @@ fn year_row(
     let parts = Period::year(first.start_year()).count_of(first.grain());
     let whole = usize::try_from(parts).ok()? == series.points.len() && parts > 1;
     if !whole
-        || !adds_over_time(series.indicator)
+        || !series.indicator.adds_over_time()
         || first.start().format("%j").to_string() != "001"
     {
         return None;
@@ -370,7 +369,7 @@ pub(crate) fn members(frame: &Frame, writer: &Writer, sorted: &[Series], caption
     let total = total.filter(|_| !hidden && by.is_some());
     let whole = total
         .and_then(Series::last_value)
-        .filter(|whole| *whole > 0.0 && is_additive(indicator) && sorted.len() > 1);
+        .filter(|whole| *whole > 0.0 && indicator.is_additive() && sorted.len() > 1);
     if whole.is_some() {
         columns.push(head(t(lang, "head-share"), true));
     }

@@ -2,7 +2,6 @@
 
 use crate::context::Context;
 use crate::draw::Level;
-use crate::plan::adds_over_time;
 use crate::writer::Writer;
 use beffroi_catalog::Indicator;
 use beffroi_model::{Direction, Grain, Period, Status, Target};
@@ -72,7 +71,7 @@ pub(crate) fn level(
     let target = target_of(indicator, period, ctx)?;
     let parts = Period::year(year_of(period)).count_of(period.grain());
     let lang = writer.lang;
-    if parts > 1 && adds_over_time(indicator) {
+    if parts > 1 && indicator.adds_over_time() {
         let value = target.value / f64::from(parts);
         let label = t_args(
             lang,

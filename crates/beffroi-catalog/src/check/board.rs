@@ -1,5 +1,7 @@
 //! Checks of boards.
 
+mod view;
+
 use super::Known;
 use super::indicator::{CheckedIndicator, available};
 use crate::diagnostic::code;
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
         self.shown.extend(&indicators);
         let figure = tile.figure?;
         self.figure(tile, figure, &indicators);
+        let show = self.view(tile, figure, &indicators);
         Some(Tile {
             id,
             indicators: indicators
@@ -115,6 +118,7 @@ impl<'a> Run<'a> {
                 .map(|checked| checked.id.clone())
                 .collect(),
             figure,
+            show,
             by: tile
                 .by
                 .as_ref()

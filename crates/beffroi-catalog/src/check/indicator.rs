@@ -1,6 +1,7 @@
 //! Checks of indicators: first those of a dataset, then those made of others, parts first.
 
 mod derived;
+mod versions;
 
 use super::measure::{Measured, Measures};
 use super::{CheckedDataset, Known};
@@ -11,9 +12,9 @@ use crate::raw::RawIndicator;
 use crate::source::{At, SourceFile, list, suggest};
 use crate::words::Named as _;
 use crate::{Indicator, Measure, OverTime};
-use beffroi_model::{ColumnType, DimensionId, Direction, Grain, IndicatorId, Unit};
+use beffroi_model::{ColumnType, DimensionId, Grain, IndicatorId, Unit};
 use indexmap::IndexMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An indicator with what checks of others need, even when something is wrong with it.
 pub(crate) struct CheckedIndicator {
@@ -78,7 +79,7 @@ pub(super) fn check_all(
     raws: &[RawIndicator<'_>],
     known: &Known<'_>,
 ) -> IndexMap<IndicatorId, CheckedIndicator> {
-    let parsed: Vec<Option<Parsed>> = raws.iter().map(|raw| parse(raw, known)).collect();
+    let parsed: Vec<Versions> = raws.iter().map(|raw| parse(raw, known)).collect();
     let ids: BTreeMap<&IndicatorId, usize> = raws
         .iter()
         .enumerate()
@@ -86,30 +87,28 @@ pub(super) fn check_all(
         .collect();
     let parts: Vec<Vec<usize>> = parsed
         .iter()
-        .map(|parsed| match parsed {
-            Some(parsed) => parsed
-                .expr
-                .indicators()
-                .iter()
-                .filter_map(|id| ids.get(*id).copied())
-                .collect(),
-            None => Vec::new(),
+        .map(|parsed| {
+            let versions = parsed.first.iter().chain(parsed.later.iter().flatten());
+            versions
+                .flat_map(|parsed| parsed.expr.indicators())
+                .filter_map(|id| ids.get(id).copied())
+                .collect()
         })
         .collect();
     let (order, cyclic) = derived::parts_first(&parts);
     let mut run = Run {
         known,
+        raws,
         titles: BTreeMap::new(),
         done: BTreeMap::new(),
     };
     for index in order {
-        let parsed = parsed[index].as_ref();
-        let checked = run.check(&raws[index], parsed, &ids);
+        let checked = run.check(&raws[index], &parsed[index], &ids);
         run.done.insert(index, checked);
     }
     derived::cycles(raws, &parts, &cyclic, known);
     for index in cyclic {
-        let checked = run.check(&raws[index], None, &ids);
+        let checked = run.check(&raws[index], &Versions::default(), &ids);
         run.done.insert(index, checked);
     }
     run.done
@@ -118,8 +117,26 @@ pub(super) fn check_all(
         .collect()
 }
 
-fn parse(raw: &RawIndicator<'_>, known: &Known<'_>) -> Option<Parsed> {
-    let measure = raw.measure.as_ref()?;
+/// The versions of a formula; `None` for one that could not be read.
+#[derive(Default)]
+struct Versions {
+    first: Option<Parsed>,
+    later: Vec<Option<Parsed>>,
+}
+
+fn parse(raw: &RawIndicator<'_>, known: &Known<'_>) -> Versions {
+    let read = |measure| parse_measure(raw, measure, known);
+    Versions {
+        first: raw.measure.as_ref().and_then(read),
+        later: raw.formulas.iter().map(|it| read(&it.measure)).collect(),
+    }
+}
+
+fn parse_measure(
+    raw: &RawIndicator<'_>,
+    measure: &At<String>,
+    known: &Known<'_>,
+) -> Option<Parsed> {
     match parse_spanned(&measure.value) {
         Ok(parsed) => Some(parsed),
         Err(errors) => {
@@ -138,6 +155,7 @@ fn parse(raw: &RawIndicator<'_>, known: &Known<'_>) -> Option<Parsed> {
 
 struct Run<'a> {
     known: &'a Known<'a>,
+    raws: &'a [RawIndicator<'a>],
     /// Dimensions that only columns make, with the title and the dataset that used them first.
     titles: BTreeMap<DimensionId, (String, String)>,
     done: BTreeMap<usize, CheckedIndicator>,
@@ -147,10 +165,11 @@ impl Run<'_> {
     fn check(
         &mut self,
         raw: &RawIndicator<'_>,
-        parsed: Option<&Parsed>,
+        versions: &Versions,
         ids: &BTreeMap<&IndicatorId, usize>,
     ) -> CheckedIndicator {
         let known = self.known;
+        let parsed = versions.first.as_ref();
         let mut checked = CheckedIndicator {
             id: raw.id.clone(),
             dimensions: Vec::new(),
@@ -174,7 +193,10 @@ impl Run<'_> {
             }
             None => self.derived(raw, parsed, ids, &mut checked, &mut sum),
         }
-        targets(raw, known);
+        let targets = versions::targets(raw, known);
+        let thresholds = versions::thresholds(raw, known);
+        let declared = self.declared(raw, ids);
+        let formulas = self.formulas(raw, &versions.later, ids, &mut checked, &mut sum);
         let main_grain = main_grain(raw, checked.grain, known);
         let department = known.department(raw.file, raw.department.as_ref());
         let (Some(parsed), Some(department), Some(unit), Some(grain)) = (
@@ -236,7 +258,11 @@ impl Run<'_> {
             main_grain,
             over_time: raw.over_time,
             direction: raw.direction,
-            targets: raw.targets.iter().map(|raw| raw.target.clone()).collect(),
+            targets,
+            thresholds,
+            formulas,
+            breaks: raw.breaks.clone(),
+            declared,
             missing: raw.missing,
             checksum: sum.finish(),
         });
@@ -421,29 +447,4 @@ pub(super) fn available(grain: Grain) -> String {
         .map(Grain::as_str)
         .collect();
     format!("Possibles : {}.", list(&made))
-}
-
-fn targets(raw: &RawIndicator<'_>, known: &Known<'_>) {
-    if let (Some(first), Direction::None) = (raw.targets.first(), raw.direction) {
-        known.report.at(
-            raw.file,
-            &first.span,
-            code::TARGET_WITHOUT_DIRECTION,
-            "une valeur est votée, mais rien ne dit s'il faut monter ou descendre",
-            "Ajoutez `direction = \"up\"` (objectif) ou `direction = \"down\"` (plafond)."
-                .to_owned(),
-        );
-    }
-    let mut years = BTreeSet::new();
-    for target in &raw.targets {
-        if !years.insert(target.target.year) {
-            known.report.at(
-                raw.file,
-                &target.year_span,
-                code::DUPLICATE_TARGET,
-                format!("deux valeurs sont votées pour {}", target.target.year),
-                "Gardez la dernière votée.".to_owned(),
-            );
-        }
-    }
 }

@@ -4,7 +4,7 @@ use super::{CheckedIndicator, Files, Known};
 use crate::diagnostic::code;
 use crate::raw::RawTown;
 use crate::source::{At, Report, suggest};
-use crate::{Dimension, Home, Map, Population, Text, Town, map};
+use crate::{Aggregate, Dimension, Expr, Home, Map, Measure, Population, Prices, Text, Town, map};
 use beffroi_model::{Area, ColumnId, DimensionId, normalize};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -93,6 +93,7 @@ pub(super) fn check(raw: &RawTown<'_>, known: &Known<'_>) -> Town {
         mandate: raw.mandate,
         departments: raw.departments.clone(),
         population: population(raw, known),
+        prices: prices(raw, known),
         network: raw.network.clone(),
         home: home(raw, known),
     }
@@ -119,6 +120,45 @@ fn population(raw: &RawTown<'_>, known: &Known<'_>) -> Option<Population> {
         dataset: dataset.raw.id.clone(),
         column: ColumnId::new(&at.value).ok()?,
         kind: declared.kind.clone(),
+        inhabitants: declared.inhabitants,
+        indicator: counted_by(raw, known).map(|checked| checked.id.clone()),
+    })
+}
+
+/// The indicator that adds up the declared population: what *per inhabitant* divides by.
+pub(super) fn counted_by<'a>(
+    raw: &RawTown<'_>,
+    known: &'a Known<'_>,
+) -> Option<&'a CheckedIndicator> {
+    let declared = raw.population.as_ref()?;
+    let (dataset, column) = (declared.dataset.as_ref()?, declared.column.as_ref()?);
+    known.indicators.values().find(|checked| {
+        let measure = checked.indicator.as_ref().map(|it| &it.measure);
+        let Some(Measure::Direct {
+            dataset: own, expr, ..
+        }) = measure
+        else {
+            return false;
+        };
+        let of = match expr {
+            Expr::Aggregate {
+                function: Aggregate::Sum,
+                of: Some(of),
+                filter: None,
+            } => of.as_ref(),
+            _ => return false,
+        };
+        own.as_str() == dataset.value
+            && matches!(of, Expr::Column(own) if own.as_str() == column.value)
+    })
+}
+
+fn prices(raw: &RawTown<'_>, known: &Known<'_>) -> Option<Prices> {
+    let declared = raw.prices.as_ref()?;
+    let indicator = known.indicator(raw.file, declared.indicator.as_ref()?)?;
+    Some(Prices {
+        indicator: indicator.id.clone(),
+        base: declared.base,
     })
 }
 

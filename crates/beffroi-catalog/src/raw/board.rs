@@ -3,10 +3,10 @@
 use super::open;
 use crate::diagnostic::code;
 use crate::keys::{BOARD, board, section, tile};
-use crate::source::{At, Report, SourceFile};
+use crate::source::{At, Report, SourceFile, list};
 use crate::table::{Table, declared_id};
 use crate::{Figure, Text};
-use beffroi_model::{BoardId, Grain};
+use beffroi_model::{BoardId, Grain, View, nearest};
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -38,6 +38,8 @@ pub(crate) struct RawTile {
     pub figure: Option<Figure>,
     /// Where the figure is said, else the tile.
     pub figure_span: Range<usize>,
+    /// How it is read, where it is said.
+    pub show: Option<At<View>>,
     pub by: Option<At<String>>,
     pub grain: Option<At<Grain>>,
     pub periods: Option<u32>,
@@ -98,6 +100,7 @@ fn read_tile(table: &Table<'_>) -> RawTile {
             .as_ref()
             .map_or_else(|| table.span.clone(), |at| at.span.clone()),
         figure: figure.map(|at| at.value),
+        show: view(table),
         by: table.line(&tile::BY),
         grain: table.word(&tile::GRAIN),
         periods: small(&tile::PERIODS),
@@ -107,6 +110,22 @@ fn read_tile(table: &Table<'_>) -> RawTile {
             .and_then(|at| u8::try_from(at.value).ok()),
         title: table.text(&tile::TITLE),
         note: table.text(&tile::NOTE),
+    }
+}
+
+fn view(table: &Table<'_>) -> Option<At<View>> {
+    let at = table.line(&tile::SHOW)?;
+    match at.value.parse() {
+        Ok(view) => Some(At::new(view, at.span)),
+        Err(_) => {
+            let hint = match nearest(&at.value, View::NOTATIONS) {
+                Some(near) => format!("Vouliez-vous dire `{near}` ?"),
+                None => format!("Possibles : {}.", list(&View::NOTATIONS)),
+            };
+            let message = format!("`show` ne connaît pas `{}`", at.value);
+            table.error(&at.span, code::UNKNOWN_WORD, message, hint);
+            None
+        }
     }
 }
 

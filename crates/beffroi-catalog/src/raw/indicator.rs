@@ -1,11 +1,12 @@
 //! `indicators/ID.toml`.
 
+use super::history::{RawFormula, RawThreshold, breaks, formulas, thresholds};
 use super::open;
 use crate::diagnostic::code;
 use crate::keys::{INDICATOR, indicator, target};
 use crate::source::{At, Report, SourceFile};
 use crate::table::Table;
-use crate::{Missing, OverTime, Text};
+use crate::{Break, Missing, OverTime, Text};
 use beffroi_model::{Direction, Grain, IndicatorId, Target, Unit};
 use std::ops::Range;
 use toml::de::DeTable;
@@ -35,11 +36,17 @@ pub(crate) struct RawIndicator<'a> {
     pub direction: Direction,
     pub missing: Missing,
     pub targets: Vec<RawTarget>,
+    pub thresholds: Vec<RawThreshold>,
+    pub formulas: Vec<RawFormula>,
+    pub breaks: Vec<Break>,
+    pub declared: Option<At<String>>,
 }
 
 /// A target, with its place.
 pub(crate) struct RawTarget {
     pub target: Target,
+    /// The towns it holds for.
+    pub when: Option<At<String>>,
     pub year_span: Range<usize>,
     pub span: Range<usize>,
 }
@@ -96,6 +103,10 @@ impl<'a> RawIndicator<'a> {
                 .iter()
                 .filter_map(read_target)
                 .collect(),
+            thresholds: thresholds(&table),
+            formulas: formulas(&table),
+            breaks: breaks(&table),
+            declared: table.line(&indicator::DECLARED),
         }
     }
 }
@@ -119,6 +130,7 @@ fn read_target(table: &Table<'_>) -> Option<RawTarget> {
     }
     let origin = table.line(&target::ORIGIN);
     let voted_on = table.date(&target::VOTED_ON);
+    let when = table.line(&target::WHEN);
     let (year, value) = (year?, value?);
     Some(RawTarget {
         target: Target {
@@ -128,6 +140,7 @@ fn read_target(table: &Table<'_>) -> Option<RawTarget> {
             origin: origin.map_or_else(String::new, |at| at.value),
             voted_on,
         },
+        when,
         year_span: year.span,
         span: table.span.clone(),
     })

@@ -6,6 +6,7 @@ mod board;
 mod column;
 mod computed;
 mod dataset;
+mod history;
 mod indicator;
 mod rules;
 mod source;
@@ -15,7 +16,8 @@ pub(crate) use board::{RawBoard, RawTile};
 pub(crate) use column::{Coordinate, RawColumn};
 pub(crate) use computed::RawComputed;
 pub(crate) use dataset::RawDataset;
-pub(crate) use indicator::RawIndicator;
+pub(crate) use history::RawFormula;
+pub(crate) use indicator::{RawIndicator, RawTarget};
 pub(crate) use rules::{RawReference, RawRule};
 pub(crate) use town::RawTown;
 

@@ -3,7 +3,8 @@
 use super::{open, values};
 use crate::diagnostic::code;
 use crate::keys::{
-    Key, TOWN, area, department, dimension, home, mandate, member, network, population, town,
+    Key, TOWN, area, department, dimension, home, mandate, member, network, population, prices,
+    town,
 };
 use crate::source::{At, Report, SourceFile};
 use crate::table::{Table, declared_id};
@@ -24,6 +25,7 @@ pub(crate) struct RawTown<'a> {
     pub mandate: (i32, i32),
     pub departments: IndexMap<DepartmentId, Department>,
     pub population: Option<RawPopulation>,
+    pub prices: Option<RawPrices>,
     pub dimensions: IndexMap<DimensionId, RawDimension>,
     pub home: RawHome,
     pub area: Option<Area>,
@@ -35,6 +37,13 @@ pub(crate) struct RawPopulation {
     pub dataset: Option<At<String>>,
     pub column: Option<At<String>>,
     pub kind: String,
+    pub inhabitants: Option<u32>,
+}
+
+/// `[prices]`.
+pub(crate) struct RawPrices {
+    pub indicator: Option<At<String>>,
+    pub base: Option<i32>,
 }
 
 /// `[dimensions.ID]`.
@@ -81,6 +90,15 @@ impl<'a> RawTown<'a> {
                 kind: table
                     .choice(&population::KIND)
                     .map_or_else(String::new, |kind| kind.value),
+                inhabitants: table
+                    .integer(&population::INHABITANTS)
+                    .and_then(|at| u32::try_from(at.value).ok()),
+            }),
+            prices: table.table(&town::PRICES).map(|table| RawPrices {
+                indicator: table.line(&prices::INDICATOR),
+                base: table
+                    .integer(&prices::BASE)
+                    .and_then(|at| i32::try_from(at.value).ok()),
             }),
             dimensions: dimensions(&table),
             home: table

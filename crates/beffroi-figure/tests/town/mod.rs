@@ -10,7 +10,7 @@ use beffroi_figure::{Compare, Context};
 use beffroi_model::{
     Answer, Cell, ColumnId, ColumnSpec, ColumnType, Coverage, DatasetId, DepartmentId, DimensionId,
     Direction, Filter, Grain, IndicatorId, Period, Provenance, Query, QueryError, Reading, Row,
-    Schema, Scope, Span, Target, Unit,
+    Schema, Scope, Span, Target, Unit, View,
 };
 use beffroi_text::Lang;
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
@@ -441,6 +441,7 @@ pub fn tile(tile_id: &str, indicators: &[&str], figure: Kind, by: Option<&str>) 
         id: tile_id.to_owned(),
         indicators: indicators.iter().map(|name| id(name)).collect(),
         figure,
+        show: View::Value,
         by: by.map(dim),
         grain: None,
         periods: None,
@@ -561,6 +562,10 @@ fn indicator(declared: Declared) -> Indicator {
                 voted_on: NaiveDate::from_ymd_opt(2023, 4, 6),
             })
             .collect(),
+        thresholds: Vec::new(),
+        formulas: Vec::new(),
+        breaks: Vec::new(),
+        declared: None,
         missing: Missing::Partial,
         checksum: String::new(),
     }
@@ -816,6 +821,7 @@ pub fn catalog() -> Catalog {
             mandate: (2026, 2032),
             departments: IndexMap::new(),
             population: None,
+            prices: None,
             network: beffroi_catalog::Network::default(),
             home: Home::default(),
         },

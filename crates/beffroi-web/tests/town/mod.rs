@@ -12,7 +12,7 @@ use beffroi_model::{
     Answer, BoardId, Cell, ColumnId, ColumnSpec, ColumnType, Coverage, DatasetId, Decision,
     DepartmentId, DimensionId, Direction, Engine, Finding, FindingKind, Findings, Grain,
     IndicatorId, Period, Preview, Provenance, Query, QueryError, Reading, Row, Schema, Severity,
-    SourceFile, Span, Target, Unit, Version, VersionColumn,
+    SourceFile, Span, Target, Unit, Version, VersionColumn, View,
 };
 use beffroi_web::{Feed, Snapshot};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -130,6 +130,10 @@ fn indicator(id: &str, title: Text, dataset: &str, dimensions: &[&str]) -> Indic
             origin: "Délibération 2023-047".to_owned(),
             voted_on: Some(day(2023, 4, 6)),
         }],
+        thresholds: Vec::new(),
+        formulas: Vec::new(),
+        breaks: Vec::new(),
+        declared: None,
         missing: Missing::Partial,
         checksum: id.to_owned(),
     }
@@ -140,6 +144,7 @@ fn tile(id: &str, indicator: &str, figure: Figure, by: Option<&str>) -> Tile {
         id: id.to_owned(),
         indicators: vec![IndicatorId::new(indicator).unwrap()],
         figure,
+        show: View::Value,
         by: by.map(|id| DimensionId::new(id).unwrap()),
         grain: None,
         periods: None,
@@ -294,6 +299,7 @@ pub fn catalog() -> Catalog {
             .into_iter()
             .collect(),
             population: None,
+            prices: None,
             network: beffroi_catalog::Network::default(),
             home: Home {
                 highlights: vec![IndicatorId::new("locations").unwrap()],
