@@ -10,9 +10,9 @@ use crate::sentence::{chosen_members, names, set_title, without_values};
 use crate::series::{Series, capital, dimension, uncapital};
 use crate::summary::of_series;
 use crate::writer::Writer;
-use crate::{members, over_time, table};
+use crate::{members, over_time, table, view};
 use beffroi_catalog::{Figure as Kind, Tile};
-use beffroi_model::{Answer, Grain, QueryError};
+use beffroi_model::{Answer, Grain, QueryError, View};
 use beffroi_text::{Arg, PeriodStyle, months_span, period, t, t_args};
 
 /// What a kind of figure makes of a frame.
@@ -42,7 +42,8 @@ pub(crate) fn compose_as(
     ctx: &Context,
     answers: &[Result<Answer, QueryError>],
 ) -> Figure {
-    let frame = Frame::read(tile, ctx, answers);
+    let viewed = view::viewed(tile, ctx);
+    let frame = Frame::read(tile, ctx, answers, &viewed);
     let sources = sources(ctx, &frame.answers);
     let mut figure = Figure {
         id: id.to_owned(),
@@ -65,7 +66,15 @@ pub(crate) fn compose_as(
         key_figures(&mut figure, &frame);
         return figure;
     }
-    let made = make(id, &frame, &writer);
+    let mut made = make(id, &frame, &writer);
+    if let Some(sentence) = view::sentence(&frame, &writer) {
+        made.sentence = Some(sentence);
+    }
+    let remarks: Vec<String> = view::remark(&frame)
+        .into_iter()
+        .chain(made.remark)
+        .collect();
+    made.remark = (!remarks.is_empty()).then(|| remarks.join(", "));
     figure.subtitle = subtitle(&frame, &made);
     let sentence = made.sentence.unwrap_or_else(|| without_values(&frame));
     set_title(&mut figure, &frame, sentence);
@@ -127,7 +136,17 @@ fn key_figures(figure: &mut Figure, frame: &Frame) {
     let summaries: Vec<_> = frame
         .main
         .iter()
-        .map(|series| of_series(series, ctx, &frame.answers))
+        .map(|series| {
+            let mut summary = of_series(series, ctx, &frame.answers);
+            if let (Some((first, last)), Some(said)) =
+                (frame.so_far, view::so_far_sentence(frame, series))
+            {
+                summary.period = months_span(ctx.lang, first, last);
+                summary.lead = format!("{said}.");
+                summary.phrase.clone_from(&summary.lead);
+            }
+            summary
+        })
         .collect();
     set_title(figure, frame, capital(&names(frame)));
     if let ([summary], true) = (summaries.as_slice(), frame.tile.title.is_empty()) {
@@ -160,6 +179,8 @@ pub(crate) fn what(frame: &Frame) -> String {
     let mut text = capital(&names(frame));
     let over_time = frame.periods.len() > 1 && is_over_time(frame.tile);
     let grain = frame.periods.first().map(|period| period.grain());
+    // What is read otherwise says in its name over what.
+    let grain = grain.filter(|_| frame.tile.show == View::Value);
     if let (true, Some(grain)) = (over_time, grain) {
         let args = [("text", Arg::from(text)), ("grain", grain.as_str().into())];
         text = t_args(lang, "subtitle-per-grain", &args).into_owned();

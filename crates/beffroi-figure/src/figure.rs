@@ -101,6 +101,12 @@ pub enum NoticeKind {
     Provisional,
     /// A filter has no effect on this figure.
     Ignored,
+    /// It is counted otherwise from a day on.
+    Break,
+    /// A value or a change of level that stands out.
+    Unusual,
+    /// A threshold is crossed.
+    Threshold,
     /// There is no answer.
     Error,
 }
@@ -270,6 +276,41 @@ pub struct Sheet {
     /// What the council voted, year by year.
     pub targets: Vec<TargetLine>,
     /// How it is computed, in words.
+    pub formula: String,
+    /// The year under way as far as it is known, against the same months of the year before.
+    pub so_far: Option<String>,
+    /// What the next target still needs, and where the trend leads: a sentence each.
+    pub outlook: Vec<String>,
+    /// What the source declares beside what is computed, the newest year first; empty when it
+    /// declares nothing.
+    pub declared: Vec<DeclaredLine>,
+    /// Since when it is counted otherwise.
+    pub changes: Vec<ChangeLine>,
+}
+
+/// A year as computed and as the source declares it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredLine {
+    /// The year.
+    pub period: String,
+    /// What is computed, or the sign of its absence.
+    pub computed: String,
+    /// What is declared, or the sign of its absence.
+    pub declared: String,
+    /// How far the computed value is from the declared one; empty unless both are known.
+    pub difference: String,
+}
+
+/// A change in how an indicator is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeLine {
+    /// From when on: `2023`, `15 mars 2024`.
+    pub since: String,
+    /// What changed.
+    pub note: String,
+    /// The language of the note when it is not that of the page.
+    pub note_lang: Option<Lang>,
+    /// The formula from then on, in words; empty for a series break.
     pub formula: String,
 }
 

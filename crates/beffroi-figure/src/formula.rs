@@ -6,7 +6,12 @@ use beffroi_text::{Arg, Lang, t, t_args};
 /// How an indicator is computed, in words, with the names of columns and of other indicators.
 #[must_use]
 pub fn formula_words(indicator: &Indicator, catalog: &Catalog, lang: Lang) -> String {
-    let dataset = match &indicator.measure {
+    measure_words(&indicator.measure, catalog, lang)
+}
+
+/// A version of a formula in words.
+pub(crate) fn measure_words(measure: &Measure, catalog: &Catalog, lang: Lang) -> String {
+    let dataset = match measure {
         Measure::Direct { dataset, .. } => catalog.datasets.get(dataset),
         Measure::Derived { .. } => None,
     };
@@ -15,7 +20,7 @@ pub fn formula_words(indicator: &Indicator, catalog: &Catalog, lang: Lang) -> St
         dataset,
         lang,
     };
-    crate::series::capital(&reader.words(indicator.measure.expr(), 0))
+    crate::series::capital(&reader.words(measure.expr(), 0))
 }
 
 struct Reader<'a> {

@@ -3,9 +3,11 @@
 use crate::context::Context;
 use crate::plan::{Asked, Role, asked, is_over_time};
 use crate::series::{Point, Series, series};
+use crate::view::{self, Beside, break_days};
 use crate::writer::Writer;
 use beffroi_catalog::{Indicator, Tile};
-use beffroi_model::{Answer, Cell, Period, QueryError, Span};
+use beffroi_model::{Answer, Cell, IndicatorId, Period, QueryError, Span, View};
+use beffroi_statistics::crosses;
 use beffroi_text::{change, t_args};
 
 /// The answers of a tile.
@@ -26,14 +28,27 @@ pub(crate) struct Frame<'a> {
     pub answers: Vec<&'a Answer>,
     /// What was not answered.
     pub failures: Vec<(&'a Indicator, &'a QueryError)>,
+    /// The indicators as the tile's view makes them; none when it shows the values themselves.
+    pub viewed: &'a [Indicator],
+    /// The first and last parts of the last year, when years are shown as far as it is known.
+    pub so_far: Option<(Period, Period)>,
+}
+
+/// The series of one answer, before they are read as the tile asks.
+struct Read<'a> {
+    role: Role,
+    series: Vec<Series<'a>>,
+    shown: Vec<Period>,
 }
 
 impl<'a> Frame<'a> {
-    /// Reads the answers to a tile's plan.
+    /// Reads the answers to a tile's plan. `viewed` are the indicators as the tile's view makes
+    /// them ([`viewed`](crate::view::viewed)).
     pub fn read(
         tile: &'a Tile,
         ctx: &'a Context<'a>,
         answers: &'a [Result<Answer, QueryError>],
+        viewed: &'a [Indicator],
     ) -> Self {
         let mut frame = Self {
             tile,
@@ -44,11 +59,15 @@ impl<'a> Frame<'a> {
             periods: Vec::new(),
             answers: Vec::new(),
             failures: Vec::new(),
+            viewed,
+            so_far: None,
         };
+        let mut all: Vec<Read> = Vec::new();
         for (
             Asked {
                 indicator,
                 role,
+                shown,
                 query,
             },
             answer,
@@ -65,25 +84,97 @@ impl<'a> Frame<'a> {
                 }
             };
             frame.answers.push(answer);
-            let periods: Vec<Period> = match query.span {
-                Span::Periods(range) => range.iter().collect(),
-                Span::Latest => Vec::new(),
+            let periods = |span| -> Vec<Period> {
+                match span {
+                    Span::Periods(range) => range.iter().collect(),
+                    Span::Latest => Vec::new(),
+                }
             };
             let by = query.by.first();
-            let read = series(answer, indicator, by, &periods, ctx);
-            match role {
-                Role::Main | Role::Summary => {
-                    if periods.len() > frame.periods.len() {
-                        frame.periods = periods;
-                    }
-                    frame.main.extend(read);
-                }
-                Role::Before => frame.before.extend(read),
-                Role::Total => frame.totals.extend(read),
-            }
+            all.push(Read {
+                role,
+                series: series(answer, indicator, by, &periods(query.span), ctx),
+                shown: periods(shown),
+            });
         }
+        frame.place(all);
         frame.trim();
         frame
+    }
+
+    /// Puts the series of all answers where they belong, read as the tile asks.
+    fn place(&mut self, all: Vec<Read<'a>>) {
+        let of = |role: Role| -> Vec<Series<'a>> {
+            let wanted = all.iter().filter(|read| read.role == role);
+            wanted.flat_map(|read| read.series.clone()).collect()
+        };
+        let view = self.tile.show;
+        let (totals, others) = (of(Role::Total), of(Role::Beside));
+        let beside = Beside {
+            totals: &totals,
+            others: &others,
+        };
+        for read in all {
+            if read.role == Role::Beside {
+                continue;
+            }
+            let (mut series, so_far) =
+                view::apply(view, read.series, &read.shown, &beside, self.ctx);
+            for series in &mut series {
+                self.rename(series);
+            }
+            match read.role {
+                Role::Main | Role::Summary => {
+                    if read.shown.len() > self.periods.len() {
+                        self.periods = read.shown;
+                    }
+                    self.so_far = self.so_far.max(so_far);
+                    self.main.extend(series);
+                }
+                Role::Before => self.before.extend(series),
+                // The share of the whole in itself says nothing, nor does its place.
+                Role::Total if !matches!(view, View::Share | View::Rank) => {
+                    self.totals.extend(series);
+                }
+                Role::Total | Role::Beside => {}
+            }
+        }
+    }
+
+    /// Gives a series the indicator that its view makes.
+    fn rename(&self, series: &mut Series<'a>) {
+        let made = self.viewed.iter();
+        if let Some(viewed) = made.clone().find(|it| it.id == series.indicator.id) {
+            series.indicator = viewed;
+            if series.key.is_none() {
+                series.label = crate::series::title(self.ctx, viewed);
+            }
+        }
+    }
+
+    /// The name of an indicator of the tile, as it is shown.
+    pub fn title(&self, id: &IndicatorId) -> Option<String> {
+        let viewed = self.viewed.iter().find(|it| it.id == *id);
+        let indicator = viewed.or_else(|| self.ctx.catalog.indicators.get(id))?;
+        Some(crate::series::title(self.ctx, indicator))
+    }
+
+    /// Whether changes of what is shown are told: those of a change are not, nor those of places.
+    pub fn shows_changes(&self) -> bool {
+        !matches!(self.tile.show, View::Growth | View::Rank)
+    }
+
+    /// The change from one point to another, if changes are told.
+    pub fn change(
+        &self,
+        writer: &Writer,
+        indicator: &Indicator,
+        before: Option<&Point>,
+        now: &Point,
+    ) -> Option<String> {
+        self.shows_changes()
+            .then(|| change_between(writer, indicator, before, now))
+            .flatten()
     }
 
     /// Leaves out the first periods of which nothing at all is known: nothing is missing before a
@@ -192,13 +283,19 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The change from one point to another, if both hold their whole period.
+/// The change from one point to another, if both hold their whole period and no series break lies
+/// between.
 pub(crate) fn change_between(
     writer: &Writer,
+    indicator: &Indicator,
     before: Option<&Point>,
     now: &Point,
 ) -> Option<String> {
-    let (from, to) = (before?.complete()?, now.complete()?);
+    let before = before?;
+    let (from, to) = (before.complete()?, now.complete()?);
+    if crosses(&break_days(indicator), before.period, now.period) {
+        return None;
+    }
     change(writer.lang, from, to, writer.unit, writer.decimals)
 }
 

@@ -6,7 +6,8 @@
 //! needs; answers are given back in the same order.
 //!
 //! Knows nothing of HTTP and of Polars: what it takes can be written by hand, what it gives can
-//! be compared as text. Inside: answers are put in order (`series`, `frame`), said
+//! be compared as text. Inside: answers are put in order (`series`, `frame`), read
+//! otherwise where a tile asks for it (`view`), said
 //! (`sentence`, `notice`, `target`), drawn (`draw`) and laid out (`table`).
 
 mod compose;
@@ -18,6 +19,7 @@ mod formula;
 mod frame;
 mod members;
 mod notice;
+mod outlook;
 mod over_time;
 mod period;
 mod plan;
@@ -28,6 +30,7 @@ mod sheet;
 mod summary;
 mod table;
 mod target;
+mod view;
 mod watch;
 mod writer;
 
@@ -35,8 +38,8 @@ pub use compose::compose;
 pub use context::{Compare, Context};
 pub use csv::{Csv, csv};
 pub use figure::{
-    Drawing, Figure, Head, Legend, Multiple, Notice, NoticeKind, Plot, Sheet, SourceLine, Summary,
-    Table, TableCell, TableRow, TargetLine, WatchLine,
+    ChangeLine, DeclaredLine, Drawing, Figure, Head, Legend, Multiple, Notice, NoticeKind, Plot,
+    Sheet, SourceLine, Summary, Table, TableCell, TableRow, TargetLine, WatchLine,
 };
 pub use formula::formula_words;
 pub use period::{default_period, known_periods, period_queries};

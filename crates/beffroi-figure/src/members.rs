@@ -10,14 +10,23 @@ use crate::shade::Shades;
 use crate::table;
 use crate::target::{standing, target_of, words, year_of};
 use crate::writer::Writer;
-use beffroi_model::{Cell, Coverage, Status, normalize};
+use beffroi_model::{Cell, Coverage, Status, View, normalize};
 use beffroi_text::{Arg, PeriodStyle, period, t_args};
 
 /// Series from the largest to the smallest last value; those without value at the end, in the
 /// order in which they came.
 pub(crate) fn sorted<'a>(frame: &Frame<'a>) -> Vec<Series<'a>> {
     let mut series = frame.main.clone();
-    let rank = |series: &Series| series.last_value().unwrap_or(f64::NEG_INFINITY);
+    // The first place is the smallest number.
+    let sign = if frame.tile.show == View::Rank {
+        -1.0
+    } else {
+        1.0
+    };
+    let rank = |series: &Series| {
+        let last = series.last_value();
+        last.map_or(f64::NEG_INFINITY, |value| sign * value)
+    };
     series.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
     series
 }

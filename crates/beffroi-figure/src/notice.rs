@@ -3,7 +3,8 @@
 use crate::context::Context;
 use crate::figure::{Notice, NoticeKind, SourceLine};
 use crate::frame::Frame;
-use crate::plan::is_live;
+use crate::outlook::breaks;
+use crate::plan::{is_live, is_over_time};
 use crate::series::{Point, Series, dimension, title};
 use beffroi_catalog::{Figure as Kind, Frequency, Indicator, Measure, Missing};
 use beffroi_model::{Answer, Cell, CellState, Grain, QueryError};
@@ -29,6 +30,11 @@ pub(crate) fn notices(frame: &Frame, sources: &[SourceLine]) -> Vec<Notice> {
     notices.extend(absences(ctx.lang, &series, CellState::Secret));
     notices.extend(coverage(ctx, &series));
     notices.extend(ignored(ctx, &frame.indicators()));
+    if is_over_time(frame.tile) {
+        for indicator in frame.indicators() {
+            notices.extend(breaks(indicator, &frame.periods, ctx));
+        }
+    }
     notices.extend(stale(ctx, sources));
     notices.extend(
         frame

@@ -3,6 +3,7 @@
 use crate::compose::{Made, absence_word, plot, what};
 use crate::draw::{Caption, Columns, Goal, Layer, Level, Line, Lines};
 use crate::frame::Frame;
+use crate::outlook::break_places;
 use crate::sentence::{against_last_year, leaders, parts, trend};
 use crate::series::{Point, Series, capital};
 use crate::table;
@@ -34,6 +35,7 @@ pub(crate) fn lines(id: &str, frame: &Frame, writer: &Writer) -> Made {
         goals: Vec::new(),
         level: None,
         goal_label: String::new(),
+        breaks: breaks(frame),
         floating: floats(&shown, &[]),
         joined: joined(frame),
         writer: *writer,
@@ -111,6 +113,7 @@ fn single_line(id: &str, frame: &Frame, writer: &Writer, series: &Series) -> Mad
         goal_label: goal_label(writer, series, &targets),
         goals,
         level,
+        breaks: breaks(frame),
         floating: floats(&shown, &goal_values),
         joined: joined(frame),
         writer: *writer,
@@ -202,6 +205,15 @@ fn year_label(frame: &Frame, first: Period) -> String {
     } else {
         t(lang, "label-year-before").into_owned()
     }
+}
+
+/// The places of the axis from which an indicator shown is counted otherwise.
+fn breaks(frame: &Frame) -> Vec<usize> {
+    let of = |indicator| break_places(indicator, &frame.periods);
+    let mut places: Vec<usize> = frame.indicators().into_iter().flat_map(of).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 /// Whether a part of a period can be set beside whole ones: a level can, a sum cannot.

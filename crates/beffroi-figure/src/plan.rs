@@ -1,8 +1,9 @@
 //! What a tile needs to ask.
 
 use crate::context::{Compare, Context};
+use crate::view;
 use beffroi_catalog::{Catalog, Expr, Figure as Kind, Frequency, Indicator, Measure, Tile};
-use beffroi_model::{DimensionId, Grain, Period, PeriodRange, Query, Span};
+use beffroi_model::{DimensionId, Grain, Period, PeriodRange, Query, Span, View};
 
 /// What an answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(crate) enum Role {
     Total,
     /// The last years of a key figure.
     Summary,
+    /// What the shown values are divided by: population, prices.
+    Beside,
 }
 
 /// One question of a tile.
@@ -24,6 +27,8 @@ pub(crate) struct Asked<'a> {
     pub indicator: &'a Indicator,
     /// What for.
     pub role: Role,
+    /// The periods to show: the question may reach further back, or be finer.
+    pub shown: Span,
     /// The question.
     pub query: Query,
 }
@@ -44,41 +49,45 @@ pub(crate) fn asked<'a>(tile: &Tile, ctx: &Context<'a>) -> Vec<Asked<'a>> {
         .iter()
         .filter_map(|id| ctx.catalog.indicators.get(id))
         .collect();
+    let ask = |indicator: &'a Indicator, role: Role, mut query: Query| {
+        let shown = query.span;
+        if let Span::Periods(range) = shown {
+            query.span = Span::Periods(view::reach(tile.show, indicator, range));
+        }
+        Asked {
+            indicator,
+            role,
+            shown,
+            query,
+        }
+    };
     let mut asked = Vec::new();
     for indicator in indicators {
         if matches!(tile.figure, Kind::Kpi | Kind::Target) {
-            asked.push(Asked {
-                indicator,
-                role: Role::Summary,
-                query: history(indicator, ctx, tile.grain, tile.periods),
-            });
+            let query = history(indicator, ctx, tile.grain, tile.periods);
+            asked.extend(view::beside(tile, query.span, ctx));
+            asked.push(ask(indicator, Role::Summary, query));
             continue;
         }
         let span = span(tile, indicator, ctx);
         let main = query(indicator, span, tile.by.as_ref(), ctx);
-        asked.push(Asked {
-            indicator,
-            role: Role::Main,
-            query: main,
-        });
+        asked.extend(view::beside(tile, span, ctx));
+        asked.push(ask(indicator, Role::Main, main));
         let Span::Periods(range) = span else { continue };
         if compares(tile, range, ctx) {
             let before = PeriodRange::new(range.first.a_year_before(), range.last.a_year_before());
             let whole = (tile.by.is_some() && wants_total(tile.figure)).then_some(None);
             for by in std::iter::once(tile.by.as_ref()).chain(whole) {
-                asked.push(Asked {
-                    indicator,
-                    role: Role::Before,
-                    query: query(indicator, Span::Periods(before), by, ctx),
-                });
+                let before = query(indicator, Span::Periods(before), by, ctx);
+                asked.push(ask(indicator, Role::Before, before));
             }
         }
-        if tile.by.is_some() && wants_total(tile.figure) {
-            asked.push(Asked {
+        if tile.by.is_some() && (wants_total(tile.figure) || tile.show == View::Share) {
+            asked.push(ask(
                 indicator,
-                role: Role::Total,
-                query: query(indicator, span, None, ctx),
-            });
+                Role::Total,
+                query(indicator, span, None, ctx),
+            ));
         }
     }
     asked
@@ -165,7 +174,7 @@ pub(crate) fn is_over_time(tile: &Tile) -> bool {
 
 /// Whether a tile is drawn against the year before: what spans several years holds it already.
 fn compares(tile: &Tile, range: PeriodRange, ctx: &Context) -> bool {
-    if ctx.compare == Compare::Nothing {
+    if ctx.compare == Compare::Nothing || !view::compares(tile.show) {
         return false;
     }
     match tile.figure {

@@ -3,10 +3,12 @@
 
 use crate::figure::Figure;
 use crate::frame::Frame;
-use crate::series::{Point, Series, capital, member, title, uncapital};
+use crate::series::{Point, Series, capital, member, uncapital};
+use crate::view::break_days;
 use crate::writer::Writer;
 use beffroi_catalog::Indicator;
 use beffroi_model::{Cell, Grain, Period, UnitKind};
+use beffroi_statistics::crosses;
 use beffroi_text::{
     Arg, Lang, PeriodStyle, change, compact, number, period, period_in, t, t_args, with_unit, words,
 };
@@ -103,8 +105,15 @@ pub(crate) fn trend(writer: &Writer, series: &Series) -> String {
     let lang = writer.lang;
     let title = capital(&series.label);
     let known = |point: &&Point| point.complete().is_some();
-    let first = series.points.iter().find(known);
     let last = series.points.iter().rev().find(known);
+    let breaks = break_days(series.indicator);
+    let comparable = |point: &&Point| {
+        last.is_some_and(|last| {
+            point.period == last.period || !crosses(&breaks, point.period, last.period)
+        })
+    };
+    let mut comparable = series.points.iter().filter(known).filter(comparable);
+    let first = comparable.next();
     let (Some(first), Some(last)) = (first, last) else {
         return absent_title(lang, &title, &series.points);
     };
@@ -174,12 +183,13 @@ pub(crate) fn names(frame: &Frame) -> String {
         .tile
         .indicators
         .iter()
-        .filter_map(|id| frame.ctx.catalog.indicators.get(id))
+        .filter_map(|id| frame.title(id))
         .enumerate()
-        .map(|(rank, indicator)| {
-            let name = title(frame.ctx, indicator);
-            if rank == 0 { name } else { uncapital(&name) }
-        })
+        .map(
+            |(rank, name)| {
+                if rank == 0 { name } else { uncapital(&name) }
+            },
+        )
         .collect();
     names.join(", ")
 }

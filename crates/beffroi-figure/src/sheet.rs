@@ -7,13 +7,16 @@ use crate::draw::{Domain, small_multiple};
 use crate::figure::{Drawing, Figure, Multiple, Sheet, TargetLine};
 use crate::formula::formula_words;
 use crate::frame::Frame;
-use crate::plan::{fitting, is_live, plan};
+use crate::outlook::{self, months_query};
+use crate::plan::{back, fitting, is_live, plan, query};
 use crate::series::{Point, Series, colon};
 use crate::summary::{summary, summary_queries};
 use crate::target::{achieved, standing, status_word, year_of};
 use crate::writer::Writer;
 use beffroi_catalog::{Figure as Kind, Indicator, Text, Tile};
-use beffroi_model::{Answer, DimensionId, Direction, Query, QueryError, Status, Target, View};
+use beffroi_model::{
+    Answer, DimensionId, Direction, Period, Query, QueryError, Span, Status, Target, View,
+};
 use beffroi_text::{PeriodStyle, absence, compact, date_long, number, period, t};
 use chrono::Datelike;
 
@@ -31,7 +34,20 @@ pub fn sheet_queries(indicator: &Indicator, ctx: &Context) -> Vec<Query> {
     for tile in tiles(indicator, ctx) {
         queries.extend(plan(&tile, ctx));
     }
+    queries.extend(months_query(indicator, ctx));
+    queries.extend(declared_query(indicator, ctx));
     queries
+}
+
+/// The years of what the source declares, those of the long series.
+fn declared_query(indicator: &Indicator, ctx: &Context) -> Option<Query> {
+    let declared = ctx.catalog.indicators.get(indicator.declared.as_ref()?)?;
+    if is_live(indicator, ctx.catalog) || is_live(declared, ctx.catalog) {
+        return None;
+    }
+    let grain = fitting(declared, fitting(indicator, indicator.main_grain));
+    let range = back(ctx.period_in(grain), YEARS);
+    Some(query(declared, Span::Periods(range), None, ctx))
 }
 
 /// The figures of a sheet: the long series; members by period, if it can be detailed.
@@ -85,9 +101,9 @@ fn main_dimension(indicator: &Indicator, ctx: &Context) -> Option<DimensionId> {
 
 /// The sheet of an indicator, from the answers to [`sheet_queries`].
 #[must_use]
-pub fn sheet(
-    indicator: &Indicator,
-    ctx: &Context,
+pub fn sheet<'a>(
+    indicator: &'a Indicator,
+    ctx: &Context<'a>,
     answers: &[Result<Answer, QueryError>],
 ) -> Sheet {
     let (first, mut rest) =
@@ -99,16 +115,26 @@ pub fn sheet(
         members: None,
         targets: Vec::new(),
         formula: formula_words(indicator, ctx.catalog, ctx.lang),
+        so_far: None,
+        outlook: Vec::new(),
+        declared: Vec::new(),
+        changes: outlook::changes(indicator, ctx),
     };
+    let mut years: Option<Series> = None;
     for tile in tiles(indicator, ctx) {
         let (own, others) = rest.split_at(plan(&tile, ctx).len().min(rest.len()));
         rest = others;
         let figure = compose_as(&tile.id, &tile, ctx, own);
         if tile.figure == Kind::Line {
-            let frame = Frame::read(&tile, ctx, own);
-            sheet.targets = frame
-                .main
-                .first()
+            let frame = Frame::read(&tile, ctx, own, &[]);
+            years = frame.main.into_iter().next().map(|series| Series {
+                indicator,
+                key: None,
+                label: series.label,
+                points: series.points,
+            });
+            sheet.targets = years
+                .as_ref()
                 .map(|s| target_lines(s, ctx))
                 .unwrap_or_default();
             sheet.series = Some(figure);
@@ -118,7 +144,55 @@ pub fn sheet(
             sheet.members = Some(figure);
         }
     }
+    let months = months_query(indicator, ctx).map(|query| (indicator, query));
+    let declared = declared_query(indicator, ctx).and_then(|query| {
+        let declared = ctx.catalog.indicators.get(&query.indicator)?;
+        Some((declared, query))
+    });
+    let mut rest = rest.iter();
+    let mut next = |asked: Option<(&'a Indicator, Query)>| {
+        let (indicator, query) = asked?;
+        one_series(indicator, &query, rest.next()?.as_ref().ok()?, ctx)
+    };
+    let (months, declared) = (next(months), next(declared));
+    if let Some(years) = years {
+        sheet.tell(&years, months.as_ref(), declared.as_ref(), ctx);
+    }
     sheet
+}
+
+/// The series of the whole in an answer.
+fn one_series<'a>(
+    indicator: &'a Indicator,
+    query: &Query,
+    answer: &Answer,
+    ctx: &Context,
+) -> Option<Series<'a>> {
+    let Span::Periods(range) = query.span else {
+        return None;
+    };
+    let periods: Vec<Period> = range.iter().collect();
+    crate::series::series(answer, indicator, None, &periods, ctx).pop()
+}
+
+impl Sheet {
+    /// What the years tell beyond their values.
+    fn tell(
+        &mut self,
+        years: &Series,
+        months: Option<&Series>,
+        declared: Option<&Series>,
+        ctx: &Context,
+    ) {
+        self.so_far = months.and_then(|months| outlook::so_far(months, ctx));
+        self.outlook = outlook::sentences(years, ctx);
+        self.declared = declared
+            .map(|declared| outlook::declared(years, declared, ctx))
+            .unwrap_or_default();
+        if let Some(figure) = &mut self.series {
+            figure.notices.extend(outlook::unusual(months, years, ctx));
+        }
+    }
 }
 
 /// One small drawing per member, all on one scale, the whole behind.
@@ -129,7 +203,7 @@ fn multiples(
     town: Option<&Result<Answer, QueryError>>,
     heat: &Figure,
 ) -> Option<Figure> {
-    let frame = Frame::read(tile, ctx, answers);
+    let frame = Frame::read(tile, ctx, answers, &[]);
     let series = crate::members::sorted(&frame);
     let writer = frame.writer(false)?;
     if frame.periods.len() < 3

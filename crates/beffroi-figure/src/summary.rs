@@ -5,6 +5,7 @@ use crate::draw::{Spark, sparkline, target_bar};
 use crate::figure::{Notice, SourceLine, Summary};
 use crate::frame::{change_between, in_a_year};
 use crate::notice::{absences, coverage, failure, ignored, sources, stale, stale_reading};
+use crate::outlook::alarm;
 use crate::plan::history;
 use crate::sentence::counted;
 use crate::series::{Point, Series, capital, semicolon, series};
@@ -87,7 +88,7 @@ pub(crate) fn of_series(series: &Series, ctx: &Context, answers: &[&Answer]) -> 
     let change = point
         .filter(|_| ctx.compare == Compare::PreviousYear)
         .and_then(|point| Some((point, year_before(series, point)?)))
-        .and_then(|(point, before)| change_between(&writer, Some(before), point))
+        .and_then(|(point, before)| change_between(&writer, indicator, Some(before), point))
         .map(|change| in_a_year(&writer, change));
     let judged = judged(series, ctx);
     let standing = judged.as_ref().map(|(_, standing)| standing);
@@ -264,6 +265,7 @@ fn summary_notices(
         ..series.clone()
     };
     let mut notices = Vec::new();
+    notices.extend(point.and_then(|point| alarm(series.indicator, point, ctx)));
     notices.extend(absences(ctx.lang, &[&now], CellState::Missing));
     notices.extend(absences(ctx.lang, &[&now], CellState::Secret));
     notices.extend(coverage(ctx, &[&now]));

@@ -1,7 +1,7 @@
 //! The values of a figure as a table: what is read, and what exports hold.
 
 use crate::figure::{Head, Table, TableCell, TableRow};
-use crate::frame::{Frame, change_between};
+use crate::frame::Frame;
 use crate::series::{Point, Series, capital, dimension, title};
 use crate::shade::Shades;
 use crate::target::target_of;
@@ -146,7 +146,10 @@ pub(crate) fn over_time(frame: &Frame, writer: &Writer, series: &Series, caption
         }
         None => columns.push(head(with_unit_words(writer, &series.label), true)),
     }
-    columns.push(change_head(lang));
+    let changes = frame.shows_changes();
+    if changes {
+        columns.push(change_head(lang));
+    }
     let yearly = crate::target::is_yearly(first.period.grain());
     let voted = yearly
         && series
@@ -177,11 +180,10 @@ pub(crate) fn over_time(frame: &Frame, writer: &Writer, series: &Series, caption
                     .iter()
                     .find(|p| p.period == point.period.a_year_before()),
             };
-            cells.push(derived_cell(
-                lang,
-                change_between(writer, earlier, point),
-                None,
-            ));
+            if changes {
+                let change = frame.change(writer, series.indicator, earlier, point);
+                cells.push(derived_cell(lang, change, None));
+            }
             if voted {
                 let target = voted_for(frame, series, point.period);
                 cells.push(derived_cell(lang, target.map(|v| writer.label(v)), target));
@@ -253,7 +255,7 @@ fn year_row(
         cells.push(cell);
         cells.push(derived_cell(
             writer.lang,
-            change_between(writer, Some(&earlier), &now),
+            frame.change(writer, series.indicator, Some(&earlier), &now),
             None,
         ));
     } else {
@@ -378,7 +380,7 @@ pub(crate) fn members(frame: &Frame, writer: &Writer, sorted: &[Series], caption
         if compared {
             let earlier = before.and_then(Series::last);
             cells.push(value_cell(writer, earlier));
-            let change = point.and_then(|point| change_between(writer, earlier, point));
+            let change = point.and_then(|point| frame.change(writer, indicator, earlier, point));
             cells.push(derived_cell(lang, change, None));
         }
         if let Some(whole) = whole {
@@ -455,7 +457,7 @@ pub(crate) fn indicators(frame: &Frame, writer: &Writer, caption: String) -> Tab
                 };
                 let change = series
                     .last()
-                    .and_then(|now| change_between(&writer, before, now));
+                    .and_then(|now| frame.change(&writer, series.indicator, before, now));
                 row(vec![
                     name_cell(series.label.clone(), Some(series.indicator.id.to_string())),
                     full(series.last()),

@@ -37,7 +37,7 @@ pub(crate) fn target_of<'a>(
 }
 
 /// The word for what was voted: *objectif*, *plafond*, *repère*; a message id's end.
-fn kind(direction: Direction) -> &'static str {
+pub(crate) fn kind(direction: Direction) -> &'static str {
     match direction {
         Direction::Up => "goal",
         Direction::Down => "ceiling",

@@ -7,8 +7,11 @@ use crate::plan::is_live;
 use crate::sentence::counted;
 use crate::series::{Point, Series, colon};
 use crate::target::{target_of, year_of};
+use crate::view::{break_days, observation};
 use crate::writer::Writer;
 use beffroi_model::{Cell, Direction, Grain, Status};
+use beffroi_statistics::outlook::Trend;
+use beffroi_statistics::{Observation, crosses};
 use beffroi_text::{Arg, PeriodStyle, change, ordinal, period, t, t_args};
 
 /// The list *À surveiller*, the most urgent first: late, to watch, then what is not known.
@@ -111,13 +114,15 @@ fn outlook(series: &Series, point: &Point, ctx: &Context) -> String {
     sentences.join(" ")
 }
 
-/// Values of whole periods up to a point, newest first, without a gap.
+/// Values of whole periods up to a point, newest first, without a gap or a series break.
 fn backwards(series: &Series, point: &Point) -> Vec<f64> {
+    let breaks = break_days(series.indicator);
     series
         .points
         .iter()
         .rev()
         .skip_while(|other| other.period != point.period)
+        .take_while(|other| !crosses(&breaks, other.period, point.period))
         .map_while(Point::complete)
         .collect()
 }
@@ -155,15 +160,13 @@ fn projection(series: &Series, point: &Point, ctx: &Context) -> Option<String> {
         return None;
     }
     let target = target_of(indicator, point.period, ctx)?;
-    let values = backwards(series, point);
-    let span = values
-        .len()
-        .min(6)
-        .checked_sub(1)
-        .filter(|span| *span >= 2)?;
-    let now = *values.first()?;
-    #[allow(clippy::cast_precision_loss)]
-    let pace = (now - values[span]) / span as f64;
+    let now = point.complete()?;
+    let upto = series
+        .points
+        .iter()
+        .take_while(|it| it.period <= point.period);
+    let years: Vec<Observation> = upto.map(observation).collect();
+    let pace = Trend::of(&years, &break_days(indicator))?.per_year();
     let missing = target.value - now;
     let right_way = match indicator.direction {
         Direction::Up => pace > 0.0,
@@ -235,7 +238,7 @@ fn last_change(series: &Series, point: &Point, ctx: &Context) -> Option<String> 
         series.indicator.decimals,
         0.0,
     );
-    let change = crate::frame::change_between(&writer, Some(before), point)?;
+    let change = crate::frame::change_between(&writer, series.indicator, Some(before), point)?;
     Some(format!(
         "{}.",
         crate::series::capital(&crate::frame::in_a_year(&writer, change))

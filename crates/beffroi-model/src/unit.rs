@@ -60,6 +60,7 @@ impl Unit {
         ("pour 1000 hab", UnitKind::Quantity),
         ("places", UnitKind::Quantity),
         ("hab", UnitKind::Quantity),
+        ("pts", UnitKind::Quantity),
     ];
 
     /// The unit of that symbol.

@@ -144,6 +144,26 @@ pub fn share(part: &[Observation], whole: &[Observation]) -> Vec<Observation> {
     part.iter().map(|part| part.with(of(part))).collect()
 }
 
+/// The parts of several members in one whole. In a period in which one of them is secret all are:
+/// what the others leave of 100 % would tell it.
+#[must_use]
+pub fn shares(members: &[Vec<Observation>], whole: &[Observation]) -> Vec<Vec<Observation>> {
+    let secret: Vec<Period> = members
+        .iter()
+        .flatten()
+        .filter(|one| one.cell == Cell::Secret)
+        .map(|one| one.period)
+        .collect();
+    let hide = |one: Observation| match one.cell {
+        Cell::Value(_) if secret.contains(&one.period) => one.with(Cell::Secret),
+        _ => one,
+    };
+    members
+        .iter()
+        .map(|member| share(member, whole).into_iter().map(hide).collect())
+        .collect()
+}
+
 /// Whether two figures hold as many sub-periods: parts of one period may then be compared.
 fn alike(a: Coverage, b: Coverage) -> bool {
     (a.is_complete() && b.is_complete())
@@ -205,6 +225,25 @@ pub struct Scaled {
     pub series: Vec<Observation>,
     /// The period of the divisor of the last figure that has a value; to be stated.
     pub by: Option<Period>,
+}
+
+/// The unit of what is divided by the number of inhabitants, and what to multiply by to be in it.
+#[must_use]
+pub fn unit_per_inhabitant(unit: Unit) -> (Unit, f64) {
+    let (symbol, factor) = match unit.symbol() {
+        "€" => ("€/hab", 1.0),
+        "kg" => ("kg/hab", 1.0),
+        "t" => ("kg/hab", 1e3),
+        "kWh" => ("kWh/hab", 1.0),
+        "MWh" => ("kWh/hab", 1e3),
+        "GWh" => ("kWh/hab", 1e6),
+        "t CO₂e" => ("t CO₂e/hab", 1.0),
+        "m²" => ("m²/hab", 1.0),
+        "ha" => ("m²/hab", 1e4),
+        "km" => ("km/1000 hab", 1e3),
+        _ => ("par hab", 1.0),
+    };
+    Unit::from_symbol(symbol).map_or((unit, 1.0), |unit| (unit, factor))
 }
 
 /// Divided by the population of the year in which each period ends; the official one is known

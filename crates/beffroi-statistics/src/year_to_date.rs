@@ -1,4 +1,4 @@
-//! The year so far against the same months of the year before.
+//! The year so far against the same months of other years.
 
 use crate::observation::{Observation, at, crosses};
 use beffroi_model::{Cell, Period};
@@ -22,8 +22,7 @@ pub struct YearToDate {
 }
 
 /// Adds up the parts of a year that are known as a whole, from its first one, and the same ones of
-/// the year before. `None` before the first is known. A part that is not known or secret in
-/// between makes the total so: the sum of the others is not shown in its place.
+/// the year before. `None` before the first is known.
 ///
 /// Only for flows, whose months add up to a year: a rate of several months is not made of monthly
 /// rates.
@@ -33,32 +32,51 @@ pub fn year_to_date(
     year: Period,
     breaks: &[NaiveDate],
 ) -> Option<YearToDate> {
-    let last = parts
-        .iter()
-        .rev()
-        .filter(|part| part.period != year && year.contains(part.period.start()))
-        .find(|part| matches!(part.whole(), Cell::Value(_) | Cell::Secret))?
-        .period;
+    let last = last_known(parts, year)?;
     let first = Period::containing(last.grain(), year.start());
-    let mut count = 0;
-    let (mut now, mut before) = (Cell::Value(0.0), Cell::Value(0.0));
-    let mut part = first;
-    while part <= last {
-        let whole = |period| at(parts, period).map_or(Cell::Missing, Observation::whole);
-        now = now.combine(whole(part), |sum, one| sum + one);
-        before = before.combine(whole(part.a_year_before()), |sum, one| sum + one);
-        count += 1;
-        part = part.step(1);
-    }
-    if matches!(before, Cell::Value(_)) && crosses(breaks, first.a_year_before(), last) {
-        before = Cell::NotApplicable;
-    }
+    let earlier = first.a_year_before();
+    let before = match up_to(parts, earlier, last.a_year_before()) {
+        Cell::Value(_) if crosses(breaks, earlier, last) => Cell::NotApplicable,
+        cell => cell,
+    };
     Some(YearToDate {
         first,
         last,
-        count,
+        count: u32::try_from(spans(first, last).count()).unwrap_or(u32::MAX),
         of: year.count_of(last.grain()),
-        now,
+        now: up_to(parts, first, last),
         before,
     })
+}
+
+/// The last part of a year that is known as a whole, or secret.
+#[must_use]
+pub fn last_known(parts: &[Observation], year: Period) -> Option<Period> {
+    parts
+        .iter()
+        .rev()
+        .filter(|part| part.period != year && year.contains(part.period.start()))
+        .find(|part| matches!(part.whole(), Cell::Value(_) | Cell::Secret))
+        .map(|part| part.period)
+}
+
+/// The total from one part of a year to another. A part that is not known or secret makes the
+/// total so: the sum of the others is not shown in its place. One without object adds nothing.
+#[must_use]
+pub fn up_to(parts: &[Observation], first: Period, last: Period) -> Cell {
+    let mut total = Cell::NotApplicable;
+    for part in spans(first, last) {
+        let whole = at(parts, part).map_or(Cell::Missing, Observation::whole);
+        total = match (total, whole) {
+            (Cell::NotApplicable, whole) => whole,
+            (total, Cell::NotApplicable) => total,
+            (total, whole) => total.combine(whole, |sum, one| sum + one),
+        };
+    }
+    total
+}
+
+fn spans(first: Period, last: Period) -> impl Iterator<Item = Period> {
+    std::iter::successors(Some(first), |part| Some(part.step(1)))
+        .take_while(move |part| *part <= last)
 }

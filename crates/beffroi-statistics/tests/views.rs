@@ -5,6 +5,7 @@ use beffroi_model::{Cell, Coverage, Direction, Period, Unit};
 use beffroi_statistics::Observation;
 use beffroi_statistics::view::{
     Change, constant_euros, cumulative, growth, index, moving_average, per_inhabitant, rank, share,
+    shares,
 };
 use beffroi_statistics::year_to_date::year_to_date;
 use proptest::prelude::*;
@@ -110,6 +111,20 @@ fn a_share_of_a_secret_total_is_secret() {
     assert_eq!(shown(&share(&parts, &wholes)), "25 s s / / 0 ·");
     let both_in_part = (series("2020", "3p"), series("2020", "12p"));
     assert_eq!(shown(&share(&both_in_part.0, &both_in_part.1)), "25");
+}
+
+#[test]
+fn shares_beside_a_secret_one_are_secret() {
+    let members = [
+        series("2020", "25 25"),
+        series("2020", "40 s"),
+        series("2020", "35 ·"),
+    ];
+    let shown: Vec<String> = shares(&members, &series("2020", "100 100"))
+        .iter()
+        .map(|member| shown(member))
+        .collect();
+    assert_eq!(shown, ["25 s", "40 s", "35 ·"]);
 }
 
 #[test]

@@ -142,6 +142,7 @@ pub fn unit_words(lang: Lang, unit: Unit, value: f64) -> String {
         "jours" => "unit-days",
         "places" => "unit-places",
         "hab" => "unit-inhabitants",
+        "pts" => "unit-points",
         "€/hab" => "unit-euros-per-inhabitant",
         "kg/hab" => "unit-kg-per-inhabitant",
         "kWh/hab" => "unit-kwh-per-inhabitant",

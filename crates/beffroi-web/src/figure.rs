@@ -139,11 +139,15 @@ pub(crate) fn notices(notices: &[Notice]) -> Markup {
 
 fn notice_class(kind: NoticeKind) -> (&'static str, &'static str) {
     match kind {
-        NoticeKind::Stale | NoticeKind::Missing | NoticeKind::Partial => {
-            ("avis surveiller", "surveiller")
-        }
+        NoticeKind::Stale
+        | NoticeKind::Missing
+        | NoticeKind::Partial
+        | NoticeKind::Unusual
+        | NoticeKind::Threshold => ("avis surveiller", "surveiller"),
         NoticeKind::Error => ("avis retard", "retard"),
-        NoticeKind::Secret | NoticeKind::Provisional | NoticeKind::Ignored => ("avis", "sans"),
+        NoticeKind::Secret | NoticeKind::Provisional | NoticeKind::Ignored | NoticeKind::Break => {
+            ("avis", "sans")
+        }
     }
 }
 

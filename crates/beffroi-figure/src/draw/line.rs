@@ -25,6 +25,8 @@ pub(crate) struct Lines {
     pub level: Option<Level>,
     /// The label of the last goal.
     pub goal_label: String,
+    /// The places from which it is counted otherwise.
+    pub breaks: Vec<usize>,
     /// Whether the axis may start elsewhere than at zero.
     pub floating: bool,
     /// Whether provisional values are joined to the others: not when they are sums of a part of
@@ -144,6 +146,12 @@ impl Lines {
         );
         if let [line] = self.lines.as_slice() {
             self.absences(&mut canvas, &frame, line);
+        }
+        for place in &self.breaks {
+            // Between the last period counted in one way and the first in the other.
+            let x = frame.x(*place) - frame.steps.step() / 2.0;
+            let x = x.max(frame.left);
+            canvas.line("rupture", &[(x, frame.top), (x, frame.bottom)]);
         }
         if let Some(level) = &self.level {
             let y = frame.y.at(level.value);

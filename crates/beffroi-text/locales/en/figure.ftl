@@ -245,7 +245,7 @@ watch-never = { $kind ->
     [ceiling] At the present pace ({ $pace } a year), the ceiling would not be met for decades.
    *[goal] At the present pace ({ $pace } a year), the target would not be reached for decades.
 }
-watch-away = The gap is growing: { $pace } a year on average.
+watch-away = The gap is growing: { $pace } a year as the trend goes.
 watch-no-comparison = The year before is not known.
 watch-outdated = { $title }: { $asked } is not known yet
 watch-outdated-text = Last known value: { $known }.
@@ -362,3 +362,59 @@ formula-abs = absolute value of { $of }
 formula-round = { $of } rounded
 formula-floor = { $of } rounded down
 formula-ceil = { $of } rounded up
+
+# Views
+view-year-to-date = { $title } since the start of the year
+view-cumulative = { $title }, running total since the start of the year
+view-moving-average = { $grain ->
+    [day] { $title }, moving average over { $count } days
+    [month] { $title }, moving average over { $count } months
+    [quarter] { $title }, moving average over { $count } quarters
+    [school_year] { $title }, moving average over { $count } school years
+   *[year] { $title }, moving average over { $count } years
+}
+view-growth = { $title }, change in a year
+view-share = { $title }, share of the total
+view-rank = { $title }, rank
+view-per-inhabitant = { $title } per inhabitant ({ $kind ->
+    [totale] total
+   *[municipale] municipal
+} population)
+view-constant-euros = { $title }, in constant euros of { $base }
+view-index = { $title }, index 100 at the start
+remark-so-far = { $months } and the same months of the years before
+title-so-far = { $title }, { $months }: { $value }
+title-so-far-change = { $title }, { $months }: { $value }, { $change } on the same months of { $before }
+title-rank = { $title }: { $members } { $place } of { $among } { $when }
+
+# Beyond the values
+notice-break = Series break since { $since }.
+notice-break-text = { $note } Figures before and after do not compare.
+notice-unusual = Unusual value: { $when }.
+notice-unusual-text = { $value }, where about { $usual } would be expected from the year before (modified z-score { $score } of Iglewicz and Hoaglin, threshold 3.5, among { $among } changes).
+notice-level = Change of level since { $when }.
+notice-level-text = Median { $before } before, { $after } since (Pettitt test over { $grain ->
+    [day] { $points } days
+    [month] { $points } months
+    [quarter] { $points } quarters
+   *[other] { $points } years
+}, p { $chance }). No cause is established here.
+notice-threshold = { $level ->
+    [critical] Critical threshold crossed.
+   *[alert] Alert threshold crossed.
+}
+notice-threshold-text = { $side ->
+    [below] { $value }, below { $threshold } ({ $origin }).
+   *[above] { $value }, above { $threshold } ({ $origin }).
+}
+outlook-needed = { $kind ->
+    [ceiling] To keep under the { $year } ceiling
+   *[goal] To reach the { $year } target
+}: { $years ->
+    [one] { $step } in a year
+   *[other] { $step } a year for { $years } years
+}{ $relative ->
+    [yes] {" "}({ $percent } a year)
+   *[no] {""}
+}.
+outlook-trend = If the trend of { $first } to { $last } continues (Theil–Sen line, { $points } years): { $value } in { $year }, { $status }.

@@ -443,3 +443,13 @@ api-bad-period = The period “{ $asked }” cannot be read, or covers too many 
 api-bad-grain = There is no grain “{ $asked }”. Possible grains: { $known }.
 api-too-fine = The source of this indicator does not know it at that grain ({ $grain }).
 api-no-version = Nothing was imported yet for the dataset “{ $dataset }”.
+
+# Sheet: what changed, what the source declares
+sheet-changes = What changed
+sheet-since = Since { $since }:
+declared-title = Computed and declared
+declared-what = What the source itself declares for this figure, beside what is computed.
+declared-caption = Computed value, declared value and difference, by year
+declared-computed = Computed
+declared-declared = Declared
+declared-difference = Difference

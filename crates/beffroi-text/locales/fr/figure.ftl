@@ -242,7 +242,7 @@ watch-never = { $kind ->
     [ceiling] Au rythme actuel ({ $pace } par an), le plafond ne serait pas respecté avant des décennies.
    *[goal] Au rythme actuel ({ $pace } par an), l’objectif ne serait pas atteint avant des décennies.
 }
-watch-away = L’écart augmente : { $pace } par an en moyenne.
+watch-away = L’écart augmente : { $pace } par an en tendance.
 watch-no-comparison = L’année d’avant n’est pas connue.
 watch-outdated = { $title } : { $asked } n’est pas encore connu
 watch-outdated-text = Dernière valeur connue : { $known }.
@@ -359,3 +359,56 @@ formula-abs = valeur absolue de { $of }
 formula-round = arrondi de { $of }
 formula-floor = arrondi inférieur de { $of }
 formula-ceil = arrondi supérieur de { $of }
+
+# Views
+view-year-to-date = { $title } depuis le début de l’année
+view-cumulative = { $title }, cumul depuis le début de l’année
+view-moving-average = { $grain ->
+    [day] { $title }, moyenne mobile sur { $count } jours
+    [month] { $title }, moyenne mobile sur { $count } mois
+    [quarter] { $title }, moyenne mobile sur { $count } trimestres
+    [school_year] { $title }, moyenne mobile sur { $count } années scolaires
+   *[year] { $title }, moyenne mobile sur { $count } ans
+}
+view-growth = { $title }, évolution en un an
+view-share = { $title }, part du total
+view-rank = { $title }, rang
+view-per-inhabitant = { $title } par habitant (population { $kind })
+view-constant-euros = { $title }, en euros constants de { $base }
+view-index = { $title }, indice 100 au début
+remark-so-far = { $months } et les mêmes mois des années d’avant
+title-so-far = { $title }, { $months } : { $value }
+title-so-far-change = { $title }, { $months } : { $value }, { $change } par rapport aux mêmes mois de { $before }
+title-rank = { $title } : { $members } au { $place } rang sur { $among } { $when }
+
+# Beyond the values
+notice-break = Rupture de série depuis { $since }.
+notice-break-text = { $note } De part et d’autre, les chiffres ne se comparent pas.
+notice-unusual = Valeur inhabituelle : { $when }.
+notice-unusual-text = { $value }, là où l’on attendrait environ { $usual } d’après l’année d’avant (score z modifié { $score } d’Iglewicz et Hoaglin, seuil 3,5, parmi { $among } évolutions).
+notice-level = Changement de niveau depuis { $when }.
+notice-level-text = Médiane { $before } avant, { $after } depuis (test de Pettitt sur { $grain ->
+    [day] { $points } jours
+    [month] { $points } mois
+    [quarter] { $points } trimestres
+   *[other] { $points } ans
+}, p { $chance }). Une cause n’est pas établie ici.
+notice-threshold = { $level ->
+    [critical] Seuil critique franchi.
+   *[alert] Seuil d’alerte franchi.
+}
+notice-threshold-text = { $side ->
+    [below] { $value }, au-dessous de { $threshold } ({ $origin }).
+   *[above] { $value }, au-dessus de { $threshold } ({ $origin }).
+}
+outlook-needed = { $kind ->
+    [ceiling] Pour respecter le plafond de { $year }
+   *[goal] Pour atteindre l’objectif de { $year }
+} : { $years ->
+    [one] { $step } en un an
+   *[other] { $step } par an pendant { $years } ans
+}{ $relative ->
+    [yes] {" "}({ $percent } par an)
+   *[no] {""}
+}.
+outlook-trend = Si la tendance de { $first } à { $last } se poursuit (droite de Theil-Sen, { $points } ans) : { $value } en { $year }, { $status }.

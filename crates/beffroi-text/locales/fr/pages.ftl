@@ -444,3 +444,13 @@ api-bad-period = La période « { $asked } » ne se lit pas, ou couvre trop de p
 api-bad-grain = Le grain « { $asked } » n’existe pas. Grains possibles : { $known }.
 api-too-fine = La source de cet indicateur ne le connaît pas à ce grain ({ $grain }).
 api-no-version = Rien n’a encore été importé pour le jeu de données « { $dataset } ».
+
+# Sheet: what changed, what the source declares
+sheet-changes = Ce qui a changé
+sheet-since = Depuis { $since } :
+declared-title = Calculé et déclaré
+declared-what = Ce que la source déclare elle-même pour ce chiffre, à côté du calcul.
+declared-caption = Valeur calculée, valeur déclarée et écart, par année
+declared-computed = Calculé
+declared-declared = Déclaré
+declared-difference = Écart

@@ -13,7 +13,7 @@ use crate::summaries::{context, may_pass};
 use crate::visit::Visit;
 use actix_web::HttpResponse;
 use beffroi_catalog::{Catalog, Indicator, Missing, OverTime};
-use beffroi_figure::{Figure, Sheet, Summary, TargetLine, sheet, sheet_queries};
+use beffroi_figure::{DeclaredLine, Figure, Sheet, Summary, TargetLine, sheet, sheet_queries};
 use beffroi_model::{Direction, Grain};
 use beffroi_text::{date_long, number, t, t_args};
 use maud::{Markup, html};
@@ -77,12 +77,13 @@ async fn build(allowed: &Allowed<ReadIndicator>) -> Result<Page, Failure> {
                 h1 { (parts::declared(visit, &indicator.title)) }
             }
         }
-        (head(visit, indicator, &sheet.summary))
+        (head(visit, indicator, &sheet))
         div.grille.section {
             @if let Some(series) = &sheet.series { (shown(visit, indicator, series)) }
             (definition(visit, catalog, indicator, &sheet))
             (lineage(allowed, indicator))
-            @if !sheet.targets.is_empty() { (targets(visit, &sheet.targets)) }
+            @if !sheet.targets.is_empty() { (targets(visit, &sheet)) }
+            @if !sheet.declared.is_empty() { (declared(visit, &sheet.declared)) }
             @if let Some(multiples) = &sheet.multiples { (shown(visit, indicator, multiples)) }
             @if let Some(members) = &sheet.members { (shown(visit, indicator, members)) }
             (used_by(visit, catalog, indicator))
@@ -105,7 +106,8 @@ fn shown(visit: &Visit, indicator: &Indicator, figure: &Figure) -> Markup {
 }
 
 /// Value, sentence, status, source.
-fn head(visit: &Visit, indicator: &Indicator, summary: &Summary) -> Markup {
+fn head(visit: &Visit, indicator: &Indicator, sheet: &Sheet) -> Markup {
+    let summary = &sheet.summary;
     html! {
         div.grille {
             div."c-8" {
@@ -114,6 +116,7 @@ fn head(visit: &Visit, indicator: &Indicator, summary: &Summary) -> Markup {
                     span.unite { (unit_shown(visit, indicator, summary)) ", " (summary.period) }
                 }
                 p.chapo { (parts::phrase(summary)) }
+                @if let Some(so_far) = &sheet.so_far { p { (so_far) } }
                 (figure::notices(&summary.notices))
             }
             div."c-4".resume {
@@ -157,6 +160,16 @@ fn definition(visit: &Visit, catalog: &Catalog, indicator: &Indicator, sheet: &S
                 @if !sheet.formula.is_empty() { dt { (t(lang, "sheet-formula")) } dd { (sheet.formula) } }
                 dt { (t(lang, "sheet-measure")) }
                 dd { code { (indicator.measure.text()) } }
+                @if !sheet.changes.is_empty() {
+                    dt { (t(lang, "sheet-changes")) }
+                    @for change in &sheet.changes {
+                        dd {
+                            (t_args(lang, "sheet-since", &[("since", change.since.as_str().into())])) " "
+                            span lang=[change.note_lang.map(|_| "fr")] { (change.note) }
+                            @if !change.formula.is_empty() { br; (change.formula) }
+                        }
+                    }
+                }
                 @if !indicator.method.is_empty() {
                     dt { (t(lang, "sheet-method")) }
                     dd { (parts::declared(visit, &indicator.method)) }
@@ -307,8 +320,9 @@ fn rows(visit: &Visit, rows: u64) -> String {
     number(visit.lang, rows as f64, 0)
 }
 
-fn targets(visit: &Visit, targets: &[TargetLine]) -> Markup {
+fn targets(visit: &Visit, sheet: &Sheet) -> Markup {
     let lang = visit.lang;
+    let targets: &[TargetLine] = &sheet.targets;
     let content = html! {
         table.ample {
             caption.hors-ecran { (t(lang, "targets-caption")) }
@@ -346,6 +360,44 @@ fn targets(visit: &Visit, targets: &[TargetLine]) -> Markup {
                 p { (t(lang, "targets-what")) }
             }
             (parts::scrolling(&t(lang, "targets-caption"), &content))
+            @for sentence in &sheet.outlook { p { (sentence) } }
+        }
+    }
+}
+
+/// What is computed beside what the source declares.
+fn declared(visit: &Visit, lines: &[DeclaredLine]) -> Markup {
+    let lang = visit.lang;
+    let content = html! {
+        table {
+            caption.hors-ecran { (t(lang, "declared-caption")) }
+            thead {
+                tr {
+                    th scope="col" { (t(lang, "targets-year")) }
+                    th.n scope="col" { (t(lang, "declared-computed")) }
+                    th.n scope="col" { (t(lang, "declared-declared")) }
+                    th.n scope="col" { (t(lang, "declared-difference")) }
+                }
+            }
+            tbody {
+                @for line in lines {
+                    tr {
+                        th scope="row" { (line.period) }
+                        td.n { (line.computed) }
+                        td.n { (line.declared) }
+                        td.n { (line.difference) }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        section.bloc aria-labelledby="h-declare" {
+            div.bloc-tete {
+                h2 #h-declare { (t(lang, "declared-title")) }
+                p { (t(lang, "declared-what")) }
+            }
+            (parts::scrolling(&t(lang, "declared-caption"), &content))
         }
     }
 }
