@@ -4,8 +4,7 @@
 use crate::words::Named as _;
 use crate::{Break, Expr, Formula, Network, Schedule, Source, Threshold, ValueType};
 use beffroi_model::{
-    BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
-    Reading, Schema, Target, Unit, View,
+    BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId, Reading, Schema, Target, Unit, View,
 };
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -399,6 +398,8 @@ pub struct Indicator {
     pub declared: Option<IndicatorId>,
     /// What to do when inputs are missing or masked.
     pub missing: Missing,
+    /// Worked examples; each follows from the measure.
+    pub examples: Vec<Example>,
     /// Checksum of its definition: what cached answers depend on.
     pub checksum: String,
 }
@@ -448,6 +449,41 @@ impl Measure {
             Self::Direct { expr, .. } | Self::Derived { expr, .. } => expr,
         }
     }
+}
+
+/// A worked example: what one starts from, and what the measure makes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// What it is about (*Cazères, en 2023*); may be empty.
+    pub title: Text,
+    /// What one starts from.
+    pub given: Given,
+    /// The result in the unit of the indicator, rounded.
+    pub result: Cell,
+    /// To how many digits after the point it is rounded.
+    pub decimals: u8,
+}
+
+/// What a worked example starts from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// Rows of the dataset, all of one period; a column that is not there has no value.
+    Rows(Vec<IndexMap<ColumnId, Value>>),
+    /// Other indicators, each in its unit; one that is not there has no value.
+    Indicators(IndexMap<IndicatorId, f64>),
+}
+
+/// The value of a cell in a worked example.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// A text, a code or the key of a member.
+    Text(String),
+    /// True or false.
+    Boolean(bool),
+    /// A day, or the first one of a longer period.
+    Day(NaiveDate),
 }
 
 /// How an indicator adds up over time.

@@ -236,6 +236,8 @@ codes! {
     THRESHOLD_SIDE = "threshold-side",
     FORMULAS_DIFFER = "formulas-differ",
     DECLARED_ITSELF = "declared-itself",
+    EXAMPLE_GIVEN = "example-given",
+    EXAMPLE_RESULT = "example-result",
     // Boards.
     TILE_DIMENSION = "tile-dimension",
     TILE_NEEDS_BY = "tile-needs-by",

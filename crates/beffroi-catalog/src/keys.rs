@@ -56,6 +56,12 @@ pub enum Kind {
     List(&'static Shape),
     /// A plain text or a table.
     LineOrTable(&'static Shape),
+    /// A number or one of these words.
+    NumberOrWord(fn() -> Vec<&'static str>),
+    /// Values by the id of what has them (`{ dette = 12.5 }`).
+    Values,
+    /// Rows: a list of values by column.
+    Rows,
 }
 
 /// Whether a key may be left out.
@@ -102,8 +108,8 @@ macro_rules! shapes {
 }
 
 use Kind::{
-    Amount, Boolean, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number, Table,
-    Tables, Text, Word,
+    Amount, Boolean, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number,
+    NumberOrWord, Rows, Table, Tables, Text, Values, Word,
 };
 use Need::{Default, Optional, Required};
 
@@ -266,6 +272,7 @@ shapes! {
         FORMULAS = "formulas", List(&super::FORMULA), Optional, "Les versions suivantes du calcul, chacune à partir d'une date ; `measure` est la première.";
         BREAKS = "breaks", List(&super::BREAK), Optional, "Les ruptures de série : de part et d'autre, les chiffres ne se comparent pas.";
         DECLARED = "declared", Id, Optional, "L'indicateur qui donne ce que la source déclare elle-même pour ce chiffre, de même unité : il est montré à côté du calcul, avec l'écart.";
+        EXAMPLES = "examples", List(&super::EXAMPLE), Optional, "Des exemples de calcul, montrés aux lecteurs.";
     }
     target TARGET: "indicators/ID.toml" "targets[]" "Une valeur votée pour une année." {
         YEAR = "year", Integer(1900, 2200), Required, "L'année à la fin de laquelle l'atteindre.";
@@ -290,6 +297,12 @@ shapes! {
     series_break BREAK: "indicators/ID.toml" "breaks[]" "Une rupture de série." {
         AT = "at", Amount, Required, "L'année (`2020`) ou le jour à partir duquel on compte autrement.";
         NOTE = "note", Text, Required, "Ce qui a changé.";
+    }
+    example EXAMPLE: "indicators/ID.toml" "examples[]" "Un exemple de calcul, montré aux lecteurs : de quoi l'on part (`rows` ou `indicators`) et ce que l'on trouve. Il est refait à chaque lecture des déclarations : un résultat qui ne suit pas de la mesure est une erreur." {
+        TITLE = "title", Text, Optional, "De quoi il s'agit (« Cazères, en 2023 »).";
+        ROWS = "rows", Rows, Optional, "Pour un indicateur calculé sur un jeu de données : quelques lignes d'une même période, par colonne, `[{ logements = 1200, vacants = 98 }, { logements = 800, vacants = 66 }]`. Une colonne omise n'a pas de valeur.";
+        INDICATORS = "indicators", Values, Optional, "Pour un indicateur déduit : ceux dont il se déduit, chacun dans son unité, `{ dette = 7691207.63, epargne = 524779.83 }`. Un indicateur omis n'a pas de valeur.";
+        RESULT = "result", NumberOrWord(words::absences), Required, "Le résultat, dans l'unité de l'indicateur, arrondi comme il est écrit (`14.66`) ; ou pourquoi il n'y en a pas, sans objet ou manquant.";
     }
     board BOARD: "boards/ID.toml" "" "Un tableau de bord." {
         TITLE = "title", Text, Required, "Son nom.";
@@ -418,6 +431,9 @@ impl Kind {
             Self::Tables(shape) => format!("tables `[{}]`", shape.path),
             Self::List(shape) => format!("liste de tables `[[{}]]`", shape.path.replace("[]", "")),
             Self::LineOrTable(shape) => format!("texte, ou table `[{}]`", shape.path),
+            Self::NumberOrWord(names) => format!("nombre, ou {}", Self::Word(names).describe()),
+            Self::Values => "valeurs par identifiant".to_owned(),
+            Self::Rows => "liste de valeurs par colonne".to_owned(),
         }
     }
 }

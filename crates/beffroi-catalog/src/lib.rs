@@ -15,6 +15,7 @@ mod check;
 mod checksum;
 mod declared;
 mod diagnostic;
+mod example;
 mod expr;
 mod keys;
 mod load;
@@ -29,7 +30,7 @@ mod versions;
 mod words;
 
 pub use declared::{
-    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Figure, Followed, Frequency, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Visibility,
+    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Example, Figure, Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Value, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};

@@ -1,6 +1,10 @@
 //! A TOML table being read, key by key. Only keys of [`crate::keys`] can be read, so that what is
 //! read is known, documented and checked in one place.
 
+mod values;
+
+pub(crate) use values::{NumberOrWord, Values};
+
 use crate::Text;
 use crate::diagnostic::code;
 use crate::keys::{Key, Kind, Need, Shape};
@@ -203,19 +207,32 @@ impl<'a> Table<'a> {
     /// A number.
     pub(crate) fn number(&self, key: &Key) -> Option<At<f64>> {
         let item = self.get(key)?;
-        let number = match item.get_ref() {
-            DeValue::Integer(integer) =>
-            {
+        self.finite(key, item)
+            .map(|(number, _)| At::new(number, item.span()))
+    }
+
+    /// A finite number, and how many digits are written after its point.
+    fn finite(&self, key: &Key, item: &Item<'_>) -> Option<(f64, u8)> {
+        let (number, decimals) = match item.get_ref() {
+            DeValue::Integer(integer) => {
                 #[expect(clippy::cast_precision_loss, reason = "targets are far below 2^53")]
-                i64::from_str_radix(integer.as_str(), integer.radix())
+                let number = i64::from_str_radix(integer.as_str(), integer.radix())
                     .ok()
-                    .map(|n| n as f64)
+                    .map(|n| n as f64);
+                (number, 0)
             }
-            DeValue::Float(float) => float.as_str().parse::<f64>().ok(),
+            DeValue::Float(float) => {
+                let digits = float.as_str().split_once('.').map_or(0, |(_, fraction)| {
+                    let fraction = fraction.split(['e', 'E']).next().unwrap_or_default();
+                    fraction.chars().filter(char::is_ascii_digit).count()
+                });
+                let number = float.as_str().parse::<f64>().ok();
+                (number, u8::try_from(digits).unwrap_or(u8::MAX))
+            }
             _ => return self.wrong_type(key, item),
         };
         match number.filter(|number| number.is_finite()) {
-            Some(number) => Some(At::new(number, item.span())),
+            Some(number) => Some((number, decimals)),
             None => {
                 let message = format!("`{}` n'est pas un nombre fini", key.name);
                 self.error(&item.span(), code::OUT_OF_RANGE, message, None);
@@ -397,6 +414,9 @@ impl<'a> Table<'a> {
             Kind::Boolean => format!("{} = true", key.name),
             Kind::Date => format!("{} = 2026-06-10", key.name),
             Kind::Lines | Kind::Ids | Kind::Noun => format!("{} = [\"…\"]", key.name),
+            Kind::NumberOrWord(_) => format!("{} = 12.5", key.name),
+            Kind::Values => format!("{} = {{ nom = 12.5 }}", key.name),
+            Kind::Rows => format!("{} = [{{ colonne = 12.5 }}]", key.name),
             _ => format!("{} = \"…\"", key.name),
         };
         let first = key.doc.split_once(". ").map_or(key.doc, |(first, _)| first);
@@ -513,6 +533,9 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Tables(_) => "des tables",
         Kind::List(_) => "une liste de tables",
         Kind::LineOrTable(_) => "un texte ou une table",
+        Kind::NumberOrWord(_) => "un nombre ou un mot",
+        Kind::Values => "des valeurs par identifiant",
+        Kind::Rows => "une liste de lignes, des valeurs par colonne",
     }
 }
 

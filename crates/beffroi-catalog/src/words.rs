@@ -4,7 +4,7 @@ use crate::raw::Coordinate;
 use crate::{
     Figure, Frequency, Load, Missing, OverTime, ThresholdLevel, ThresholdSide, Visibility,
 };
-use beffroi_model::{ColumnType, Comparison, Direction, Format, Grain, Unit};
+use beffroi_model::{CellState, ColumnType, Comparison, Direction, Format, Grain, Unit};
 
 /// Something that declarations name by one word out of a list.
 pub(crate) trait Named: Copy + 'static {
@@ -61,6 +61,7 @@ named! {
     Format: "siret" = Siret, "siren" = Siren, "phone" = Phone, "email" = Email, "uri" = Uri,
         "uuid" = Uuid, "year_or_interval" = YearOrInterval, "year_interval" = YearInterval,
         "act_matter" = ActMatter, "opening_hours" = OpeningHours, "french_point" = FrenchPoint;
+    CellState: "not_applicable" = NotApplicable, "missing" = Missing;
     Comparison: "<" = Less, "<=" = LessOrEqual, "=" = Equal, "<>" = Different,
         ">=" = GreaterOrEqual, ">" = Greater;
 }
@@ -123,6 +124,11 @@ pub(crate) fn formats() -> Vec<&'static str> {
 /// What columns tell of points.
 pub(crate) fn coordinates() -> Vec<&'static str> {
     Coordinate::names()
+}
+
+/// Why an example has no result.
+pub(crate) fn absences() -> Vec<&'static str> {
+    CellState::names()
 }
 
 /// Symbols of units.

@@ -3,6 +3,7 @@
 mod derived;
 mod versions;
 
+use super::example::Examples;
 use super::measure::{Measured, Measures};
 use super::{CheckedDataset, Known};
 use crate::checksum::Checksum;
@@ -234,6 +235,23 @@ impl Run<'_> {
             .measure
             .as_ref()
             .map_or_else(String::new, |at| at.value.clone());
+        let dataset = raw
+            .dataset
+            .as_ref()
+            .and_then(|at| known.datasets.get(at.value.as_str()));
+        let unit_of = |id: &IndicatorId| {
+            let part = ids.get(id).and_then(|index| self.done.get(index));
+            part.and_then(|part| part.unit)
+        };
+        let examples = Examples {
+            known,
+            raw,
+            measure: &expr,
+            unit,
+            dataset,
+            unit_of: &unit_of,
+        }
+        .check();
         checked.indicator = Some(Indicator {
             id: raw.id.clone(),
             title: raw.title.clone(),
@@ -264,6 +282,7 @@ impl Run<'_> {
             breaks: raw.breaks.clone(),
             declared,
             missing: raw.missing,
+            examples,
             checksum: sum.finish(),
         });
         checked

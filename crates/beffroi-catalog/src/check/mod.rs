@@ -4,6 +4,7 @@
 mod board;
 mod computed;
 mod dataset;
+mod example;
 mod indicator;
 mod measure;
 mod rules;

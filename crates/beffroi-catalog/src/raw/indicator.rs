@@ -3,9 +3,9 @@
 use super::history::{RawFormula, RawThreshold, breaks, formulas, thresholds};
 use super::open;
 use crate::diagnostic::code;
-use crate::keys::{INDICATOR, indicator, target};
+use crate::keys::{INDICATOR, example, indicator, target};
 use crate::source::{At, Report, SourceFile};
-use crate::table::Table;
+use crate::table::{NumberOrWord, Table, Values};
 use crate::{Break, Missing, OverTime, Text};
 use beffroi_model::{Direction, Grain, IndicatorId, Target, Unit};
 use std::ops::Range;
@@ -40,6 +40,17 @@ pub(crate) struct RawIndicator<'a> {
     pub formulas: Vec<RawFormula>,
     pub breaks: Vec<Break>,
     pub declared: Option<At<String>>,
+    pub examples: Vec<RawExample>,
+}
+
+/// A worked example.
+pub(crate) struct RawExample {
+    pub title: Text,
+    pub rows: Option<Vec<Values>>,
+    pub indicators: Option<Values>,
+    /// `None` when it is wrong.
+    pub result: Option<At<NumberOrWord>>,
+    pub span: Range<usize>,
 }
 
 /// A target, with its place.
@@ -107,6 +118,17 @@ impl<'a> RawIndicator<'a> {
             formulas: formulas(&table),
             breaks: breaks(&table),
             declared: table.line(&indicator::DECLARED),
+            examples: table
+                .list(&indicator::EXAMPLES)
+                .iter()
+                .map(|table| RawExample {
+                    title: table.text(&example::TITLE),
+                    rows: table.rows(&example::ROWS),
+                    indicators: table.values(&example::INDICATORS),
+                    result: table.number_or_word(&example::RESULT),
+                    span: table.span.clone(),
+                })
+                .collect(),
         }
     }
 }

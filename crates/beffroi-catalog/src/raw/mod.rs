@@ -17,7 +17,7 @@ pub(crate) use column::{Coordinate, RawColumn};
 pub(crate) use computed::RawComputed;
 pub(crate) use dataset::RawDataset;
 pub(crate) use history::RawFormula;
-pub(crate) use indicator::{RawIndicator, RawTarget};
+pub(crate) use indicator::{RawExample, RawIndicator, RawTarget};
 pub(crate) use rules::{RawReference, RawRule};
 pub(crate) use town::RawTown;
 
