@@ -286,6 +286,8 @@ pub struct Sheet {
     pub declared: Vec<DeclaredLine>,
     /// Since when it is counted otherwise.
     pub changes: Vec<ChangeLine>,
+    /// Worked examples.
+    pub examples: Vec<ExampleTable>,
 }
 
 /// A year as computed and as the source declares it.
@@ -312,6 +314,21 @@ pub struct ChangeLine {
     pub note_lang: Option<Lang>,
     /// The formula from then on, in words; empty for a series break.
     pub formula: String,
+}
+
+/// A worked example: a table of what one starts from, and the result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleTable {
+    /// What it is about; may be empty.
+    pub title: String,
+    /// The language of the title where it is not that of the page.
+    pub title_lang: Option<Lang>,
+    /// Names of the columns.
+    pub heads: Vec<String>,
+    /// Rows of as many cells.
+    pub rows: Vec<Vec<String>>,
+    /// `14,66 ans`, `sans objet`.
+    pub result: String,
 }
 
 /// One voted target and what came of it.

@@ -14,6 +14,7 @@ mod compose;
 mod context;
 mod csv;
 mod draw;
+mod example;
 mod figure;
 mod formula;
 mod frame;
@@ -38,8 +39,7 @@ pub use compose::compose;
 pub use context::{Compare, Context};
 pub use csv::{Csv, csv};
 pub use figure::{
-    ChangeLine, DeclaredLine, Drawing, Figure, Head, Legend, Multiple, Notice, NoticeKind, Plot,
-    Sheet, SourceLine, Summary, Table, TableCell, TableRow, TargetLine, WatchLine,
+    ChangeLine, DeclaredLine, Drawing, ExampleTable, Figure, Head, Legend, Multiple, Notice, NoticeKind, Plot, Sheet, SourceLine, Summary, Table, TableCell, TableRow, TargetLine, WatchLine,
 };
 pub use formula::formula_words;
 pub use period::{default_period, known_periods, period_queries};

@@ -4,6 +4,7 @@
 use crate::compose::{absence_word, compose_as, what};
 use crate::context::Context;
 use crate::draw::{Domain, small_multiple};
+use crate::example::examples;
 use crate::figure::{Drawing, Figure, Multiple, Sheet, TargetLine};
 use crate::formula::formula_words;
 use crate::frame::Frame;
@@ -119,6 +120,7 @@ pub fn sheet<'a>(
         outlook: Vec::new(),
         declared: Vec::new(),
         changes: outlook::changes(indicator, ctx),
+        examples: examples(indicator, ctx),
     };
     let mut years: Option<Series> = None;
     for tile in tiles(indicator, ctx) {

@@ -3,13 +3,15 @@
 
 mod town;
 
-use beffroi_catalog::{Figure as Kind, Tile};
+use beffroi_catalog::{Example, Figure as Kind, Given, Text, Tile, Value};
 use beffroi_figure::{
     Context, Csv, Drawing, Figure, NoticeKind, compose, csv, default_period, formula_words,
     known_periods, period_queries, plan, sheet, sheet_queries, summary, summary_queries, watch,
 };
-use beffroi_model::{Cell, Coverage, Grain, Period, Scope, Status};
+use beffroi_model::{Cell, ColumnId, Coverage, Grain, Period, Scope, Status};
 use beffroi_text::Lang;
+use chrono::NaiveDate;
+use indexmap::IndexMap;
 use std::fmt::Write;
 use town::{answer_from, answers, catalog, filter, page, tile};
 
@@ -402,6 +404,50 @@ fn the_list_of_what_to_watch_is_sorted_and_says_where_things_lead() {
             .replace('\u{a0}', "~")
             .replace('\u{202f}', "_")
     );
+}
+
+#[test]
+fn a_sheet_shows_its_worked_examples() {
+    let mut catalog = catalog();
+    let row = |month: u32, trips: f64| {
+        let mois = NaiveDate::from_ymd_opt(2025, month, 1).map(Value::Day);
+        let cells = [
+            mois.map(|mois| ("mois", mois)),
+            Some(("trajets", Value::Number(trips))),
+        ];
+        let cells = cells.into_iter().flatten();
+        cells
+            .map(|(id, value)| (ColumnId::new(id).unwrap(), value))
+            .collect()
+    };
+    let mut alone: IndexMap<ColumnId, Value> = row(2, 0.0);
+    alone.shift_remove("trajets");
+    catalog.indicators["locations"].examples = vec![
+        Example {
+            title: Text::default(),
+            given: Given::Rows(vec![row(1, 1_834.0), alone]),
+            result: Cell::Value(1_834.0),
+            decimals: 0,
+        },
+        Example {
+            title: Text::default(),
+            given: Given::Rows(Vec::new()),
+            result: Cell::NotApplicable,
+            decimals: 0,
+        },
+    ];
+    let ctx = page(&catalog);
+    let examples = sheet(&catalog.indicators["locations"], &ctx, &[]).examples;
+    assert_eq!(examples[0].heads.len(), 2);
+    assert_eq!(
+        examples[0].rows,
+        [
+            ["janvier 2025", "1\u{202f}834"],
+            ["février 2025", "non disponible"]
+        ]
+    );
+    assert_eq!(examples[0].result, "1\u{202f}834\u{a0}locations");
+    assert_eq!(examples[1].result, "sans objet");
 }
 
 #[test]

@@ -567,6 +567,7 @@ fn indicator(declared: Declared) -> Indicator {
         breaks: Vec::new(),
         declared: None,
         missing: Missing::Partial,
+        examples: Vec::new(),
         checksum: String::new(),
     }
 }

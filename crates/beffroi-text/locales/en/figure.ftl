@@ -135,6 +135,8 @@ desc-extremes = Highest { $high } { $high_when }, lowest { $low } { $low_when }.
 absence-missing = not available
 absence-not-applicable = not applicable
 absence-secret = confidential
+yes = yes
+no = no
 and-more = and { $count } more
 
 # Tables

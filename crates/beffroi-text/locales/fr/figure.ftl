@@ -134,6 +134,8 @@ desc-extremes = Au plus haut { $high } { $high_when }, au plus bas { $low } { $l
 absence-missing = non disponible
 absence-not-applicable = sans objet
 absence-secret = secret
+yes = oui
+no = non
 and-more = et { $count } autres
 
 # Tables

@@ -13,7 +13,9 @@ use crate::summaries::{context, may_pass};
 use crate::visit::Visit;
 use actix_web::HttpResponse;
 use beffroi_catalog::{Catalog, Indicator, Missing, OverTime};
-use beffroi_figure::{DeclaredLine, Figure, Sheet, Summary, TargetLine, sheet, sheet_queries};
+use beffroi_figure::{
+    DeclaredLine, ExampleTable, Figure, Sheet, Summary, TargetLine, sheet, sheet_queries,
+};
 use beffroi_model::{Direction, Grain};
 use beffroi_text::{date_long, number, t, t_args};
 use maud::{Markup, html};
@@ -84,6 +86,7 @@ async fn build(allowed: &Allowed<ReadIndicator>) -> Result<Page, Failure> {
             (lineage(allowed, indicator))
             @if !sheet.targets.is_empty() { (targets(visit, &sheet)) }
             @if !sheet.declared.is_empty() { (declared(visit, &sheet.declared)) }
+            @if !sheet.examples.is_empty() { (examples(visit, &sheet.examples)) }
             @if let Some(multiples) = &sheet.multiples { (shown(visit, indicator, multiples)) }
             @if let Some(members) = &sheet.members { (shown(visit, indicator, members)) }
             (used_by(visit, catalog, indicator))
@@ -398,6 +401,36 @@ fn declared(visit: &Visit, lines: &[DeclaredLine]) -> Markup {
                 p { (t(lang, "declared-what")) }
             }
             (parts::scrolling(&t(lang, "declared-caption"), &content))
+        }
+    }
+}
+
+/// What the measure makes of a few rows or figures.
+fn examples(visit: &Visit, examples: &[ExampleTable]) -> Markup {
+    let lang = visit.lang;
+    html! {
+        section.bloc aria-labelledby="h-exemple" {
+            div.bloc-tete {
+                h2 #h-exemple { (t(lang, "sheet-example")) }
+                p { (t(lang, "sheet-example-what")) }
+            }
+            @for example in examples {
+                @let given = t(lang, "sheet-example-given");
+                @let name = if example.title.is_empty() { &*given } else { &example.title };
+                @let content = html! {
+                    table {
+                        caption { (parts::in_language(name, example.title_lang)) }
+                        thead { tr { @for head in &example.heads { th scope="col" { (head) } } } }
+                        tbody {
+                            @for row in &example.rows {
+                                tr { @for cell in row { td { (cell) } } }
+                            }
+                        }
+                    }
+                };
+                (parts::scrolling(name, &content))
+                p { strong { (t_args(lang, "sheet-example-result", &[("result", example.result.as_str().into())])) } }
+            }
         }
     }
 }

@@ -135,6 +135,7 @@ fn indicator(id: &str, title: Text, dataset: &str, dimensions: &[&str]) -> Indic
         breaks: Vec::new(),
         declared: None,
         missing: Missing::Partial,
+        examples: Vec::new(),
         checksum: id.to_owned(),
     }
 }
