@@ -351,6 +351,20 @@ async fn each_file_that_a_page_offers_is_there() {
 }
 
 #[actix_web::test]
+async fn a_worked_example_is_shown_with_its_result() {
+    let app = init_service(site().app()).await;
+    let page = get(&app, "/indicateurs/locations").await.body;
+    let (_, example) = page.split_once("Exemple de calcul").unwrap();
+    let [title, value, result] = [
+        "<caption>Un mois &lt;creux&gt;</caption>",
+        "<td>1\u{202f}200</td>",
+        "Résultat\u{a0}: 1\u{202f}200\u{a0}locations",
+    ]
+    .map(|text| example.find(text).unwrap_or_else(|| panic!("no {text}")));
+    assert!(title < value && value < result);
+}
+
+#[actix_web::test]
 async fn indicators_are_searched_without_accents_and_filtered() {
     let app = init_service(site().app()).await;
     let found = async |query: &str| {

@@ -414,9 +414,10 @@ fn examples(visit: &Visit, examples: &[ExampleTable]) -> Markup {
                 h2 #h-exemple { (t(lang, "sheet-example")) }
                 p { (t(lang, "sheet-example-what")) }
             }
-            @for example in examples {
-                @let given = t(lang, "sheet-example-given");
-                @let name = if example.title.is_empty() { &*given } else { &example.title };
+            @for (number, example) in (1..).zip(examples) {
+                @let numbered =
+                    t_args(lang, "sheet-example-number", &[("number", f64::from(number).into())]);
+                @let name = if example.title.is_empty() { &*numbered } else { &example.title };
                 @let content = html! {
                     table {
                         caption { (parts::in_language(name, example.title_lang)) }

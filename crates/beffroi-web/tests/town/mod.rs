@@ -4,9 +4,9 @@
 
 use arc_swap::ArcSwap;
 use beffroi_catalog::{
-    Board, Catalog, ColumnInfo, Dataset, Department, Diagnostic, Dimension, Expr, Figure,
-    Frequency, Home, Indicator, Load, Measure, MemberInfo, Missing, OverTime, Section, Source,
-    Text, Tile, Town, Visibility,
+    Board, Catalog, ColumnInfo, Dataset, Department, Diagnostic, Dimension, Example, Expr, Figure,
+    Frequency, Given, Home, Indicator, Load, Measure, MemberInfo, Missing, OverTime, Section,
+    Source, Text, Tile, Town, Value, Visibility,
 };
 use beffroi_model::{
     Answer, BoardId, Cell, ColumnId, ColumnSpec, ColumnType, Coverage, DatasetId, Decision,
@@ -135,7 +135,14 @@ fn indicator(id: &str, title: Text, dataset: &str, dimensions: &[&str]) -> Indic
         breaks: Vec::new(),
         declared: None,
         missing: Missing::Partial,
-        examples: Vec::new(),
+        examples: vec![Example {
+            title: text("Un mois <creux>"),
+            given: Given::Rows(vec![
+                [(ColumnId::new("trajets").unwrap(), Value::Number(1_200.0))].into(),
+            ]),
+            result: Cell::Value(1_200.0),
+            decimals: 0,
+        }],
         checksum: id.to_owned(),
     }
 }
