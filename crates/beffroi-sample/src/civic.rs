@@ -113,9 +113,13 @@ fn fault(year: i32, number: u32) -> Option<Fault> {
     }
 }
 
-/// The standard columns; objects hold commas, quotes and line ends.
+/// Days from a meeting to the publication of its deliberations, about, 2019 to 2026.
+const PUBLISHED: [i64; 8] = [13, 12, 10, 9, 7, 6, 5, 4];
+
+/// The standard columns, with the town's own delay added; objects hold commas, quotes and line ends.
 fn deliberations(folder: &Folder<'_>) -> Result<(), SampleError> {
     let mut random = Random::new("deliberations");
+    let mut published = Random::new("publication");
     let mut text = Delimited::unix(Encoding::Utf8, ',');
     text.row([
         "COLL_NOM",
@@ -131,6 +135,7 @@ fn deliberations(folder: &Folder<'_>) -> Result<(), SampleError> {
         "VOTE_POUR",
         "VOTE_CONTRE",
         "VOTE_ABSTENTION",
+        "DELAI_PUBLICATION",
     ]);
     for year in FIRST_YEAR..=RUNNING_YEAR {
         let mut number = 0;
@@ -168,6 +173,7 @@ fn deliberations(folder: &Folder<'_>) -> Result<(), SampleError> {
                     (present - against - abstained).to_string(),
                     against.to_string(),
                     counted.to_string(),
+                    (PUBLISHED[nth(year)] + published.between(-3, 4)).to_string(),
                 ]);
             }
         }

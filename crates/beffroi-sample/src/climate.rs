@@ -1,7 +1,10 @@
 //! Climate: energy of public buildings, greenhouse gases, solar roofs.
 
 use crate::{
-    output::{Delimited, Encoding, Folder, SampleError, fixed, grouped, json_object, json_text},
+    output::{
+        Delimited, Encoding, Folder, SampleError, fixed, grouped, header_format, json_object,
+        json_text, write_titles,
+    },
     random::{Random, apportion},
     town::{FIRST_YEAR, RUNNING_YEAR, months, nth, people, years},
 };
@@ -9,6 +12,7 @@ use crate::{
 /// Files of the buildings department and of the climate team.
 pub(crate) fn write(folder: &Folder<'_>) -> Result<(), SampleError> {
     energy(folder)?;
+    surfaces(folder)?;
     greenhouse_gases(folder)?;
     solar(folder)
 }
@@ -126,6 +130,48 @@ fn energy(folder: &Folder<'_>) -> Result<(), SampleError> {
         }
     }
     folder.write_text("patrimoine/energie_batiments_2026-06-05.csv", text)
+}
+
+/// Floor of all buildings, in square metres.
+const SURFACES: [i64; 7] = [
+    121_400, 121_400, 121_900, 122_300, 122_300, 123_100, 123_600,
+];
+
+/// A workbook of the inventory of buildings, one block of rows a year.
+fn surfaces(folder: &Folder<'_>) -> Result<(), SampleError> {
+    folder.write_workbook(
+        "patrimoine/surfaces_batiments_2025-12-01.xlsx",
+        |workbook| {
+            let bold = header_format();
+            let sheet = workbook.add_worksheet();
+            sheet.set_name("Inventaire")?;
+            write_titles(sheet, &["Surfaces de plancher au 1er décembre", ""])?;
+            let header = [
+                "Année",
+                "Code bâtiment",
+                "Bâtiment",
+                "Famille",
+                "Surface de plancher (m²)",
+            ];
+            for (column, title) in (0..).zip(header) {
+                sheet.write_with_format(2, column, title, &bold)?;
+            }
+            let weights = BUILDINGS.each_ref().map(|building| building.3.sqrt());
+            let mut row = 3;
+            for year in years() {
+                let surfaces = apportion(SURFACES[nth(year)], &weights);
+                for (building, surface) in BUILDINGS.iter().zip(surfaces) {
+                    sheet.write(row, 0, year)?;
+                    sheet.write(row, 1, building.0)?;
+                    sheet.write(row, 2, building.1)?;
+                    sheet.write(row, 3, building.2)?;
+                    sheet.write(row, 4, surface)?;
+                    row += 1;
+                }
+            }
+            Ok(())
+        },
+    )
 }
 
 /// Tonnes per inhabitant by year, in hundredths, and the share of each sector.

@@ -10,14 +10,18 @@ mod bikes;
 mod civic;
 mod climate;
 mod environment;
+mod families;
 mod finance;
 mod housing;
 mod mobility;
 mod output;
-
+mod payments;
+mod planning;
 mod random;
 mod recompute;
 mod schools;
+mod street;
+mod surroundings;
 mod town;
 
 use output::Folder;
@@ -38,5 +42,10 @@ pub fn generate(folder: &Path) -> Result<(), SampleError> {
     environment::write(&folder)?;
     schools::write(&folder)?;
     climate::write(&folder)?;
-    civic::write(&folder)
+    civic::write(&folder)?;
+    payments::write(&folder)?;
+    planning::write(&folder)?;
+    street::write(&folder)?;
+    surroundings::write(&folder)?;
+    families::write(&folder)
 }

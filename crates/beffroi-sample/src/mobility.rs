@@ -4,7 +4,7 @@
 use crate::{
     output::{Delimited, Encoding, Folder, SampleError, fixed, grouped, json_object, json_text},
     random::{Random, apportion},
-    town::{DISTRICTS, RUNNING_YEAR, events, months, months_of, nth, years},
+    town::{DISTRICTS, RUNNING_YEAR, days_in, events, months, months_of, nth, years},
 };
 
 /// Files of the mobility department, of the police and of social services.
@@ -40,8 +40,9 @@ const COUNTERS: [(&str, usize, f64, i32); 6] = [
 /// Comma-separated UTF-8, a month as `03/2025`; `nd` for months out of order.
 fn counters(folder: &Folder<'_>) -> Result<(), SampleError> {
     let mut random = Random::new("compteurs");
+    let mut worked = Random::new("jours de comptage");
     let mut text = Delimited::unix(Encoding::Utf8, ',');
-    text.row(["mois", "compteur", "quartier", "passages"]);
+    text.row(["mois", "compteur", "quartier", "passages", "jours_mesures"]);
     for (year, month) in months() {
         for (name, district, size, first) in COUNTERS {
             let at = month as usize - 1;
@@ -53,8 +54,14 @@ fn counters(folder: &Folder<'_>) -> Result<(), SampleError> {
                 ("Pont Saint-Aubin", 2024, _) => BRIDGE_2024[at].to_string(),
                 _ => (usual as i64).to_string(),
             };
+            // A day or two are lost here and there.
+            let days = days_in(year, month) - worked.between(0, 2);
+            let days = match passages.as_str() {
+                "nd" | "///" => passages.clone(),
+                _ => days.to_string(),
+            };
             let month = format!("{month:02}/{year}");
-            text.row([&month, name, DISTRICTS[district].name, &passages]);
+            text.row([&month, name, DISTRICTS[district].name, &passages, &days]);
         }
     }
     folder.write_text("mobilites/compteurs_velo_2026-06-01.csv", text)

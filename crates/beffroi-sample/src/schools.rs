@@ -15,9 +15,17 @@ pub(crate) fn write(folder: &Folder<'_>) -> Result<(), SampleError> {
 
 /// A school: code, name, district, weight of its nursery classes (0: none), weight of its primary
 /// classes, place in the order in which playgrounds were greened, level of pollution.
-struct School(&'static str, &'static str, usize, f64, f64, usize, f64);
+pub(crate) struct School(
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+    usize,
+    f64,
+    f64,
+    usize,
+    f64,
+);
 
-const SCHOOLS: [School; 16] = [
+pub(crate) const SCHOOLS: [School; 16] = [
     School("0990101A", "École du Beffroi", 0, 0.9, 1.2, 8, 1.15),
     School("0990102B", "École des Remparts", 0, 0.0, 1.0, 12, 1.05),
     School("0990103C", "École de la Halle", 1, 1.0, 1.1, 5, 1.1),
@@ -55,6 +63,18 @@ const CLASSES: [[i64; 2]; 7] = [
     [67, 120],
     [66, 121],
 ];
+/// Pupils of each school, nursery and primary, in the school year of that place (from 2019/2020).
+pub(crate) fn pupils_by_school(place: usize) -> Vec<i64> {
+    let [nursery, primary] = PUPILS[place.min(PUPILS.len() - 1)];
+    let nursery = apportion(nursery, &SCHOOLS.map(|school| school.3));
+    let primary = apportion(primary, &SCHOOLS.map(|school| school.4));
+    nursery
+        .into_iter()
+        .zip(primary)
+        .map(|(a, b)| a + b)
+        .collect()
+}
+
 /// Playgrounds turned green so far.
 const GREEN: [usize; 7] = [0, 0, 1, 3, 5, 7, 9];
 

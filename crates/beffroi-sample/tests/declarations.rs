@@ -4,7 +4,7 @@
 
 use beffroi_catalog::{Catalog, Dataset, Figure, Source};
 use beffroi_intake::{Input, Outcome, Reject, Sink, read};
-use beffroi_model::{Batch, FindingKind, Severity};
+use beffroi_model::{Batch, Cell, FindingKind, Severity};
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
@@ -101,6 +101,7 @@ fn only_the_rows_meant_not_to_fit_are_set_aside() {
         ("accidents", NotADate, 1),
         ("accidents", UnknownMember, 1),
         ("arbres", NotADate, 1),
+        ("autorisations_urbanisme", NotANumber, 1),
         ("budget", NotANumber, 1),
         ("demandes", UnknownMember, 1),
         ("logements", UnknownMember, 1),
@@ -209,8 +210,11 @@ fn every_kind_of_figure_and_every_indicator_is_on_a_board() {
         .collect();
     // Parts of others, or shown on the first page only.
     let apart = [
+        "batiments_chauffage",
+        "batiments_electricite",
+        "batiments_surface",
+        "climat_rigueur",
         "dette_encours",
-        "epargne_brute",
         "parking_capacite",
         "population_totale",
     ];
@@ -245,4 +249,82 @@ fn every_row_of_tiles_is_full_and_every_title_has_its_english() {
     for dataset in catalog.datasets.values() {
         assert!(dataset.title.en.is_some(), "{}", dataset.id);
     }
+}
+
+/// The indicators that every town is asked for, by domain, in the order of the usual list.
+const USUAL: [&str; 42] = [
+    // Finance.
+    "epargne_brute",
+    "epargne_brute_taux",
+    "epargne_nette",
+    "desendettement_ans",
+    "endettement_taux",
+    "dette_hab",
+    "depenses_fonctionnement_hab",
+    "equipement_hab",
+    "personnel_part",
+    "autofinancement_marge",
+    "investissement_execution",
+    "paiement_delai",
+    "espaces_verts_investissement",
+    // Housing and planning.
+    "vacance_taux",
+    "vacance_2ans_taux",
+    "logement_social_taux",
+    "permis_delai",
+    "logements_prix_m2",
+    // Mobility.
+    "velos_locations",
+    "velos_rotation",
+    "cyclables_pour_1000",
+    "velos_passages_jour",
+    "stationnement_occupation",
+    "irve_disponibles",
+    // Environment and energy.
+    "dechets_hab",
+    "ordures_hab",
+    "recyclage_taux",
+    "tri_refus_taux",
+    "espaces_verts_surface_hab",
+    "eclairage_hab",
+    "energie_m2",
+    "air_depassements",
+    // Schools, early childhood, culture.
+    "eleves_par_classe",
+    "cantine_frequentation",
+    "cantine_bio_taux",
+    "petite_enfance_couverture",
+    "emprunteurs_taux",
+    // Safety, staff, residents, council.
+    "faits_pour_1000",
+    "absences_taux",
+    "etat_civil_delai",
+    "demandes_delai_taux",
+    "seances_participation",
+];
+
+/// That each example follows from its measure is checked whenever declarations are read.
+#[test]
+fn the_usual_indicators_are_declared_with_a_method_limits_and_a_worked_example() {
+    let catalog = catalog();
+    for id in USUAL {
+        let indicator = &catalog.indicators[id];
+        assert!(!indicator.method.is_empty(), "{id} has no method");
+        assert!(!indicator.limits.is_empty(), "{id} has no limits");
+        assert!(!indicator.examples.is_empty(), "{id} has no example");
+    }
+}
+
+#[test]
+fn without_savings_years_to_repay_the_debt_mean_nothing() {
+    let catalog = catalog();
+    let examples = catalog.indicators["desendettement_ans"].examples.iter();
+    let results: Vec<Cell> = examples.map(|example| example.result).collect();
+    let expected = [
+        Cell::Value(6.91),
+        Cell::Value(14.66),
+        Cell::NotApplicable,
+        Cell::NotApplicable,
+    ];
+    assert_eq!(results, expected);
 }

@@ -106,8 +106,29 @@ fn the_figures_tell_the_story() {
     near("solaire_production", 2025, 1864.0);
     near("demandes_delai_taux", 2025, 78.2);
     near("demandes_recues", 2025, 18_906.0);
+    near("epargne_nette", 2020, -513_987.25);
+    near("epargne_nette", 2025, 2_300_247.67);
+    near("endettement_taux", 2025, 70.3);
+    near("autofinancement_marge", 2025, 96.9);
+    near("paiement_delai", 2025, 23.9);
+    near("permis_delai", 2025, 63.0);
+    near("velos_rotation", 2025, 3.83);
+    near("cyclables_pour_1000", 2025, 1.81);
+    near("stationnement_occupation", 2025, 48.9);
+    near("irve_disponibles", 2025, 92.2);
+    near("tri_refus_taux", 2025, 14.9);
+    near("espaces_verts_surface_hab", 2025, 12.3);
+    near("eclairage_hab", 2025, 48.0);
+    near("air_depassements", 2019, 42.0);
+    near("air_depassements", 2025, 8.0);
+    near("petite_enfance_couverture", 2025, 57.7);
+    near("emprunteurs_taux", 2025, 13.7);
+    near("faits_pour_1000", 2025, 33.3);
     // Known until 2023, until 2024, not yet.
     assert_eq!(at("emissions_hab", 2024), None);
     assert_eq!(at("bus_ponctualite", 2025), None);
     assert_eq!(at("villes_velos_hab", 2022), None);
+    // Known from 2021 on, from 2022 on.
+    assert_eq!(at("logements_prix_m2", 2020), None);
+    assert_eq!(at("stationnement_occupation", 2021), None);
 }

@@ -71,9 +71,13 @@ pub(super) fn read(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
                 row.cell(function),
                 done,
             );
-            if spending && investment {
-                sums.add("investment", year, done);
-                sums.add("investment opened", year, opened);
+            if spending {
+                let (carried_out, voted) = match investment {
+                    true => ("investment", "investment opened"),
+                    false => ("running", "running opened"),
+                };
+                sums.add(carried_out, year, done);
+                sums.add(voted, year, opened);
             }
         }
     }
@@ -110,6 +114,9 @@ fn line(
         (true, true) => {
             if begins(&["20", "21", "23"]) && !begins(&["204"]) {
                 sums.add("equipment", year, done);
+            }
+            if begins(&["164"]) {
+                sums.add("repaid", year, done);
             }
             // 823 became 511 with the chart of accounts of 2023.
             if function == (if year < 2023 { "823" } else { "511" }) {

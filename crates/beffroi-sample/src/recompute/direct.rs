@@ -1,16 +1,14 @@
-//! All other files, one loop each.
+//! Files about people, homes, mobility, environment, schools, climate and the council, one loop
+//! each.
 
 use super::{
-    Sums,
+    Medians, Sums,
     read::{Row, Table, delimited, digits, files, json, month, workbook, year_of_day},
 };
 use crate::{SampleError, town::DISTRICTS};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
-/// Adds up every file but the finance department's.
+/// Adds up these files.
 pub(super) fn read(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
     people_and_homes(root, sums)?;
     mobility(root, sums)?;
@@ -21,22 +19,27 @@ pub(super) fn read(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
 }
 
 /// Whether a cell names one of the districts, in one of the ways files do.
-fn is_district(name: &str) -> bool {
+pub(super) fn is_district(name: &str) -> bool {
     matches!(name, "PRE AUX MOINES" | "Port") || DISTRICTS.iter().any(|known| known.name == name)
 }
 
 /// One delimited file found by the beginning of its name.
-fn one(root: &Path, name: &str, delimiter: char, first: &str) -> Result<Table, SampleError> {
+pub(super) fn one(
+    root: &Path,
+    name: &str,
+    delimiter: char,
+    first: &str,
+) -> Result<Table, SampleError> {
     delimited(&found(root, name)?, delimiter, first)
 }
 
-fn found(root: &Path, name: &str) -> Result<std::path::PathBuf, SampleError> {
+pub(super) fn found(root: &Path, name: &str) -> Result<std::path::PathBuf, SampleError> {
     let (folder, prefix) = name.split_once('/').unwrap_or(("", name));
     Ok(files(&root.join(folder), prefix)?.swap_remove(0))
 }
 
 /// Adds a number of a row to a sum, when it has one.
-fn add(sums: &mut Sums, name: &'static str, year: i32, row: &Row<'_>, column: &str) {
+pub(super) fn add(sums: &mut Sums, name: &'static str, year: i32, row: &Row<'_>, column: &str) {
     if let Some(value) = row.number(column) {
         sums.add(name, year, value);
     }
@@ -138,10 +141,11 @@ fn mobility(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
         }
     }
     let table = one(root, "mobilites/compteurs_", ',', "mois")?;
-    for row in table.rows(["passages"])? {
+    for row in table.rows(["passages", "jours_mesures"])? {
         let Some((year, _)) = month(row.cell("mois")) else {
             continue;
         };
+        add(sums, "days counted", year, &row, "jours_mesures");
         add(sums, "passages", year, &row, "passages");
     }
     let table = one(root, "mobilites/amenagements_", ';', "Année")?;
@@ -226,7 +230,7 @@ fn environment(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
 }
 
 /// The year in which the school year of a month starts.
-fn school_year((year, month): (i32, i32)) -> i32 {
+pub(super) fn school_year((year, month): (i32, i32)) -> i32 {
     if month >= 9 { year } else { year - 1 }
 }
 
@@ -301,16 +305,25 @@ fn climate(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
 
 fn civic(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
     let table = one(root, "assemblees/deliberations_", ',', "COLL_NOM")?;
-    for row in table.rows(["DELIB_DATE", "VOTE_EFFECTIF", "VOTE_REEL", "VOTE_CONTRE"])? {
+    let mut delays = Medians::default();
+    for row in table.rows([
+        "DELIB_DATE",
+        "VOTE_EFFECTIF",
+        "VOTE_REEL",
+        "VOTE_CONTRE",
+        "DELAI_PUBLICATION",
+    ])? {
         let Some(year) = year_of_day(row.cell("DELIB_DATE")) else {
             continue;
         };
+        delays.add(year, row.number("DELAI_PUBLICATION"));
         let unopposed = row.number("VOTE_CONTRE") == Some(0.0);
         sums.add("deliberations", year, 1.0);
         sums.add("unopposed", year, f64::from(u8::from(unopposed)));
         add(sums, "seats", year, &row, "VOTE_EFFECTIF");
         add(sums, "votes", year, &row, "VOTE_REEL");
     }
+    delays.into(sums, "median publication");
     let table = one(root, "population/demandes_", ';', "Mois")?;
     for row in table.rows(["Quartier", "Demandes reçues", "Closes en 15 jours"])? {
         let Some((year, _)) = month(row.cell("Mois")) else {
@@ -321,21 +334,16 @@ fn civic(root: &Path, sums: &mut Sums) -> Result<(), SampleError> {
             add(sums, "closed", year, &row, "Closes en 15 jours");
         }
     }
-    let mut waits: BTreeMap<i32, Vec<f64>> = BTreeMap::new();
+    let mut waits = Medians::default();
     for path in files(&root.join("population"), "titres_identite_")? {
         let table = delimited(&path, ';', "N° demande")?;
         for row in table.rows(["Date de demande", "Quartier", "Délai (jours)"])? {
-            let year = year_of_day(row.cell("Date de demande"));
-            if let (Some(year), Some(wait)) = (year, row.number("Délai (jours)")) {
-                waits.entry(year).or_default().push(wait);
+            if let Some(year) = year_of_day(row.cell("Date de demande")) {
+                waits.add(year, row.number("Délai (jours)"));
             }
         }
     }
-    for (year, mut waits) in waits {
-        waits.sort_by(f64::total_cmp);
-        let (low, high) = (waits[(waits.len() - 1) / 2], waits[waits.len() / 2]);
-        sums.add("median wait", year, f64::midpoint(low, high));
-    }
+    waits.into(sums, "median wait");
     let table = one(root, "ressources_humaines/absences_", ';', "Période")?;
     let mut months = BTreeSet::new();
     for row in table.rows(["Agents", "Jours calendaires", "Jours d'absence"])? {
