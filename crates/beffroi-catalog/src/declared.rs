@@ -4,7 +4,8 @@
 use crate::words::Named as _;
 use crate::{Break, Expr, Formula, Network, Schedule, Source, Threshold, ValueType};
 use beffroi_model::{
-    BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId, Reading, Schema, Target, Unit, View,
+    BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
+    Reading, Schema, Target, Unit, View,
 };
 use chrono::NaiveDate;
 use indexmap::IndexMap;

@@ -9,13 +9,12 @@
 //! as declared, over the published schemas that `schema` finds), `check` (names resolved, measures typed) → [`Catalog`].
 //!
 //! This crate also owns the measure language: [`Expr`], read from text, checked against the
-//! columns it names.
+//! columns it names, and worked out row after row by `worked`.
 
 mod check;
 mod checksum;
 mod declared;
 mod diagnostic;
-mod example;
 mod expr;
 mod keys;
 mod load;
@@ -28,9 +27,12 @@ mod syntax;
 mod table;
 mod versions;
 mod words;
+mod worked;
 
 pub use declared::{
-    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Example, Figure, Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing, OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Value, Visibility,
+    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Example, Figure,
+    Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing,
+    OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Value, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};
@@ -38,3 +40,4 @@ pub use keys::{Key, Kind, Need, Shape, reference};
 pub use load::{Loaded, load, load_files};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};
 pub use versions::{Break, Formula, Threshold, ThresholdLevel, ThresholdSide};
+pub use worked::{Operand, Row, worked_figures, worked_row, worked_rows};

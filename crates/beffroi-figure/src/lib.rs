@@ -39,7 +39,9 @@ pub use compose::compose;
 pub use context::{Compare, Context};
 pub use csv::{Csv, csv};
 pub use figure::{
-    ChangeLine, DeclaredLine, Drawing, ExampleTable, Figure, Head, Legend, Multiple, Notice, NoticeKind, Plot, Sheet, SourceLine, Summary, Table, TableCell, TableRow, TargetLine, WatchLine,
+    ChangeLine, DeclaredLine, Drawing, ExampleTable, Figure, Head, Legend, Multiple, Notice,
+    NoticeKind, Plot, Sheet, SourceLine, Summary, Table, TableCell, TableRow, TargetLine,
+    WatchLine,
 };
 pub use formula::formula_words;
 pub use period::{default_period, known_periods, period_queries};

@@ -3,13 +3,13 @@
 
 use super::{CheckedDataset, Known};
 use crate::diagnostic::code;
-use crate::example::worked_out;
 use crate::expr::Expr;
 use crate::raw::{RawExample, RawIndicator};
 use crate::source::{At, list, suggest};
 use crate::table::{NumberOrWord, Values};
 use crate::words::Named as _;
-use crate::{Example, Given, Value};
+use crate::worked::{Operand, Row, worked_figures, worked_rows};
+use crate::{Dataset, Example, Given, Value, ValueType};
 use beffroi_model::{Cell, CellState, ColumnId, ColumnType, IndicatorId, Unit};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -42,7 +42,8 @@ impl Examples<'_> {
                 (Cell::without_value(state), 0)
             }
         };
-        let found = worked_out(self.measure, &self.measures(&given), self.raw.missing)
+        let found = self
+            .worked(&given)?
             .combine(Cell::Value(self.unit.factor()), |a, b| a * b);
         if !agree(found, cell, decimals) {
             self.differs(found, decimals, result);
@@ -131,13 +132,17 @@ impl Examples<'_> {
 
     fn misfit(&self, name: &At<String>, kind: ColumnType, value: &At<Value>) {
         let (expected, hint) = match kind {
-            ColumnType::Text | ColumnType::Code => ("un texte", "Mettez-le entre guillemets."),
-            ColumnType::Integer | ColumnType::Decimal { .. } => {
-                ("un nombre", "Sans guillemets, avec un point : `12.5`.")
+            ColumnType::Text | ColumnType::Code => {
+                ("un texte".to_owned(), "Mettez-le entre guillemets.")
             }
-            ColumnType::Boolean => ("`true` ou `false`", "Sans guillemets."),
+            ColumnType::Integer => ("un nombre entier".to_owned(), "Sans guillemets : `12`."),
+            ColumnType::Decimal { scale } => (
+                format!("un nombre de {scale} chiffres au plus après la virgule"),
+                "Sans guillemets, avec un point : `12.5`.",
+            ),
+            ColumnType::Boolean => ("`true` ou `false`".to_owned(), "Sans guillemets."),
             ColumnType::Date { .. } | ColumnType::DateTime => (
-                "une date",
+                "une date".to_owned(),
                 "Le premier jour de la période, sans guillemets : `2025-03-01` ; ou l'année \
                  seule : `2025`.",
             ),
@@ -172,18 +177,24 @@ impl Examples<'_> {
         figures.into_iter().collect()
     }
 
-    /// Figures in their units → measures, before units multiply them.
-    fn measures(&self, given: &Given) -> Given {
-        match given {
-            Given::Rows(_) => given.clone(),
-            Given::Indicators(figures) => {
-                let measures = figures.iter().map(|(id, figure)| {
-                    let factor = (self.unit_of)(id).map_or(1.0, Unit::factor);
-                    (id.clone(), figure / factor)
-                });
-                Given::Indicators(measures.collect())
+    /// What the measure makes of what is given; `None` when that cannot be told.
+    fn worked(&self, given: &Given) -> Option<Cell> {
+        Some(match given {
+            Given::Rows(rows) => {
+                let dataset = self.dataset?.dataset.as_ref()?;
+                let rows = rows.iter().map(|row| as_row(dataset, row));
+                let rows: Vec<Row> = rows.collect();
+                worked_rows(self.measure, dataset, &rows, self.raw.missing)
             }
-        }
+            Given::Indicators(figures) => worked_figures(self.measure, &|id| {
+                let Some(figure) = figures.get(id) else {
+                    return Cell::Missing;
+                };
+                // In its unit → as its measure, before the unit multiplies it.
+                let factor = (self.unit_of)(id).map_or(1.0, Unit::factor);
+                Cell::Value(figure / factor)
+            }),
+        })
     }
 
     fn differs(&self, found: Cell, decimals: u8, result: &At<NumberOrWord>) {
@@ -213,21 +224,38 @@ impl Examples<'_> {
     }
 }
 
+/// A row as the dataset holds it.
+fn as_row(dataset: &Dataset, row: &IndexMap<ColumnId, Value>) -> Row {
+    let mut cells = Row::new();
+    for (column, value) in row {
+        let kind = dataset.value_type(column.as_str());
+        if let Some(cell) = kind.and_then(|kind| operand(value).as_type(kind)) {
+            cells.insert(column.clone(), Ok(cell));
+        }
+    }
+    cells
+}
+
 /// A value as cells of a column hold it; a year stands for its first day.
 fn fitting(value: &Value, kind: ColumnType) -> Option<Value> {
-    let fits = match (kind, value) {
+    let value = match (kind, value) {
         (ColumnType::Date { .. } | ColumnType::DateTime, Value::Number(year)) => {
             let year = format!("{year}").parse().ok()?;
-            return NaiveDate::from_ymd_opt(year, 1, 1).map(Value::Day);
+            Value::Day(NaiveDate::from_ymd_opt(year, 1, 1)?)
         }
-        (ColumnType::Text | ColumnType::Code, value) => matches!(value, Value::Text(_)),
-        (ColumnType::Integer | ColumnType::Decimal { .. }, value) => {
-            matches!(value, Value::Number(_))
-        }
-        (ColumnType::Boolean, value) => matches!(value, Value::Boolean(_)),
-        (ColumnType::Date { .. } | ColumnType::DateTime, value) => matches!(value, Value::Day(_)),
+        (_, value) => value.clone(),
     };
-    fits.then(|| value.clone())
+    let fits = operand(&value).as_type(ValueType::from(kind)).is_some();
+    fits.then_some(value)
+}
+
+fn operand(value: &Value) -> Operand {
+    match value {
+        Value::Number(number) => Operand::written(*number),
+        Value::Text(text) => Operand::Text(text.clone()),
+        Value::Boolean(truth) => Operand::Boolean(*truth),
+        Value::Day(day) => Operand::Day(*day),
+    }
 }
 
 /// Whether a result is what was found, rounded to the digits it is written with.

@@ -221,7 +221,8 @@ impl Run<'_> {
             sum.text(dimension.as_str());
         }
         if let Some(dataset) = dataset.and_then(|checked| checked.dataset.as_ref()) {
-            let named = expr.columns().into_iter();
+            let later = formulas.iter().map(|formula| formula.measure.expr());
+            let named = std::iter::once(&expr).chain(later).flat_map(Expr::columns);
             let by = checked.dimensions.iter();
             let by = by.filter_map(|dimension| dataset.dimension_column(dimension));
             for (id, computed) in named

@@ -69,7 +69,7 @@ impl ValueType {
     }
 
     /// The type of a number as written: exact up to 9 digits after the point and 15 in all.
-    fn of_number(number: f64) -> Self {
+    pub(crate) fn of_number(number: f64) -> Self {
         let text = number.abs().to_string();
         let (whole, digits) = text.split_once('.').unwrap_or((&text, ""));
         match u8::try_from(digits.len()) {

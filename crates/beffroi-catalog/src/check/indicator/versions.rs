@@ -3,7 +3,7 @@
 
 use super::{CheckedIndicator, Run};
 use crate::check::Known;
-use crate::check::measure::Measured;
+use crate::check::measure::{Measured, Measures};
 use crate::checksum::Checksum;
 use crate::diagnostic::code;
 use crate::expr::{BinaryOp, Expr, Parsed, parse_spanned};
@@ -200,6 +200,10 @@ impl Run<'_> {
         let known = self.known;
         let dataset = raw.dataset.as_ref();
         let dataset = dataset.and_then(|at| known.datasets.get(at.value.as_str()));
+        let part = |id: &IndicatorId| {
+            let done = ids.get(id).and_then(|index| self.done.get(index));
+            done.map_or(Measures::of_indicator(None), |part| part.measures)
+        };
         let mut formulas = Vec::new();
         for (declared, parsed) in raw.formulas.iter().zip(parsed) {
             let Some(parsed) = parsed else {
@@ -214,6 +218,7 @@ impl Run<'_> {
                 file: raw.file,
                 measure: &declared.measure,
                 dataset,
+                indicator: &part,
             };
             let found = measured.check(parsed, raw.unit);
             checked.sound &= found.sound;
