@@ -428,7 +428,7 @@ fn checksums_follow_what_decides_and_nothing_else() {
         (false, false, false)
     );
     assert_eq!(
-        sums(indicator, "sum(trajets)", "sum(trajets) + 0"),
+        sums(indicator, "sum(trajets)", "1 * sum(trajets)"),
         (false, true, true)
     );
     assert_eq!(
