@@ -486,6 +486,7 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         schema: Schema::of(vec![column("mois", ColumnType::Date { grain })]),
         follows: None,
         columns,
+        computed: IndexMap::new(),
         time: Some(ColumnId::new("mois").unwrap()),
         checksum: String::new(),
     }

@@ -94,6 +94,7 @@ fn dataset(id: &str, title: Text, frequency: Frequency, columns: Vec<ColumnSpec>
             .collect(),
         time: columns.first().map(|column| column.id.clone()),
         schema: Schema::of(columns),
+        computed: IndexMap::new(),
         checksum: "0".to_owned(),
     }
 }
