@@ -1,10 +1,16 @@
 //! Cells of a rollup added up into the rows of an answer, by plain loops.
 
-use crate::{formula::Split, rollup::Rollup, sums::Total, time::coverage};
+use crate::{
+    formula::Split,
+    rollup::{Rollup, RollupDimension},
+    sums::Total,
+    time::coverage,
+};
 use beffroi_catalog::{Dataset, Indicator, OverTime};
 use beffroi_model::{Cell, Coverage, Grain, Period, Query, Row, Span, Version};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use foldhash::fast::RandomState;
+use std::collections::HashMap;
 
 /// A direct indicator with all that answering it takes.
 pub(crate) struct Direct<'a> {
@@ -76,7 +82,7 @@ pub(crate) fn gather(
             Some((dimension.codes.as_slice(), keep.collect()))
         })
         .collect();
-    let by: Vec<_> = query
+    let by: Vec<&RollupDimension> = query
         .by
         .iter()
         .filter_map(|id| rollup.dimensions.iter().find(|known| known.id == *id))
@@ -86,11 +92,12 @@ pub(crate) fn gather(
         totals: leaves.map(|leaf| Total::new(leaf, over_time)).collect(),
         instant: None,
     };
-    let mut cells: BTreeMap<Vec<u32>, Vec<Option<Gathered>>> = BTreeMap::new();
+    let mut lines = Lines::new(by.iter().map(|dimension| dimension.members.len()));
+    let mut cells: Vec<Option<Gathered>> = Vec::new();
     if by.is_empty() {
-        cells.insert(Vec::new(), vec![None; periods.len()]);
+        lines.line(0);
+        cells.resize(periods.len(), None);
     }
-    let mut key = Vec::with_capacity(by.len());
     for group in 0..rollup.len() {
         let Some(&reading) = rollup.reading.get(group) else {
             continue;
@@ -111,18 +118,13 @@ pub(crate) fn gather(
         if !passes {
             continue;
         }
-        key.clear();
-        key.extend(
-            by.iter()
-                .map(|dimension| dimension.codes.get(group).copied().unwrap_or(0)),
-        );
-        let line = match cells.get_mut(&key) {
-            Some(line) => line,
-            None => cells
-                .entry(key.clone())
-                .or_insert_with(|| vec![None; periods.len()]),
-        };
-        let Some(cell) = line.get_mut(slot) else {
+        let code = |dimension: &&RollupDimension| dimension.codes.get(group).copied().unwrap_or(0);
+        let line = lines.line(lines.address(by.iter().map(code)));
+        let place = line * periods.len() + slot;
+        if cells.len() <= place {
+            cells.resize((line + 1) * periods.len(), None);
+        }
+        let Some(cell) = cells.get_mut(place) else {
             continue;
         };
         let cell = cell.get_or_insert_with(|| empty.clone());
@@ -168,16 +170,19 @@ pub(crate) fn gather(
     // expenses among receipts is neither missing nor zero. Counted, it is a true zero.
     let counts = direct.split.leaves.iter().any(|leaf| leaf.counts());
     let concerns = |cell: &Gathered| cell.totals.iter().any(|total| total.rows > 0);
-    if !(counts || by.is_empty()) {
-        cells.retain(|_, line| line.iter().flatten().any(concerns));
-    }
-    let mut rows = Vec::with_capacity(cells.len() * periods.len());
-    for (codes, line) in cells {
-        let keys: Vec<String> = codes
-            .iter()
-            .zip(&by)
-            .filter_map(|(code, dimension)| dimension.members.get(*code as usize).cloned())
-            .collect();
+    let all = counts || by.is_empty();
+    let mut rows = Vec::with_capacity(cells.len());
+    let mut cells = cells.into_iter();
+    let mut lines: Vec<(u64, Vec<Option<Gathered>>)> = lines
+        .addresses
+        .iter()
+        .map(|address| (*address, cells.by_ref().take(periods.len()).collect()))
+        .collect();
+    lines.retain(|(_, line)| all || line.iter().flatten().any(concerns));
+    // Addresses are in the order of members.
+    lines.sort_by_key(|(address, _)| *address);
+    for (address, line) in lines {
+        let keys = keys(&by, address);
         for ((period, covered), cell) in periods.iter().zip(&covered).zip(line) {
             let at = cell
                 .as_ref()
@@ -194,6 +199,73 @@ pub(crate) fn gather(
         }
     }
     rows
+}
+
+/// The members that an address stands for.
+fn keys(by: &[&RollupDimension], address: u64) -> Vec<String> {
+    let mut rest = address;
+    let last_first = by.iter().rev().map(|dimension| {
+        let members = dimension.members.len().max(1) as u64;
+        let place = usize::try_from(rest % members).unwrap_or(usize::MAX);
+        rest /= members;
+        dimension.members.get(place).cloned().unwrap_or_default()
+    });
+    let mut keys: Vec<String> = last_first.collect();
+    keys.reverse();
+    keys
+}
+
+/// The lines of an answer: one for each combination of members that is met.
+struct Lines {
+    sizes: Vec<u64>,
+    /// The line of each address, while there are few of these.
+    dense: Vec<u32>,
+    hashed: HashMap<u64, u32, RandomState>,
+    /// The address of each line.
+    addresses: Vec<u64>,
+}
+
+impl Lines {
+    const DENSE: u64 = 1 << 16;
+
+    fn new(members: impl Iterator<Item = usize>) -> Self {
+        let sizes: Vec<u64> = members.map(|members| members.max(1) as u64).collect();
+        let all = sizes.iter().copied().fold(1, u64::saturating_mul);
+        Self {
+            sizes,
+            dense: match all <= Self::DENSE {
+                true => vec![u32::MAX; usize::try_from(all).unwrap_or(0)],
+                false => Vec::new(),
+            },
+            hashed: HashMap::default(),
+            addresses: Vec::new(),
+        }
+    }
+
+    fn address(&self, codes: impl Iterator<Item = u32>) -> u64 {
+        let digits = codes.zip(&self.sizes);
+        digits.fold(0, |address, (code, size)| {
+            address
+                .saturating_mul(*size)
+                .saturating_add(u64::from(code))
+        })
+    }
+
+    fn line(&mut self, address: u64) -> usize {
+        let next = u32::try_from(self.addresses.len()).unwrap_or(u32::MAX);
+        let known = usize::try_from(address)
+            .ok()
+            .and_then(|place| self.dense.get_mut(place));
+        let line = match known {
+            Some(known) => known,
+            None => self.hashed.entry(address).or_insert(u32::MAX),
+        };
+        if *line == u32::MAX {
+            *line = next;
+            self.addresses.push(address);
+        }
+        *line as usize
+    }
 }
 
 /// Works out the formula of one cell.
