@@ -144,7 +144,7 @@ fn main() {
     let mut figures = BTreeMap::new();
     for (place, tile) in TILES.into_iter().chain(UNPREPARED).enumerate() {
         let asked = query(tile, (2020, 2025), &chosen);
-        let answer = engine.answer(&[asked]).pop().unwrap().unwrap();
+        let answer = engine.answer(&[asked], None).pop().unwrap().unwrap();
         figures.insert(place, values(&answer));
     }
     let unprepared = UNPREPARED.map(|tile| {
@@ -152,7 +152,7 @@ fn main() {
             .map(|turn| {
                 let asked = query(tile, (2020, 2025), &districts(99 + turn * 37));
                 let start = Instant::now();
-                engine.answer(&[asked]).pop().unwrap().unwrap();
+                engine.answer(&[asked], None).pop().unwrap().unwrap();
                 start.elapsed().as_secs_f64() * 1e3
             })
             .collect();

@@ -10,14 +10,16 @@ use crate::{
 };
 use beffroi_catalog::{Catalog, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange,
+    Answer, Cell, Coverage, DatasetId, Engine, Grain, IndicatorId, Period, PeriodRange,
     Provenance, Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
 use chrono::NaiveDate;
+use moka::sync::Cache;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, OnceLock},
+    time::Instant,
 };
 
 /// Versions by dataset.
@@ -38,6 +40,29 @@ struct Slot {
     /// What it depends on: the version, the reading, the definitions.
     key: String,
     prepared: OnceLock<Result<Prepared, QueryError>>,
+    /// What was read from the rows already.
+    asked: Cache<Query, Arc<[Row]>>,
+}
+
+/// Bytes of answers kept for each dataset.
+const KEPT: u64 = 16 << 20;
+
+impl Slot {
+    fn new(key: String) -> Self {
+        let weigh = |_: &Query, rows: &Arc<[Row]>| {
+            let bytes = rows.iter().map(|row| {
+                let keys = row.keys.iter().map(|key| size_of::<String>() + key.len());
+                size_of::<Row>() + keys.sum::<usize>()
+            });
+            u32::try_from(bytes.sum::<usize>() + size_of::<Query>()).unwrap_or(u32::MAX)
+        };
+        let asked = Cache::builder().max_capacity(KEPT).weigher(weigh);
+        Self {
+            key,
+            prepared: OnceLock::new(),
+            asked: asked.build(),
+        }
+    }
 }
 
 /// The rollups of a dataset, and the first days of all periods that it has.
@@ -108,10 +133,7 @@ impl RollupEngine {
                 .filter(|slot| slot.key == key && !matches!(slot.prepared.get(), Some(Err(_))))
                 .cloned()
                 .unwrap_or_else(|| {
-                    Arc::new(Slot {
-                        key,
-                        prepared: OnceLock::new(),
-                    })
+                    Arc::new(Slot::new(key))
                 });
             prepared.insert(dataset.id.clone(), slot);
         }
@@ -146,12 +168,15 @@ impl RollupEngine {
         }
     }
 
+    fn slot(&self, id: &DatasetId) -> Result<&Slot, QueryError> {
+        let slot = self.prepared.get(id);
+        slot.map(|slot| &**slot)
+            .ok_or_else(|| QueryError::NoVersion(id.clone()))
+    }
+
     fn prepared(&self, id: &DatasetId) -> Result<&Prepared, QueryError> {
-        let slot = self
+        self.slot(id)?
             .prepared
-            .get(id)
-            .ok_or_else(|| QueryError::NoVersion(id.clone()))?;
-        slot.prepared
             .get_or_init(|| self.build(id))
             .as_ref()
             .map_err(Clone::clone)
@@ -185,9 +210,7 @@ impl RollupEngine {
         };
         let sizes = Measured::of(&scan, version).map_err(QueryError::Internal)?;
         let shapes = shapes(&self.catalog, &wishes, &sizes);
-        let mut rollups = scan
-            .rollups(&shapes, &Within::default())
-            .map_err(QueryError::Internal)?;
+        let mut rollups = scan.rollups(&shapes, &Within::default())?;
         // The first tells which periods there are.
         let readings = match rollups.is_empty() {
             true => Vec::new(),
@@ -196,7 +219,7 @@ impl RollupEngine {
         Ok(Prepared { rollups, readings })
     }
 
-    fn one(&self, query: &Query) -> Result<Answer, QueryError> {
+    fn one(&self, query: &Query, until: Option<Instant>) -> Result<Answer, QueryError> {
         let indicator = self
             .catalog
             .indicators
@@ -240,9 +263,10 @@ impl RollupEngine {
                         split,
                     },
                     query,
+                    until,
                 )?
             }
-            Measure::Derived { .. } => self.derived(indicator, split, query)?,
+            Measure::Derived { .. } => self.derived(indicator, split, query, until)?,
         };
         for row in &mut answer.rows {
             row.cell = row
@@ -252,21 +276,23 @@ impl RollupEngine {
         Ok(answer)
     }
 
-    fn direct(&self, direct: &Direct<'_>, query: &Query) -> Result<Answer, QueryError> {
+    fn direct(
+        &self,
+        direct: &Direct<'_>,
+        query: &Query,
+        until: Option<Instant>,
+    ) -> Result<Answer, QueryError> {
         let prepared = self.prepared(&direct.dataset.id)?;
         let rows = match (prepared.holding(direct, query), query.span) {
             (Some((rollup, places)), _) => {
                 gather(direct, query, rollup, &places, &prepared.readings)
             }
             (None, Span::Periods(range)) => {
-                let rollup = self.scanned(direct, query, range)?;
-                let places: Vec<usize> = (0..direct.split.leaves.len()).collect();
-                let unfiltered = Query {
-                    filters: Vec::new(),
-                    scope: Default::default(),
-                    ..query.clone()
-                };
-                gather(direct, &unfiltered, &rollup, &places, &prepared.readings)
+                // Who asks the same meanwhile waits for the same scan.
+                let scanned = || self.scanned(direct, query, range, &prepared.readings, until);
+                let slot = self.slot(&direct.dataset.id)?;
+                let rows = slot.asked.try_get_with(query.clone(), scanned);
+                rows.map_err(|error| QueryError::clone(&error))?.to_vec()
             }
             (None, Span::Latest) => {
                 return Err(QueryError::TooFine {
@@ -290,14 +316,15 @@ impl RollupEngine {
         direct: &Direct<'_>,
         query: &Query,
         range: PeriodRange,
-    ) -> Result<Rollup, QueryError> {
+        readings: &[NaiveDate],
+        until: Option<Instant>,
+    ) -> Result<Arc<[Row]>, QueryError> {
         let parts = self.warehouse.part_paths(direct.version);
         let scan = Scan {
             catalog: &self.catalog,
             dataset: direct.dataset,
             parts: &parts,
         };
-        let filters: Vec<&Filter> = query.filters.iter().chain(&query.scope.0).collect();
         let shape = Shape {
             // What is not a sum over time is computed for each reading first.
             when: match direct.indicator.over_time {
@@ -308,14 +335,20 @@ impl RollupEngine {
             leaves: direct.split.leaves.clone(),
         };
         let within = Within {
-            filters,
+            filters: query.filters.iter().chain(&query.scope.0).collect(),
             days: Some((range.first.start(), range.last.end())),
+            until,
         };
-        let rollups = scan.rollups(&[shape], &within);
-        let mut rollups = rollups.map_err(QueryError::Internal)?.into_iter();
-        rollups
-            .next()
-            .ok_or_else(|| QueryError::Internal("a scan without a result".to_owned()))
+        let rollups = scan.rollups(&[shape], &within)?;
+        let rollup = rollups.first();
+        let rollup = rollup.ok_or_else(|| QueryError::Internal("a scan gave nothing".to_owned()))?;
+        let places: Vec<usize> = (0..direct.split.leaves.len()).collect();
+        let unfiltered = Query {
+            filters: Vec::new(),
+            scope: Default::default(),
+            ..query.clone()
+        };
+        Ok(gather(direct, &unfiltered, rollup, &places, readings).into())
     }
 
     /// A derived indicator: its parts asked at the same periods, members and filters, aligned,
@@ -326,6 +359,7 @@ impl RollupEngine {
         indicator: &Indicator,
         split: &Split,
         query: &Query,
+        until: Option<Instant>,
     ) -> Result<Answer, QueryError> {
         struct Part {
             answer: Answer,
@@ -338,7 +372,7 @@ impl RollupEngine {
             let part = self.catalog.indicators.get(id).ok_or_else(unknown)?;
             let (grain, asked) = self.part(id, query).ok_or_else(unknown)?;
             parts.push(Part {
-                answer: self.one(&asked)?,
+                answer: self.one(&asked, until)?,
                 grain,
                 factor: part.unit.factor(),
             });
@@ -450,7 +484,9 @@ impl RollupEngine {
         let slot = self.prepared.get(&dataset.id);
         match slot.map(|slot| slot.prepared.get()) {
             Some(Some(Ok(prepared))) => {
-                query.span == Span::Latest || prepared.holding(&direct, query).is_some()
+                query.span == Span::Latest
+                    || prepared.holding(&direct, query).is_some()
+                    || slot.is_some_and(|slot| slot.asked.contains_key(query))
             }
             Some(None) => false,
             _ => true,
@@ -478,14 +514,18 @@ impl RollupEngine {
 }
 
 impl Engine for RollupEngine {
-    fn answer(&self, queries: &[Query]) -> Vec<Result<Answer, QueryError>> {
-        queries.iter().map(|query| self.one(query)).collect()
+    fn answer(
+        &self,
+        queries: &[Query],
+        until: Option<Instant>,
+    ) -> Vec<Result<Answer, QueryError>> {
+        queries.iter().map(|query| self.one(query, until)).collect()
     }
 
     fn ready(&self, queries: &[Query]) -> Vec<Option<Result<Answer, QueryError>>> {
         queries
             .iter()
-            .map(|query| self.is_ready(query).then(|| self.one(query)))
+            .map(|query| self.is_ready(query).then(|| self.one(query, None)))
             .collect()
     }
 }

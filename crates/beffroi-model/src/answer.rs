@@ -3,6 +3,7 @@
 use crate::{Cell, DatasetId, DimensionId, IndicatorId, Period, Query, Unit};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::time::Instant;
 
 /// The answer to one [`Query`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -139,8 +140,13 @@ pub enum QueryError {
 /// What answers queries over one fixed state of the town (one catalog, one version of each
 /// dataset). Blocking: never call it on a web worker.
 pub trait Engine: Send + Sync {
-    /// Answers a batch, in its order. Queries on the same dataset share their scan.
-    fn answer(&self, queries: &[Query]) -> Vec<Result<Answer, QueryError>>;
+    /// Answers a batch, in its order. What must be read from rows is given up, with
+    /// [`QueryError::TimedOut`], when nobody waits for it any more.
+    fn answer(
+        &self,
+        queries: &[Query],
+        until: Option<Instant>,
+    ) -> Vec<Result<Answer, QueryError>>;
 
     /// Answers from memory only: for each query its answer if it is ready, without scanning
     /// anything. May be called anywhere.

@@ -4,7 +4,7 @@ use beffroi_model::{Answer, Engine, Query, QueryError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// What the engine says to a batch of queries, in its order.
@@ -24,6 +24,8 @@ pub struct Pool {
 struct Job {
     engine: Arc<dyn Engine>,
     queries: Vec<Query>,
+    /// When nobody waits any more.
+    until: Instant,
     reply: oneshot::Sender<Answers>,
 }
 
@@ -85,6 +87,7 @@ impl Pool {
         match self.queue.try_send(Job {
             engine,
             queries,
+            until: Instant::now() + self.time_limit,
             reply,
         }) {
             Ok(()) => {}
@@ -111,6 +114,7 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
         let Ok(Job {
             engine,
             queries,
+            until,
             reply,
         }) = next
         else {
@@ -120,7 +124,7 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
             continue; // who asked has given up
         }
         let answers =
-            catch_unwind(AssertUnwindSafe(|| engine.answer(&queries))).unwrap_or_else(|panic| {
+            catch_unwind(AssertUnwindSafe(|| engine.answer(&queries, Some(until)))).unwrap_or_else(|panic| {
                 let reason = panic_text(&*panic);
                 tracing::error!(queries = queries.len(), reason, "the engine panicked");
                 vec![Err(QueryError::Internal(reason.to_owned())); queries.len()]
@@ -161,7 +165,7 @@ mod tests {
     }
 
     impl Engine for Moody {
-        fn answer(&self, queries: &[Query]) -> Answers {
+        fn answer(&self, queries: &[Query], _: Option<Instant>) -> Answers {
             self.asked.fetch_add(queries.len(), Ordering::SeqCst);
             queries
                 .iter()

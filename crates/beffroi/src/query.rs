@@ -39,7 +39,7 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
     let query = understood(&catalog, indicator, asked)?;
     let warehouse = Warehouse::open(&folders.state)?;
     let engine = town::engine(&warehouse, &catalog);
-    let mut answer = match engine.answer(std::slice::from_ref(&query)).pop() {
+    let mut answer = match engine.answer(std::slice::from_ref(&query), None).pop() {
         Some(Ok(answer)) => answer,
         Some(Err(error)) => return Err(Failure::given(refusal(&error, indicator))),
         None => return Err(Failure::given("Le moteur n’a rien répondu.")),

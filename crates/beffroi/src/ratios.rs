@@ -156,7 +156,7 @@ fn answers(
             scope: Default::default(),
         })
         .collect();
-    let answers = engine.answer(&queries).into_iter();
+    let answers = engine.answer(&queries, None).into_iter();
     let answers = answers.filter_map(Result::ok);
     Ok(answers
         .map(|answer| (answer.indicator.clone(), answer))

@@ -22,7 +22,7 @@ use crate::{
     rollup::{Rollup, RollupDimension},
 };
 use beffroi_catalog::{Catalog, Dataset};
-use beffroi_model::{ColumnId, ColumnType, DimensionId, Filter, Grain};
+use beffroi_model::{ColumnId, ColumnType, DimensionId, Filter, Grain, QueryError};
 use beffroi_warehouse::PartReader;
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
@@ -36,6 +36,7 @@ use std::{
     path::PathBuf,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
+    time::Instant,
 };
 
 /// The rows of one dataset version.
@@ -70,6 +71,32 @@ pub(crate) struct Within<'a> {
     pub filters: Vec<&'a Filter>,
     /// From a day to another, the latter not included.
     pub days: Option<(NaiveDate, NaiveDate)>,
+    /// When nobody waits for the result any more.
+    pub until: Option<Instant>,
+}
+
+/// Why a scan gave nothing.
+#[derive(Debug)]
+pub(crate) enum ScanError {
+    /// Nobody waits for it any more.
+    TimedOut,
+    /// Something is wrong; for the log.
+    Failed(String),
+}
+
+impl From<String> for ScanError {
+    fn from(reason: String) -> Self {
+        Self::Failed(reason)
+    }
+}
+
+impl From<ScanError> for QueryError {
+    fn from(error: ScanError) -> Self {
+        match error {
+            ScanError::TimedOut => Self::TimedOut,
+            ScanError::Failed(reason) => Self::Internal(reason),
+        }
+    }
 }
 
 /// One row group of a part.
@@ -122,25 +149,29 @@ impl Scan<'_> {
     }
 
     /// Aggregates rows for some shapes, all in one pass.
-    pub fn rollups(&self, shapes: &[Shape], within: &Within<'_>) -> Result<Vec<Rollup>, String> {
+    pub fn rollups(
+        &self,
+        shapes: &[Shape],
+        within: &Within<'_>,
+    ) -> Result<Vec<Rollup>, ScanError> {
         let units = self.units()?;
         let plan = self.plan(shapes, within, &units)?;
         let next = AtomicUsize::new(0);
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let locals: Vec<Result<Vec<Local>, String>> = thread::scope(|scope| {
+        let locals: Vec<Result<Vec<Local>, ScanError>> = thread::scope(|scope| {
             let work = || plan.work(&units, &next);
             let others: Vec<_> = (1..threads.min(units.len()))
                 .map(|_| scope.spawn(work))
                 .collect();
             let mut all = vec![work()];
             for other in others {
-                let failed = |_| Err("a thread of the scan broke down".to_owned());
+                let failed = |_| Err("a thread of the scan broke down".to_owned().into());
                 all.push(other.join().unwrap_or_else(failed));
             }
             all
         });
         let mut locals = locals.into_iter();
-        let mut whole = locals.next().ok_or("nobody has scanned")??;
+        let mut whole = locals.next().ok_or_else(|| "nobody has scanned".to_owned())??;
         for others in locals {
             for (whole, other) in whole.iter_mut().zip(others?) {
                 whole.merge(other)?;
@@ -148,7 +179,7 @@ impl Scan<'_> {
         }
         let rollups = shapes.iter().zip(whole).enumerate();
         rollups
-            .map(|(place, (shape, local))| plan.finish(place, shape, local))
+            .map(|(place, (shape, local))| Ok(plan.finish(place, shape, local)?))
             .collect()
     }
 
@@ -264,11 +295,14 @@ impl Scan<'_> {
 }
 
 impl Plan<'_> {
-    fn work(&self, units: &[Unit<'_>], next: &AtomicUsize) -> Result<Vec<Local>, String> {
+    fn work(&self, units: &[Unit<'_>], next: &AtomicUsize) -> Result<Vec<Local>, ScanError> {
         let mut locals: Vec<Local> = self.shapes.iter().map(Local::new).collect();
         let mut remembered = Remembered::default();
         let mut open: Option<(&PathBuf, PartReader)> = None;
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if self.within.until.is_some_and(|until| Instant::now() > until) {
+                return Err(ScanError::TimedOut);
+            }
             if !self.meets(unit) {
                 continue;
             }

@@ -35,6 +35,9 @@ pub(super) struct Page<'a> {
 
 impl Columns for Page<'_> {
     fn column(&self, id: &ColumnId) -> Result<Vector, String> {
+        if let Some(computed) = self.plan.scan.dataset.computed.get(id) {
+            return eval(&computed.expr, self);
+        }
         // What an older part lacks is missing in all its rows.
         let vector = self.vectors.get(id.as_str());
         Ok(vector.cloned().unwrap_or_else(|| Vector::nothing(self.len)))
@@ -58,11 +61,22 @@ impl Plan<'_> {
             ids.extend(leaf.filter.iter().flat_map(Expr::columns));
             with_states.extend(leaf.of.iter().flat_map(Expr::columns));
         }
+        let ids: Vec<&ColumnId> = ids.into_iter().flat_map(|id| self.inputs(id)).collect();
+        let with_states = with_states.into_iter().flat_map(|id| self.inputs(id));
+        let with_states: Vec<&ColumnId> = with_states.collect();
         let states = with_states.iter().map(|id| state_column(id.as_str()));
         let names = ids.iter().chain(&with_states).map(|id| id.to_string());
         let mut met = HashSet::new();
         let all = names.chain(states);
         Ok(all.filter(|name| met.insert(name.clone())).collect())
+    }
+
+    /// The columns of files that a column is worked out from; itself when it is one of these.
+    fn inputs<'c>(&'c self, id: &'c ColumnId) -> Vec<&'c ColumnId> {
+        match self.scan.dataset.computed.get(id) {
+            Some(computed) => computed.expr.columns(),
+            None => vec![id],
+        }
     }
 }
 
@@ -221,9 +235,11 @@ impl<'a> Page<'a> {
             });
         };
         let value = eval(of, self)?;
-        let columns = of.columns();
+        let plan = self.plan;
+        let columns = of.columns().into_iter().flat_map(|id| plan.inputs(id));
+        let columns: Vec<&ColumnId> = columns.collect();
         let mut not_applicable = self.in_state(&columns, CellState::NotApplicable);
-        if !matches!(of, Expr::Column(_))
+        if columns.iter().any(|id| !matches!(of, Expr::Column(own) if own == *id))
             && let Some(present) = &value.present
         {
             // Worked out to nothing although every input is there: a case that does not hold.

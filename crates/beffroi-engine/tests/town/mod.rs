@@ -347,7 +347,7 @@ pub fn filter(name: &str, values: &[&str]) -> Filter {
 impl Town {
     pub fn ask(&self, query: &Query) -> Result<Answer, QueryError> {
         self.engine
-            .answer(std::slice::from_ref(query))
+            .answer(std::slice::from_ref(query), None)
             .pop()
             .unwrap()
     }

@@ -403,7 +403,11 @@ pub struct MadeUp {
 }
 
 impl Engine for MadeUp {
-    fn answer(&self, queries: &[Query]) -> Vec<Result<Answer, QueryError>> {
+    fn answer(
+        &self,
+        queries: &[Query],
+        _: Option<std::time::Instant>,
+    ) -> Vec<Result<Answer, QueryError>> {
         std::thread::sleep(self.delay);
         self.computed.fetch_add(queries.len(), Ordering::SeqCst);
         queries
