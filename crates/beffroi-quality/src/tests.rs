@@ -86,7 +86,7 @@ fn dataset() -> Dataset {
         reading: Reading::default(),
         follows: None,
         columns: infos.collect(),
-        computed: IndexMap::new(),
+        computed: indexmap::IndexMap::new(),
         time: Some(id("mois")),
         schema: Schema::of(columns),
         checksum: String::new(),

@@ -70,10 +70,11 @@ impl LeafSums {
     fn grow(&mut self, groups: usize) {
         self.values.resize(groups, 0);
         self.rows.resize(groups, 0);
-        for counts in [&mut self.not_applicable, &mut self.secret] {
-            if let Some(counts) = counts {
-                counts.resize(groups, 0);
-            }
+        for counts in [&mut self.not_applicable, &mut self.secret]
+            .into_iter()
+            .flatten()
+        {
+            counts.resize(groups, 0);
         }
         self.sums.grow(groups, self.function);
     }

@@ -148,8 +148,8 @@ impl<'a> Page<'a> {
         let vector = self.column(column)?;
         let members = Members::default();
         let numbers = members.number(&vector, &mut Recalled::default());
-        let wanted = |name: &Box<str>| filter.values.iter().any(|value| **value == **name);
-        let wanted: Vec<bool> = members.names().iter().map(wanted).collect();
+        let wanted = |name: &str| filter.values.iter().any(|value| value == name);
+        let wanted: Vec<bool> = members.names().iter().map(|name| wanted(name)).collect();
         let passes = |number: &u32| wanted.get(*number as usize).copied().unwrap_or(false);
         Ok(numbers.iter().map(passes).collect())
     }
