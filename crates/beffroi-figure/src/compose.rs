@@ -187,7 +187,11 @@ pub(crate) fn what(frame: &Frame) -> String {
     }
     if let Some(by) = &frame.tile.by {
         let by = uncapital(&dimension(frame.ctx, by));
-        let joint = if over_time { "and" } else { "plain" };
+        let joint = if over_time && grain.is_some() {
+            "and"
+        } else {
+            "plain"
+        };
         let args = [
             ("text", Arg::from(text)),
             ("dimension", by.into()),

@@ -9,9 +9,13 @@ use crate::series::{Point, Series, capital};
 use crate::shade::Shades;
 use crate::table;
 use crate::target::{standing, target_of, words, year_of};
+use crate::view::observation;
 use crate::writer::Writer;
-use beffroi_model::{Cell, Coverage, Status, View, normalize};
-use beffroi_text::{Arg, PeriodStyle, period, t_args};
+use beffroi_model::{Cell, Coverage, Direction, Status, View, normalize};
+use beffroi_statistics::Observation;
+use beffroi_statistics::peers::peers;
+use beffroi_statistics::robust::median;
+use beffroi_text::{Arg, PeriodStyle, ordinal, period, t_args};
 
 /// Series from the largest to the smallest last value; those without value at the end, in the
 /// order in which they came.
@@ -166,7 +170,8 @@ pub(crate) fn dots(id: &str, frame: &Frame, writer: &Writer) -> Made {
         }),
         writer: *writer,
     };
-    let own = all.iter().find(|series| is_own(series));
+    let place = all.iter().position(is_own);
+    let own = place.and_then(|place| all.get(place));
     let own = own.and_then(|series| Some((series.label.as_str(), series.last_value()?)));
     let ends = values.last().copied().zip(values.first().copied());
     let sentence = median
@@ -180,21 +185,43 @@ pub(crate) fn dots(id: &str, frame: &Frame, writer: &Writer) -> Made {
     };
     Made {
         sentence,
-        remark: top_remark(writer, shown.len(), all.len()),
+        remark: {
+            let remarks = [
+                standing_among(writer, &all, place),
+                top_remark(writer, shown.len(), all.len()),
+            ];
+            let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+            (!remarks.is_empty()).then(|| remarks.join(", "))
+        },
         axis: Some(writer.axis_unit()),
         drawing: plot(frame.tile, |room, vast| drawing.draw(room, vast, caption)),
         table: table::members(frame, writer, &all, what(frame)),
     }
 }
 
-/// The middle of values sorted from the largest to the smallest.
-fn median(sorted: &[f64]) -> Option<f64> {
-    let middle = sorted.len() / 2;
-    let upper = *sorted.get(middle)?;
-    if sorted.len() % 2 == 1 {
-        return Some(upper);
-    }
-    Some(f64::midpoint(upper, *sorted.get(middle.checked_sub(1)?)?))
+/// The town's place among the others, and where the middle half of them stands:
+/// `4ᵉ sur 10 ; la moitié des villes entre 17,2 et 30,4`.
+fn standing_among(writer: &Writer, all: &[Series], own: Option<usize>) -> Option<String> {
+    let towns: Vec<Observation> = all
+        .iter()
+        .filter_map(Series::last)
+        .map(observation)
+        .collect();
+    let direction = all.first()?.indicator.direction;
+    let found = peers(&towns, own, direction)?;
+    let lang = writer.lang;
+    let place = found.place.filter(|_| direction != Direction::None);
+    let args = [
+        (
+            "ranked",
+            Arg::from(if place.is_some() { "yes" } else { "no" }),
+        ),
+        ("place", ordinal(lang, place.unwrap_or(0)).into()),
+        ("among", found.among.into()),
+        ("lower", writer.label(found.lower).into()),
+        ("upper", writer.label(found.upper).into()),
+    ];
+    Some(t_args(lang, "remark-peers", &args).into_owned())
 }
 
 /// Districts shaded.

@@ -58,11 +58,13 @@ pub(crate) fn unusual(months: Option<&Series>, years: &Series, ctx: &Context) ->
     let lang = ctx.lang;
     let indicator = series.indicator;
     let writer = Writer::new(lang, indicator.unit, indicator.decimals, 0.0);
-    // A declared change needs no test to be found.
+    // A declared change needs no test to be found, and what rests on a part of its data is told as
+    // such already.
     let last_break = break_days(indicator).into_iter().max();
     let read: Vec<Observation> = observations(series)
         .into_iter()
         .filter(|one| last_break.is_none_or(|day| one.period.start() >= day))
+        .filter(|one| one.coverage.is_full())
         .collect();
     let level = level_break(&read);
     // Against the level of before, every value since would stand out.
@@ -171,8 +173,12 @@ fn since(day: NaiveDate, lang: Lang) -> String {
     }
 }
 
-/// The most alarming threshold that a value has crossed.
-pub(crate) fn alarm(indicator: &Indicator, point: &Point, ctx: &Context) -> Option<Notice> {
+/// The most alarming threshold that a value has crossed, with what is to be told of it.
+pub(crate) fn alarm(
+    indicator: &Indicator,
+    point: &Point,
+    ctx: &Context,
+) -> Option<(ThresholdLevel, Notice)> {
     let value = point.complete().filter(|_| ctx.is_whole_town(indicator))?;
     let crossed = indicator
         .thresholds
@@ -215,7 +221,7 @@ pub(crate) fn alarm(indicator: &Indicator, point: &Point, ctx: &Context) -> Opti
     if !words.is_empty() {
         found.text = format!("{} {words}", found.text);
     }
-    Some(found)
+    Some((*level, found))
 }
 
 fn threshold_value(threshold: &Threshold, indicator: &Indicator, lang: Lang) -> String {

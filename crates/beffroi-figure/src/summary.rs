@@ -265,7 +265,8 @@ fn summary_notices(
         ..series.clone()
     };
     let mut notices = Vec::new();
-    notices.extend(point.and_then(|point| alarm(series.indicator, point, ctx)));
+    let alarm = point.and_then(|point| alarm(series.indicator, point, ctx));
+    notices.extend(alarm.map(|(_, notice)| notice));
     notices.extend(absences(ctx.lang, &[&now], CellState::Missing));
     notices.extend(absences(ctx.lang, &[&now], CellState::Secret));
     notices.extend(coverage(ctx, &[&now]));

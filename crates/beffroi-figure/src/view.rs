@@ -253,7 +253,12 @@ pub(crate) fn apply<'a>(
         View::Share => share(&mut all, beside),
         _ => {}
     }
-    (all, so_far)
+    // A year that is over is told as a year.
+    let under_way = |(_, last): &(Period, Period)| {
+        let year = shown.last();
+        year.is_some_and(|year| last.end() < year.end())
+    };
+    (all, so_far.filter(under_way))
 }
 
 /// A view of one series alone.
@@ -422,10 +427,6 @@ fn point(series: &Series, read: &[Observation], period: Period) -> Point {
 pub(crate) fn remark(frame: &Frame) -> Option<String> {
     let (first, last) = frame.so_far?;
     let lang = frame.ctx.lang;
-    let year = Period::year(last.start_year());
-    if year.end() == last.end() {
-        return None;
-    }
     let months = months_span(lang, first, last);
     Some(t_args(lang, "remark-so-far", &[("months", months.into())]).into_owned())
 }

@@ -3,12 +3,14 @@
 use crate::context::Context;
 use crate::figure::{SourceLine, Summary, WatchLine};
 use crate::notice::stale;
+use crate::outlook::alarm;
 use crate::plan::is_live;
 use crate::sentence::counted;
 use crate::series::{Point, Series, colon};
 use crate::target::{target_of, year_of};
 use crate::view::{break_days, observation};
 use crate::writer::Writer;
+use beffroi_catalog::ThresholdLevel;
 use beffroi_model::{Cell, Direction, Grain, Status};
 use beffroi_statistics::outlook::Trend;
 use beffroi_statistics::{Observation, crosses};
@@ -48,6 +50,15 @@ pub(crate) fn watch_line(
         let rank = if summary.status == Status::Late { 0 } else { 1 };
         let title = figure_title(summary, series, point, ctx);
         return line(summary.status, rank, title, outlook(series, point, ctx));
+    }
+    if let Some((level, alarm)) = judged.and_then(|point| alarm(series.indicator, point, ctx)) {
+        let (status, rank) = match level {
+            ThresholdLevel::Critical => (Status::Late, 0),
+            ThresholdLevel::Alert => (Status::Watch, 1),
+        };
+        let title = crate::series::uncapital(alarm.title.trim_end_matches('.'));
+        let title = format!("{}{} {title}", summary.title, colon(lang));
+        return line(status, rank, title, alarm.text);
     }
     if is_live(series.indicator, ctx.catalog) {
         return None;

@@ -9,7 +9,8 @@ use beffroi_catalog::{
 };
 use beffroi_figure::{Drawing, Figure, Sheet, compose, plan, sheet, sheet_queries};
 use beffroi_model::{
-    Answer, Cell, ColumnId, Coverage, DatasetId, Grain, Period, Query, QueryError, Span, View,
+    Answer, Cell, ColumnId, Coverage, DatasetId, Grain, Period, Query, QueryError, Span, Status,
+    View,
 };
 use std::fmt::Write;
 use town::{answer_from, catalog, cell, id, page, text, tile};
@@ -301,6 +302,31 @@ fn a_sheet_tells_what_is_needed_where_it_leads_and_what_changed() {
         panic!("a line")
     };
     assert_eq!(plot.wide.matches("rupture").count(), 2);
+}
+
+#[test]
+fn a_threshold_crossed_is_to_be_watched_even_when_the_target_is_kept() {
+    let mut catalog = town();
+    let debt = catalog.indicators.get_mut(&id("dette")).unwrap();
+    debt.thresholds = vec![Threshold {
+        level: ThresholdLevel::Alert,
+        value: 6.0,
+        side: ThresholdSide::Above,
+        words: Text::default(),
+        origin: "usage".to_owned(),
+    }];
+    let summary = page_of(&catalog, "dette").summary;
+    assert_eq!(summary.status, Status::Reached);
+    let watched = summary.watch.expect("to be watched");
+    assert_eq!((watched.status, watched.rank), (Status::Watch, 1));
+    assert_eq!(
+        watched.title.replace('\u{a0}', " "),
+        "Années pour rembourser la dette : seuil d’alerte franchi"
+    );
+    assert_eq!(
+        watched.text.replace('\u{a0}', " "),
+        "6,2 ans, au-dessus de 6 ans (usage)."
+    );
 }
 
 #[test]

@@ -384,6 +384,10 @@ view-per-inhabitant = { $title } per inhabitant ({ $kind ->
 } population)
 view-constant-euros = { $title }, in constant euros of { $base }
 view-index = { $title }, index 100 at the start
+remark-peers = { $ranked ->
+    [yes] { $place } of { $among }; half of them stand between { $lower } and { $upper }
+   *[no] of { $among }, half stand between { $lower } and { $upper }
+}
 remark-so-far = { $months } and the same months of the years before
 title-so-far = { $title }, { $months }: { $value }
 title-so-far-change = { $title }, { $months }: { $value }, { $change } on the same months of { $before }

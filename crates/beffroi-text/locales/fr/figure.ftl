@@ -378,6 +378,10 @@ view-rank = { $title }, rang
 view-per-inhabitant = { $title } par habitant (population { $kind })
 view-constant-euros = { $title }, en euros constants de { $base }
 view-index = { $title }, indice 100 au début
+remark-peers = { $ranked ->
+    [yes] { $place } sur { $among } ; la moitié se tient entre { $lower } et { $upper }
+   *[no] sur { $among }, la moitié se tient entre { $lower } et { $upper }
+}
 remark-so-far = { $months } et les mêmes mois des années d’avant
 title-so-far = { $title }, { $months } : { $value }
 title-so-far-change = { $title }, { $months } : { $value }, { $change } par rapport aux mêmes mois de { $before }
