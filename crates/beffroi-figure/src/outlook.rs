@@ -12,7 +12,7 @@ use crate::writer::Writer;
 use beffroi_catalog::{Indicator, Text, Threshold, ThresholdLevel, ThresholdSide};
 use beffroi_model::{Cell, Grain, Period, Query, Span, Status, Target, UnitKind};
 use beffroi_statistics::Observation;
-use beffroi_statistics::anomaly::{level_break, outliers};
+use beffroi_statistics::anomaly::{LevelBreak, level_break, outliers};
 use beffroi_statistics::outlook::{Trend, needed};
 use beffroi_statistics::year_to_date::year_to_date;
 use beffroi_text::{
@@ -24,6 +24,8 @@ use chrono::{Datelike, NaiveDate};
 const MONTHS: u32 = 60;
 /// How many unusual values are told at the most, the newest ones.
 const UNUSUAL: usize = 2;
+/// A change of level by less than this part is not told.
+const SEEN: f64 = 0.05;
 
 /// The months behind a sheet: what stands out, and the year so far. None for what is not known by
 /// the month.
@@ -72,7 +74,7 @@ pub(crate) fn unusual(months: Option<&Series>, years: &Series, ctx: &Context) ->
     let now = read.get(since.unwrap_or(0)..).unwrap_or_default();
     let mut notices = Vec::new();
     for outlier in outliers(now).into_iter().rev().take(UNUSUAL) {
-        let when = period(lang, outlier.period, PeriodStyle::Long);
+        let when = capital(&period(lang, outlier.period, PeriodStyle::Long));
         let args = [
             ("when", Arg::from(when)),
             ("value", writer.full(outlier.value).into()),
@@ -83,7 +85,7 @@ pub(crate) fn unusual(months: Option<&Series>, years: &Series, ctx: &Context) ->
         ];
         notices.push(notice("unusual", NoticeKind::Unusual, lang, &args));
     }
-    if let Some(found) = level {
+    if let Some(found) = level.filter(|found| is_seen(found)) {
         let chance = if found.chance < 0.001 {
             format!("< {}", number(lang, 0.001, 3))
         } else {
@@ -100,6 +102,13 @@ pub(crate) fn unusual(months: Option<&Series>, years: &Series, ctx: &Context) ->
         notices.push(notice("level", NoticeKind::Unusual, lang, &args));
     }
     notices
+}
+
+/// Whether a change of level is large enough for anyone to see: with many months a test finds small
+/// ones too.
+fn is_seen(found: &LevelBreak) -> bool {
+    let larger = found.before.abs().max(found.after.abs());
+    (found.after - found.before).abs() >= SEEN * larger
 }
 
 /// The message `notice-NAME` with its text `notice-NAME-text`.

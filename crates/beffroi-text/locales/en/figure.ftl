@@ -394,12 +394,12 @@ title-so-far-change = { $title }, { $months }: { $value }, { $change } on the sa
 title-rank = { $title }: { $members } { $place } of { $among } { $when }
 
 # Beyond the values
-notice-break = Series break since { $since }.
-notice-break-text = { $note } Figures before and after do not compare.
-notice-unusual = Unusual value: { $when }.
-notice-unusual-text = { $value }, where about { $usual } would be expected from the year before (modified z-score { $score } of Iglewicz and Hoaglin, threshold 3.5, among { $among } changes).
-notice-level = Change of level since { $when }.
-notice-level-text = Median { $before } before, { $after } since (Pettitt test over { $grain ->
+notice-break = Series break.
+notice-break-text = Since { $since }: { $note } Figures before and after do not compare.
+notice-unusual = Unusual value.
+notice-unusual-text = { $when }: { $value }, where about { $usual } would be expected from the year before (modified z-score { $score } of Iglewicz and Hoaglin, threshold 3.5, among { $among } changes).
+notice-level = Change of level.
+notice-level-text = Since { $when }: median { $before } before, { $after } since (Pettitt test over { $grain ->
     [day] { $points } days
     [month] { $points } months
     [quarter] { $points } quarters

@@ -388,12 +388,12 @@ title-so-far-change = { $title }, { $months } : { $value }, { $change } par rapp
 title-rank = { $title } : { $members } au { $place } rang sur { $among } { $when }
 
 # Beyond the values
-notice-break = Rupture de série depuis { $since }.
-notice-break-text = { $note } De part et d’autre, les chiffres ne se comparent pas.
-notice-unusual = Valeur inhabituelle : { $when }.
-notice-unusual-text = { $value }, là où l’on attendrait environ { $usual } d’après l’année d’avant (score z modifié { $score } d’Iglewicz et Hoaglin, seuil 3,5, parmi { $among } évolutions).
-notice-level = Changement de niveau depuis { $when }.
-notice-level-text = Médiane { $before } avant, { $after } depuis (test de Pettitt sur { $grain ->
+notice-break = Rupture de série.
+notice-break-text = Depuis { $since } : { $note } De part et d’autre, les chiffres ne se comparent pas.
+notice-unusual = Valeur inhabituelle.
+notice-unusual-text = { $when } : { $value }, là où l’on attendrait environ { $usual } d’après l’année d’avant (score z modifié { $score } d’Iglewicz et Hoaglin, seuil 3,5, parmi { $among } évolutions).
+notice-level = Changement de niveau.
+notice-level-text = Depuis { $when } : médiane { $before } avant, { $after } depuis (test de Pettitt sur { $grain ->
     [day] { $points } jours
     [month] { $points } mois
     [quarter] { $points } trimestres
