@@ -85,7 +85,7 @@ pub(crate) fn unusual(months: Option<&Series>, years: &Series, ctx: &Context) ->
         ];
         notices.push(notice("unusual", NoticeKind::Unusual, lang, &args));
     }
-    if let Some(found) = level.filter(|found| is_seen(found)) {
+    if let Some(found) = level.filter(is_seen) {
         let chance = if found.chance < 0.001 {
             format!("< {}", number(lang, 0.001, 3))
         } else {
