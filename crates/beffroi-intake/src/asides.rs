@@ -65,27 +65,6 @@ fn may_open_a_total(byte: &u8) -> bool {
 }
 
 fn opens_like_total(cell: &str) -> bool {
-    let after = |word: &str| {
-        let start = cell.get(..word.len())?;
-        start
-            .eq_ignore_ascii_case(word)
-            .then(|| &cell[word.len()..])
-    };
-    let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
-    // An *ensemble scolaire* is a school.
-    let whole =
-        |rest: &str| rest.is_empty() || [" d", " D", " :"].iter().any(|of| rest.starts_with(of));
-    const TOTALS: [&str; 9] = [
-        "total",
-        "totaux",
-        "totals",
-        "sous-total",
-        "sous total",
-        "s/total",
-        "subtotal",
-        "sub-total",
-        "grand total",
-    ];
     // What a page of accounts hands on to the next; a *report à nouveau* is an account.
     const CARRIED: [&str; 5] = [
         "report",
@@ -94,9 +73,40 @@ fn opens_like_total(cell: &str) -> bool {
         "à reporter",
         "À reporter",
     ];
-    TOTALS.iter().any(|word| after(word).is_some_and(ends))
-        || after("ensemble").is_some_and(whole)
-        || CARRIED.iter().any(|word| after(word) == Some(""))
+    let totals: &[&str] = match cell.as_bytes() {
+        [b't' | b'T', b'o' | b'O', ..] => &["total", "totaux", "totals"],
+        [b's' | b'S', ..] => &[
+            "sous-total",
+            "sous total",
+            "s/total",
+            "subtotal",
+            "sub-total",
+        ],
+        [b'g' | b'G', ..] => &["grand total"],
+        [b'e' | b'E', ..] => {
+            // An *ensemble scolaire* is a school.
+            let whole = |rest: &str| {
+                rest.is_empty() || [" d", " D", " :"].iter().any(|of| rest.starts_with(of))
+            };
+            return after(cell, "ensemble").is_some_and(whole);
+        }
+        [b'r' | b'R' | b'a' | b'A' | 0xc3, ..] => {
+            return CARRIED.iter().any(|word| after(cell, word) == Some(""));
+        }
+        _ => return false,
+    };
+    let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    totals
+        .iter()
+        .any(|word| after(cell, word).is_some_and(ends))
+}
+
+/// What follows a word with which a cell starts.
+fn after<'c>(cell: &'c str, word: &str) -> Option<&'c str> {
+    let start = cell.get(..word.len())?;
+    start
+        .eq_ignore_ascii_case(word)
+        .then(|| &cell[word.len()..])
 }
 
 /// Whether a cell reads as a sentence or a numbered remark: `2. Chiffres provisoires.`.

@@ -1,10 +1,15 @@
 //! One row of a file as text, in buffers that serve again for the next row.
 
-/// The cells of a row, end to end in one buffer.
+/// What stands between cells, unless the file has its own there.
+const DIVIDER: char = '\u{1f}';
+
+/// The cells of a row in one buffer, each followed by a divider of one byte: a row of a file goes
+/// there as a whole, its delimiters with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Record {
     line: u64,
     text: String,
+    /// Where each cell ends, its divider left aside.
     ends: Vec<usize>,
     /// Which cells are numbers in the file itself (JSON, workbooks); empty for text files.
     numbers: Vec<bool>,
@@ -39,7 +44,24 @@ impl Record {
 
     /// Ends the cell being written.
     pub(crate) fn end_cell(&mut self) {
+        self.end_cell_by(DIVIDER as u8);
+    }
+
+    /// Ends the cell being written by the delimiter of the file, an ASCII character.
+    pub(crate) fn end_cell_by(&mut self, delimiter: u8) {
         self.ends.push(self.text.len());
+        self.text.push(char::from(delimiter));
+    }
+
+    /// Ends a cell of a row that is yet to be laid down, so many bytes after its start.
+    pub(crate) fn end_cell_at(&mut self, end: usize) {
+        self.ends.push(end);
+    }
+
+    /// Lays down a row whose cells were ended, with the delimiters between them.
+    pub(crate) fn lay(&mut self, row: &str, delimiter: u8) {
+        self.text.push_str(row);
+        self.text.push(char::from(delimiter));
     }
 
     /// Adds a cell of text.
@@ -59,7 +81,8 @@ impl Record {
     pub(crate) fn truncate(&mut self, cells: usize) {
         self.ends.truncate(cells);
         self.numbers.truncate(cells);
-        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+        self.text
+            .truncate(self.ends.last().map_or(0, |end| end + 1));
     }
 
     /// How many bytes all cells take.
@@ -79,6 +102,7 @@ impl Record {
     }
 
     /// A cell without the blanks around it; empty beyond the last.
+    #[inline]
     pub(crate) fn get(&self, index: usize) -> &str {
         clean(self.raw(index))
     }
@@ -104,7 +128,7 @@ impl Record {
                 _ => !clean(self.text.get(start..end).unwrap_or("")).is_empty(),
             };
             filled += usize::from(is_filled);
-            start = end;
+            start = end + 1;
         }
         filled
     }
@@ -128,6 +152,7 @@ impl Record {
     }
 
     /// A cell as it stands; empty beyond the last.
+    #[inline]
     pub(crate) fn raw(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else {
             return "";
@@ -135,12 +160,13 @@ impl Record {
         let start = index
             .checked_sub(1)
             .and_then(|before| self.ends.get(before))
-            .map_or(0, |&e| e);
+            .map_or(0, |before| before + 1);
         self.text.get(start..end).unwrap_or("")
     }
 }
 
 /// A text without the blanks around it, no-break and zero-width ones included.
+#[inline]
 pub(crate) fn clean(text: &str) -> &str {
     // Most cells have none, and this is asked of every cell.
     if let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last())

@@ -306,6 +306,8 @@ impl<'p> Reader<'p> {
         sink: &mut S,
     ) -> Result<(), ReadError<S::Error>> {
         let (pass, hasher) = (self.pass, self.hasher.clone());
+        let compared = usize::try_from(pass.survey.rows).unwrap_or(COMPARED);
+        self.met.reserve(compared.min(COMPARED));
         let work = |rows: &mut Split<'_>| {
             let mut reader = Reader::new(pass, by).map_err(|_| Irregular)?;
             reader.found.clear();
@@ -619,17 +621,14 @@ impl<'p> Reader<'p> {
         let Some(checker) = &mut self.checker else {
             return;
         };
-        let cells: Vec<CellAt<'_>> = (self.columns.iter().zip(&self.values))
-            .map(|(column, value)| {
-                let text = column.place.map_or("", |place| row.get(place));
-                CellAt {
-                    text,
-                    value: *value,
-                    kept: column.kept(*value, text),
-                }
-            })
-            .collect();
-        let faults = checker.row(row.line(), &cells);
+        let (columns, values) = (&self.columns, &self.values);
+        let cell = |at: usize| {
+            let (column, value) = (columns.get(at)?, *values.get(at)?);
+            let text = column.place.map_or("", |place| row.get(place));
+            let kept = column.kept(value, text);
+            Some(CellAt { text, value, kept })
+        };
+        let faults = checker.row(row.line(), cell);
         self.tell_faults(Some(row.line()), faults);
     }
 
@@ -816,6 +815,10 @@ impl<'p> Reader<'p> {
     /// Where a row says that it adds others up: the word stands where a member, a date or a name
     /// belongs.
     fn total(&mut self, row: &Record, filled: usize) -> Option<usize> {
+        let survey = self.pass.survey;
+        if survey.is_regular && !survey.names_totals {
+            return None;
+        }
         let first = row.cells().position(|cell| !cell.is_empty())?;
         let common = |place: usize| {
             self.pass

@@ -49,12 +49,12 @@ pub(crate) struct ColumnReader<'s> {
     pub(crate) name: String,
     pub(crate) members: Option<Members<'s>>,
     marks: OwnMarks<'s>,
+    declares_marks: bool,
     has_marks: bool,
     style: Style,
     data: ColumnData,
-    states: Vec<CellState>,
-    /// Whether some state is more than value or missing.
-    tells_states: bool,
+    /// The states of the cells, once some is more than value or missing.
+    states: Option<Vec<CellState>>,
 }
 
 impl<'s> ColumnReader<'s> {
@@ -65,25 +65,27 @@ impl<'s> ColumnReader<'s> {
         style: Style,
     ) -> Self {
         let marks = OwnMarks::of(spec);
-        let has_marks = marks.any() || !spec.kind.is_text();
+        let declares_marks = marks.any();
         Self {
             spec,
             place,
             name,
             members: Members::of(spec),
             marks,
-            has_marks,
+            declares_marks,
+            has_marks: declares_marks || !spec.kind.is_text(),
             style,
             data: empty(spec.kind, style),
-            states: Vec::new(),
-            tells_states: false,
+            states: None,
         }
     }
 
     /// Reads a cell.
     pub(crate) fn read(&mut self, cell: &str, is_number: bool) -> Read {
         let exact = |value| Ok((value, false));
-        if let Some(state) = self.marks.state(cell) {
+        if self.declares_marks
+            && let Some(state) = self.marks.state(cell)
+        {
             return self.absent(state);
         }
         if cell.is_empty() {
@@ -221,8 +223,12 @@ impl<'s> ColumnReader<'s> {
         } else {
             CellState::Value
         };
-        self.tells_states |= matches!(state, CellState::NotApplicable | CellState::Secret);
-        self.states.push(state);
+        if self.states.is_none() && matches!(state, CellState::NotApplicable | CellState::Secret) {
+            self.states = Some(plain_states(&self.data));
+        }
+        if let Some(states) = &mut self.states {
+            states.push(state);
+        }
         match &mut self.data {
             ColumnData::Text(texts) => match value {
                 Value::Text => texts.push(Some(cell)),
@@ -275,14 +281,21 @@ impl<'s> ColumnReader<'s> {
 
     /// What was gathered, leaving nothing behind.
     pub(crate) fn take(&mut self) -> Column {
-        let states = std::mem::take(&mut self.states);
-        let tells = std::mem::take(&mut self.tells_states);
         Column {
             id: self.spec.id.clone(),
             data: std::mem::replace(&mut self.data, empty(self.spec.kind, self.style)),
-            states: tells.then_some(states),
+            states: self.states.take(),
         }
     }
+}
+
+/// The states of cells of which none is more than value or missing.
+fn plain_states(data: &ColumnData) -> Vec<CellState> {
+    let states = (0..data.len()).map(|row| match data.has_value(row) {
+        true => CellState::Value,
+        false => CellState::Missing,
+    });
+    states.collect()
 }
 
 fn empty(kind: ColumnType, style: Style) -> ColumnData {

@@ -73,6 +73,8 @@ impl Fault {
 /// Checks rows by a schema.
 pub(crate) struct Checker<'s> {
     columns: Vec<Checked<'s>>,
+    /// The places of those of which something is asked.
+    busy: Vec<usize>,
     rules: Vec<Checkable<'s>>,
     keys: Keys,
     lookups: Vec<Lookup<'s>>,
@@ -115,12 +117,15 @@ impl<'s> Checker<'s> {
             .iter()
             .filter_map(|key| Lookup::new(key, &columns, context, &mut left_out))
             .collect();
+        let busy = columns.iter().enumerate().filter(|(_, it)| !it.is_idle());
+        let busy: Vec<usize> = busy.map(|(at, _)| at).collect();
         let checks = !rules.is_empty() || !keys.is_empty() || !lookups.is_empty();
-        if !checks && left_out.is_empty() && columns.iter().all(Checked::is_idle) {
+        if !checks && left_out.is_empty() && busy.is_empty() {
             return None;
         }
         Some(Self {
             columns,
+            busy,
             rules,
             keys,
             lookups,
@@ -138,20 +143,33 @@ impl<'s> Checker<'s> {
         std::mem::take(&mut self.left_out)
     }
 
-    /// What is wrong in a row, of whose columns `cells` are given in their order.
-    pub(crate) fn row(&mut self, line: u64, cells: &[CellAt<'_>]) -> Vec<Fault> {
+    /// What is wrong in a row, of which `cell` gives the cells by their columns.
+    pub(crate) fn row<'c>(
+        &mut self,
+        line: u64,
+        cell: impl Fn(usize) -> Option<CellAt<'c>>,
+    ) -> Vec<Fault> {
         let mut faults = Vec::new();
+        if self.rules.is_empty() && self.keys.is_empty() && self.lookups.is_empty() {
+            for &at in &self.busy {
+                if let (Some(column), Some(cell)) = (self.columns.get(at), cell(at)) {
+                    column.check(cell, &mut faults);
+                }
+            }
+            return faults;
+        }
+        let cells: Vec<CellAt<'c>> = (0..self.columns.len()).map_while(cell).collect();
         let mut amounts = Vec::with_capacity(cells.len());
-        for (column, cell) in self.columns.iter().zip(cells) {
+        for (column, cell) in self.columns.iter().zip(&cells) {
             amounts.push(column.check(*cell, &mut faults));
         }
         for rule in &self.rules {
-            faults.extend(rule.check(&self.columns, &amounts, cells));
+            faults.extend(rule.check(&self.columns, &amounts, &cells));
         }
-        self.keys.row(line, &amounts, cells, &mut faults);
+        self.keys.row(line, &amounts, &cells, &mut faults);
         let kinds = |place: usize| self.columns.get(place).map(|column| column.kind);
         for lookup in &self.lookups {
-            faults.extend(lookup.check(kinds, &amounts, cells));
+            faults.extend(lookup.check(kinds, &amounts, &cells));
         }
         faults
     }

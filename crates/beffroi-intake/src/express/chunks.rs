@@ -85,7 +85,7 @@ impl<'a> Chunks<'a> {
         if self.ended || bytes.len() > LONGEST {
             return Some(bytes.len());
         }
-        let quotes = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'"').count();
+        let quotes = |bytes: &[u8]| memchr::memchr_iter(b'"', bytes).count();
         let (mut end, mut before) = (bytes.len(), quotes(bytes));
         loop {
             let here = memchr::memrchr(b'\n', bytes.get(..end)?)?;
