@@ -128,6 +128,8 @@ pub struct Reject {
 pub trait Sink {
     /// What can go wrong there.
     type Error;
+    /// Is told what was decided about the file, before any row.
+    fn decided(&mut self, _decisions: &[Decision]) {}
     /// Takes rows that fit.
     fn rows(&mut self, batch: Batch) -> Result<(), Self::Error>;
     /// Takes a row that does not.

@@ -101,6 +101,7 @@ pub(crate) fn read<S: Sink>(
     pass.watch.inspect(|watch| watch.start(Pass::Reading));
     let mut reader = Reader::new(pass, by)?;
     reader.outcome.decisions = decisions(pass, by.schema, by.places);
+    sink.decided(&reader.outcome.decisions);
     reader.tell(sink).map_err(ReadError::Sink)?;
     let express = pass.opened.plain().filter(|_| pass.survey.is_regular);
     match express.filter(|_| !reader.compares_rows()) {

@@ -15,6 +15,7 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    thread,
     time::SystemTime,
 };
 
@@ -103,10 +104,29 @@ impl Delivery {
             time: dataset.time.as_ref(),
             referred,
         };
-        let mut outcome = under_way.read(Some(&dataset.id), &name, |watch| {
-            next.read(input.watched(watch), &reading, &schema, &context)
+        let (mut outcome, original) = thread::scope(|scope| {
+            let mut copying = None;
+            // What is kept as it is, is copied while it is read.
+            let mut decided = |decisions: &[Decision]| {
+                if self.form(dataset, decisions) == OriginalForm::Whole {
+                    copying = Some(scope.spawn(|| self.keep_whole(writer, dataset)));
+                }
+            };
+            let outcome = under_way.read(Some(&dataset.id), &name, |watch| {
+                let input = input.watched(watch);
+                next.read(input, &reading, &schema, &context, &mut decided)
+            })?;
+            let original = match copying {
+                Some(copying) => copying
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                None => {
+                    let form = self.form(dataset, &outcome.decisions);
+                    self.keep(writer, dataset, &schema, &reading, form)
+                }
+            };
+            Ok::<_, String>((outcome, original?))
         })?;
-        let (file, form) = self.keep(writer, dataset, &schema, &reading, &outcome.decisions)?;
         if self
             .watched
             .is_some_and(|seen| seen_now(&self.path) != Some(seen))
@@ -119,7 +139,7 @@ impl Delivery {
         } else {
             correction.mark(&name, &mut outcome.decisions);
         }
-        self.source.original = Some(Original { file, form });
+        self.source.original = Some(original);
         self.source.rows_read = outcome.rows_read;
         self.source.rows_rejected = outcome.rows_rejected;
         self.source.rows_incomplete = outcome.rows_incomplete;
@@ -127,15 +147,29 @@ impl Delivery {
         next.end_file(self.source)
     }
 
-    /// Keeps of the file what may be kept: all of it, unless it names persons.
+    /// What may be kept of the file: all of it, unless it names persons.
+    fn form(&self, dataset: &Dataset, decisions: &[Decision]) -> OriginalForm {
+        let is_budget = decided(decisions, "format", "TOTEM");
+        if dataset.schema.columns.iter().any(|column| column.personal)
+            || (is_budget && !is_markup(&self.path))
+        {
+            OriginalForm::Rows
+        } else if is_budget {
+            OriginalForm::WithoutAnnexes
+        } else {
+            OriginalForm::Whole
+        }
+    }
+
+    /// Keeps the file in a form.
     fn keep(
         &self,
         writer: &Writer,
         dataset: &Dataset,
         schema: &Schema,
         reading: &Reading,
-        decisions: &[Decision],
-    ) -> Result<(String, OriginalForm), String> {
+        form: OriginalForm,
+    ) -> Result<Original, String> {
         let sha256 = &self.source.sha256;
         let input = Input::on_disk(&self.source.name, &self.path);
         let failed = |error: Fault| match error {
@@ -147,31 +181,37 @@ impl Delivery {
                 io_message(&writer.warehouse().originals(&dataset.id), &error)
             }
         };
-        let is_budget = decided(decisions, "format", "TOTEM");
-        if dataset.schema.columns.iter().any(|column| column.personal)
-            || (is_budget && !is_markup(&self.path))
-        {
-            let declaration = dataset.checksum.get(..8).unwrap_or(&dataset.checksum);
-            let file = format!("{sha256}-{declaration}.csv");
-            let kept = writer.keep_as(&dataset.id, &file, |out| {
-                Ok(beffroi_intake::strip(input, reading, schema, out)?)
-            });
-            return kept.map(|()| (file, OriginalForm::Rows)).map_err(failed);
-        }
-        if is_budget {
-            let file = format!("{sha256}.xml");
-            let kept = writer.keep_as(&dataset.id, &file, |out| {
-                beffroi_intake::stripped(input, out)?;
-                Ok(())
-            });
-            return kept
-                .map(|()| (file, OriginalForm::WithoutAnnexes))
-                .map_err(failed);
-        }
+        let (file, kept) = match form {
+            OriginalForm::Whole => return self.keep_whole(writer, dataset),
+            OriginalForm::Rows => {
+                let declaration = dataset.checksum.get(..8).unwrap_or(&dataset.checksum);
+                let file = format!("{sha256}-{declaration}.csv");
+                let kept = writer.keep_as(&dataset.id, &file, |out| {
+                    Ok(beffroi_intake::strip(input, reading, schema, out)?)
+                });
+                (file, kept)
+            }
+            OriginalForm::WithoutAnnexes => {
+                let file = format!("{sha256}.xml");
+                let kept = writer.keep_as(&dataset.id, &file, |out| {
+                    beffroi_intake::stripped(input, out)?;
+                    Ok(())
+                });
+                (file, kept)
+            }
+        };
+        kept.map(|()| Original { file, form }).map_err(failed)
+    }
+
+    /// Keeps the file byte for byte.
+    fn keep_whole(&self, writer: &Writer, dataset: &Dataset) -> Result<Original, String> {
         let copied = File::open(&self.path).map_err(KeepError::Source);
         let kept = copied.and_then(|mut file| writer.keep(&dataset.id, &mut file));
         match kept {
-            Ok(kept) if kept.sha256 == *sha256 => Ok((kept.sha256, OriginalForm::Whole)),
+            Ok(kept) if kept.sha256 == self.source.sha256 => Ok(Original {
+                file: kept.sha256,
+                form: OriginalForm::Whole,
+            }),
             Ok(_) => Err(changed(&self.source.name)),
             Err(KeepError::Source(error)) => Err(io_message(&self.path, &error)),
             Err(KeepError::Warehouse(error)) => Err(warehouse_message(&error)),

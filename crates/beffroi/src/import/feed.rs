@@ -62,7 +62,14 @@ pub fn readings(
             referred: &referred,
         };
         let input = Input::held(file, body);
-        match next.read(input, &dataset.reading, &dataset.schema, &context) {
+        let read = next.read(
+            input,
+            &dataset.reading,
+            &dataset.schema,
+            &context,
+            &mut |_| {},
+        );
+        match read {
             Ok(outcome) => {
                 good += 1;
                 source.sha256 = sha256;

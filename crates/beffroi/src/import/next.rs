@@ -69,19 +69,22 @@ impl<'w> NextVersion<'w> {
         })
     }
 
-    /// Reads a file into it. A file of which no row fits is refused.
+    /// Reads a file into it, telling `decided` what was decided before any row is read. A file of
+    /// which no row fits is refused.
     pub fn read(
         &mut self,
         input: Input<'_>,
         reading: &Reading,
         schema: &Schema,
         context: &Context<'_>,
+        decided: &mut dyn FnMut(&[Decision]),
     ) -> Result<Outcome, String> {
         let name = input.name;
         let mut rows = Rows {
             import: &mut self.import,
             rejects: &mut self.rejects,
             all_findings: &mut self.all_findings,
+            decided,
             source: name,
             kept: 0,
         };
@@ -165,6 +168,7 @@ struct Rows<'a, 'w> {
     import: &'a mut Import<'w>,
     rejects: &'a mut Rejects,
     all_findings: &'a mut FoundFile,
+    decided: &'a mut dyn FnMut(&[Decision]),
     source: &'a str,
     kept: usize,
 }
@@ -180,6 +184,10 @@ enum Fault {
 
 impl Sink for Rows<'_, '_> {
     type Error = Fault;
+
+    fn decided(&mut self, decisions: &[Decision]) {
+        (self.decided)(decisions);
+    }
 
     fn rows(&mut self, batch: Batch) -> Result<(), Fault> {
         self.kept += batch.len();
