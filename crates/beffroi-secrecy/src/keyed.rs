@@ -1,0 +1,272 @@
+//! Declared tables by name: cells with their [`Key`]s, from which the relations follow.
+//!
+//! A cell is one whichever tables it stands in: the town's year is a margin of the table by
+//! district and of the table by category. Whoever builds the tables gives each cell once, all
+//! margins among them; what is the sum of what is found here:
+//!
+//! - over a dimension: the cell without a member is the sum of those that have one;
+//! - over time: a period is the sum of the periods of the coarsest finer grain that is there (of a
+//!   stock, it is the last of them);
+//! - over a filter: what it keeps and what it leaves make the whole.
+
+use crate::tables::{Cell, CellId, Kind, Known, Relation, Tables, TablesError};
+use beffroi_model::Period;
+use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Which rows a cell counts, before dimensions and time.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slice {
+    /// All.
+    Whole,
+    /// Those that a condition keeps (`sum(…) filter (where …)`), by its canonical text.
+    Kept(String),
+    /// The others. They are never shown, but they follow from the two above.
+    Left(String),
+}
+
+/// What a cell is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// Which rows.
+    pub slice: Slice,
+    /// The member of each dimension, in one order for all cells; `None`: all members together.
+    pub members: Vec<Option<String>>,
+    /// When; `None` for data without time.
+    pub period: Option<Period>,
+}
+
+/// One line that no other key has: what the ledger remembers a cell by.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let escaped = |text: &str| text.replace('\\', "\\\\").replace('/', "\\/");
+        match &self.slice {
+            Slice::Whole => f.write_str("*")?,
+            Slice::Kept(filter) => write!(f, "+{}", escaped(filter))?,
+            Slice::Left(filter) => write!(f, "-{}", escaped(filter))?,
+        }
+        match self.period {
+            Some(period) => write!(f, "/{}", String::from(period).replace('/', "\\/"))?,
+            None => f.write_str("/*")?,
+        }
+        for member in &self.members {
+            match member {
+                Some(member) => write!(f, "/={}", escaped(member))?,
+                None => f.write_str("/*")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A quantity: what it may be, and how it cumulates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quantity {
+    /// What it may be.
+    pub kind: Kind,
+    /// Whether a year is its last reading (a stock) rather than the sum of its months.
+    pub stock: bool,
+}
+
+impl Quantity {
+    /// What adds up over time.
+    #[must_use]
+    pub fn flow(kind: Kind) -> Self {
+        Self { kind, stock: false }
+    }
+}
+
+/// Tables whose cells have names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyedTables {
+    keys: IndexSet<Key>,
+    tables: Tables,
+}
+
+/// Why cells do not make tables.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum KeyedError {
+    /// The same cell twice.
+    #[error("cell {0} is given twice")]
+    Twice(Key),
+    /// A cell has not one member, or none, for each dimension.
+    #[error("cell {0} has not the dimensions of the others")]
+    Dimensions(Key),
+    /// The cells do not hold together.
+    #[error("{source} ({})", .key.as_ref().map(Key::to_string).unwrap_or_default())]
+    Tables {
+        /// What is wrong.
+        source: TablesError,
+        /// The cell, or the total.
+        key: Option<Key>,
+    },
+}
+
+impl KeyedTables {
+    /// Finds the relations between these cells.
+    pub fn new(
+        quantities: &[Quantity],
+        cells: impl IntoIterator<Item = (Key, Cell)>,
+    ) -> Result<Self, KeyedError> {
+        let mut keys: IndexSet<Key> = IndexSet::new();
+        let mut all = Vec::new();
+        for (key, cell) in cells {
+            let first = keys.first().unwrap_or(&key);
+            if first.members.len() != key.members.len() {
+                return Err(KeyedError::Dimensions(key));
+            }
+            if keys.contains(&key) {
+                return Err(KeyedError::Twice(key));
+            }
+            keys.insert(key);
+            all.push(cell);
+        }
+        let mut relations = over_dimensions(&keys);
+        relations.extend(over_time(&keys, quantities));
+        relations.extend(over_filters(&keys));
+        let kinds = quantities.iter().map(|quantity| quantity.kind).collect();
+        let at_fault = |error: &TablesError| match error {
+            TablesError::Amounts { cell, .. } | TablesError::Amount(cell) => Some(*cell),
+            TablesError::Cells(relation) | TablesError::Unbalanced { relation, .. } => {
+                relations.get(*relation).map(|relation| relation.total)
+            }
+        };
+        match Tables::new(kinds, all, relations.clone()) {
+            Ok(tables) => Ok(Self { keys, tables }),
+            Err(source) => {
+                let key = at_fault(&source).and_then(|cell| keys.get_index(cell));
+                let key = key.cloned();
+                Err(KeyedError::Tables { source, key })
+            }
+        }
+    }
+
+    /// The linear system.
+    #[must_use]
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The place of a cell; none: it is not among those declared, and thus secret.
+    #[must_use]
+    pub fn id(&self, key: &Key) -> Option<CellId> {
+        self.keys.get_index_of(key)
+    }
+
+    /// Marks what is known of each quantity of each cell, told by the cell's key as text, the place
+    /// of the quantity and its value.
+    #[must_use]
+    pub(crate) fn known_as(mut self, known: impl Fn(&str, usize, f64) -> Known) -> Self {
+        for (key, cell) in self.keys.iter().zip(self.tables.cells_mut()) {
+            let key = key.to_string();
+            for (place, amount) in cell.amounts.iter_mut().enumerate() {
+                amount.known = known(&key, place, amount.value);
+            }
+        }
+        self
+    }
+
+    /// The keys, in the order of the cells.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> {
+        self.keys.iter()
+    }
+}
+
+fn over_dimensions(keys: &IndexSet<Key>) -> Vec<Relation> {
+    let mut relations = Vec::new();
+    let dimensions = keys.first().map_or(0, |key| key.members.len());
+    for dimension in 0..dimensions {
+        let mut parts: IndexMap<Key, Vec<CellId>> = IndexMap::new();
+        for (id, key) in keys.iter().enumerate() {
+            let mut whole = key.clone();
+            let member = whole.members.get_mut(dimension).and_then(Option::take);
+            if member.is_some() {
+                parts.entry(whole).or_default().push(id);
+            }
+        }
+        for (whole, parts) in parts {
+            relations.extend(
+                keys.get_index_of(&whole)
+                    .map(|whole| Relation::new(whole, parts)),
+            );
+        }
+    }
+    relations
+}
+
+fn over_time(keys: &IndexSet<Key>, quantities: &[Quantity]) -> Vec<Relation> {
+    let of = |stock: bool| -> Vec<usize> {
+        let with = quantities.iter().enumerate();
+        with.filter(|(_, quantity)| quantity.stock == stock)
+            .map(|(place, _)| place)
+            .collect()
+    };
+    let (mut flows, mut stocks) = (of(false), of(true));
+    // The units of a year are those of any of its months, unless nothing but stocks is counted.
+    let units = if flows.is_empty() && !stocks.is_empty() {
+        &mut stocks
+    } else {
+        &mut flows
+    };
+    units.push(quantities.len());
+    type Rows<'k> = (&'k Slice, &'k [Option<String>]);
+    let mut alike: IndexMap<Rows<'_>, Vec<(Period, CellId)>> = IndexMap::new();
+    for (id, key) in keys.iter().enumerate() {
+        let Some(period) = key.period else { continue };
+        let alike = alike.entry((&key.slice, &key.members)).or_default();
+        alike.push((period, id));
+    }
+    let mut relations = Vec::new();
+    for (_, mut cells) in alike {
+        cells.sort_by_key(|(period, id)| (period.start(), *id));
+        for (period, total) in &cells {
+            let from = cells.partition_point(|(part, _)| part.start() < period.start());
+            let within = cells.iter().skip(from);
+            let within = within.take_while(|(part, _)| part.start() < period.end());
+            let finer = within.filter(|(part, _)| {
+                part.grain() != period.grain() && period.grain().is_made_of(part.grain())
+            });
+            let Some(grain) = finer.clone().map(|(part, _)| part.grain()).max() else {
+                continue;
+            };
+            let parts = finer.filter(|(part, _)| part.grain() == grain);
+            let parts: Vec<CellId> = parts.map(|(_, id)| *id).collect();
+            let last = parts.last().copied();
+            let relation = |parts, quantities: &Vec<usize>| Relation {
+                total: *total,
+                parts,
+                quantities: Some(quantities.clone()),
+            };
+            if !flows.is_empty() {
+                relations.push(relation(parts, &flows));
+            }
+            if let (Some(last), false) = (last, stocks.is_empty()) {
+                relations.push(relation(vec![last], &stocks));
+            }
+        }
+    }
+    relations
+}
+
+fn over_filters(keys: &IndexSet<Key>) -> Vec<Relation> {
+    let mut relations = Vec::new();
+    for (kept, key) in keys.iter().enumerate() {
+        let Slice::Kept(filter) = &key.slice else {
+            continue;
+        };
+        let with = |slice| {
+            let key = Key {
+                slice,
+                ..key.clone()
+            };
+            keys.get_index_of(&key)
+        };
+        let whole = with(Slice::Whole);
+        let left = with(Slice::Left(filter.clone()));
+        let parts = std::iter::once(kept).chain(left).collect();
+        relations.extend(whole.map(|whole| Relation::new(whole, parts)));
+    }
+    relations
+}

@@ -1,0 +1,269 @@
+//! From tables and a rule to what is hidden.
+
+use crate::{
+    moves::{Among, Lack, Proofs, Sought},
+    needs::{Need, needs},
+    rule::{Reason, Rule},
+    tables::{CellId, Known, Tables},
+};
+
+/// What becomes of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It may be shown.
+    Shown,
+    /// Hidden: the rule says so.
+    Primary(Reason),
+    /// Hidden so that others cannot be worked out.
+    Secondary,
+    /// Not there to be shown, and not sensitive.
+    Shadow,
+}
+
+impl Status {
+    /// Whether the cell may be shown.
+    #[must_use]
+    pub fn is_shown(self) -> bool {
+        self == Self::Shown
+    }
+}
+
+/// How much work may be spent. What is not proven within it is protected by hiding more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Cells looked at around a sensitive one, first and at last.
+    pub near: [usize; 3],
+    /// Cells in all the linear programs together.
+    pub work: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            near: [100, 400, 20_000],
+            work: 1_500_000,
+        }
+    }
+}
+
+/// What is hidden of a set of tables, and how sure that is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suppression {
+    /// By cell.
+    pub statuses: Vec<Status>,
+    /// Sensitive figures that are not protected. Unless the pattern is `coarse`, they cannot be,
+    /// whatever is hidden: what is known or certain tells them.
+    pub exposed: Vec<Exposure>,
+    /// Sensitive cells of which a value was shown before, exactly as it is now.
+    pub known: Vec<CellId>,
+    /// More is hidden than a closer look would have asked for, since that look would have taken too
+    /// long.
+    pub coarse: bool,
+    /// How much is hidden.
+    pub hidden: Hidden,
+}
+
+/// A bound that is not open enough.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exposure {
+    /// Which bound, of which figure.
+    pub need: Need,
+    /// Who could tell: everyone; or else who is alone in this cell, with that figure in mind.
+    pub to: Option<CellId>,
+}
+
+/// How much is hidden of what could be shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hidden {
+    /// Cells that could be shown.
+    pub cells: usize,
+    /// Those hidden by the rule.
+    pub primary: usize,
+    /// Those hidden to protect them.
+    pub secondary: usize,
+    /// Of each quantity, the share of the sum over all cells (margins included) that is in hidden
+    /// ones.
+    pub share: Vec<f64>,
+}
+
+/// Decides what is hidden. The same tables and rule give the same pattern.
+#[must_use]
+pub fn protect(tables: &Tables, rule: &Rule, limits: &Limits) -> Suppression {
+    let reasons = tables.sensitive(rule);
+    let cells = tables.cells();
+    let hidden = reasons.iter().zip(cells);
+    let hidden = hidden.map(|(reason, cell)| reason.is_some() || cell.shadow);
+    let mut work = Work {
+        proofs: Proofs::new(tables, rule, hidden.collect()),
+        tables,
+        limits: *limits,
+        level: 0,
+        coarse: false,
+        exposed: Vec::new(),
+    };
+    let needs = needs(tables, rule);
+    for need in &needs {
+        work.cover(need);
+    }
+    work.trim(&reasons, &needs);
+    let status = |(cell, reason): (CellId, &Option<Reason>)| match reason {
+        Some(reason) => Status::Primary(*reason),
+        None if cells[cell].shadow => Status::Shadow,
+        None if work.proofs.hidden[cell] => Status::Secondary,
+        None => Status::Shown,
+    };
+    let statuses: Vec<Status> = reasons.iter().enumerate().map(status).collect();
+    let known = |cell: &CellId| {
+        let mut amounts = cells[*cell].amounts.iter();
+        reasons[*cell].is_some() && amounts.any(|amount| amount.known == Known::Now)
+    };
+    Suppression {
+        known: (0..cells.len()).filter(known).collect(),
+        hidden: measure(tables, &statuses),
+        exposed: work.exposed,
+        coarse: work.coarse,
+        statuses,
+    }
+}
+
+struct Work<'t> {
+    proofs: Proofs<'t>,
+    tables: &'t Tables,
+    limits: Limits,
+    /// How far the last search had to look: the next one starts a step nearer.
+    level: usize,
+    coarse: bool,
+    exposed: Vec<Exposure>,
+}
+
+impl Work<'_> {
+    /// Hides what it takes for a need to be proven.
+    fn cover(&mut self, need: &Need) {
+        while let Some(lack) = self.proofs.lacks(need) {
+            match self.seek(need, lack) {
+                Sought::Found(taken) => {
+                    for cell in taken {
+                        self.proofs.hidden[cell] = true;
+                    }
+                }
+                Sought::None(all) => {
+                    if !all {
+                        self.coarse = true;
+                        self.hide_around(need);
+                        self.proofs.prove_alone(need);
+                    }
+                    let to = match self.proofs.lacks(need) {
+                        None => return,
+                        Some(Lack::Move) => None,
+                        Some(Lack::MoveWithout(alone)) => Some(alone),
+                    };
+                    self.exposed.push(Exposure { need: *need, to });
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Looks near first, then further.
+    fn seek(&mut self, need: &Need, lack: Lack) -> Sought {
+        let levels = self.limits.near.iter().enumerate();
+        for (level, near) in levels.skip(self.level.saturating_sub(1)) {
+            if self.proofs.spent >= self.limits.work {
+                break;
+            }
+            let sought = self.proofs.seek(need, lack, Among::All, *near);
+            if sought != Sought::None(false) {
+                self.level = level;
+                return sought;
+            }
+        }
+        Sought::None(false)
+    }
+
+    /// Hides everything that a cell is tied to.
+    fn hide_around(&mut self, need: &Need) {
+        let mut next = vec![need.cell];
+        let mut seen = vec![false; self.tables.cells().len()];
+        seen[need.cell] = true;
+        while let Some(cell) = next.pop() {
+            if self.proofs.coverable(cell) {
+                self.proofs.hidden[cell] = true;
+            }
+            for place in self.tables.around(cell) {
+                for other in self.tables.relations()[*place].cells() {
+                    if !std::mem::replace(&mut seen[other], true) {
+                        next.push(other);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows again what turns out not to be needed, the dearest first.
+    fn trim(&mut self, reasons: &[Option<Reason>], needs: &[Need]) {
+        if self.coarse {
+            return;
+        }
+        let secondary = |cell: &CellId| {
+            reasons[*cell].is_none()
+                && self.proofs.hidden[*cell]
+                && !self.tables.cells()[*cell].shadow
+        };
+        let mut secondary: Vec<CellId> = (0..reasons.len()).filter(secondary).collect();
+        secondary.sort_by(|a, b| self.proofs.cost(*b).total_cmp(&self.proofs.cost(*a)));
+        let mut by_cell = vec![Vec::new(); reasons.len()];
+        let exposed = |need: &&Need| self.exposed.iter().any(|exposure| exposure.need == **need);
+        for need in needs.iter().filter(|need| !exposed(need)) {
+            by_cell[need.cell].push(*need);
+        }
+        for cell in secondary {
+            let forgotten = self.proofs.forget(cell);
+            let mut served = forgotten.served.iter().flat_map(|served| &by_cell[*served]);
+            if served.all(|need| self.holds_without(need, cell)) {
+                self.proofs.hidden[cell] = false;
+            } else {
+                self.proofs.recall(&forgotten);
+            }
+        }
+    }
+
+    /// Whether a need can be proven by what is hidden beside this cell.
+    fn holds_without(&mut self, need: &Need, cell: CellId) -> bool {
+        while let Some(lack) = self.proofs.lacks(need) {
+            let near = self.limits.near[0];
+            if self.proofs.spent >= self.limits.work {
+                return false;
+            }
+            let among = Among::HiddenBut(cell);
+            if matches!(self.proofs.seek(need, lack, among, near), Sought::None(_)) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+fn measure(tables: &Tables, statuses: &[Status]) -> Hidden {
+    let mut hidden = Hidden::default();
+    let mut sums = vec![(0.0, 0.0); tables.kinds().len()];
+    for (cell, status) in tables.cells().iter().zip(statuses) {
+        if cell.shadow {
+            continue;
+        }
+        hidden.cells += 1;
+        match status {
+            Status::Primary(_) => hidden.primary += 1,
+            Status::Secondary => hidden.secondary += 1,
+            Status::Shown | Status::Shadow => {}
+        }
+        for ((all, away), amount) in sums.iter_mut().zip(&cell.amounts) {
+            *all += amount.magnitude;
+            if !status.is_shown() {
+                *away += amount.magnitude;
+            }
+        }
+    }
+    let share = |(all, away): (f64, f64)| if all > 0.0 { away / all } else { 0.0 };
+    hidden.share = sums.into_iter().map(share).collect();
+    hidden
+}
