@@ -1,7 +1,7 @@
 //! How long a town's tables take, and how much of them is hidden: persons of 14 districts and 4
 //! categories over 48 months, with all margins, under a rule of 11 (or another: `-- 5`).
 //!
-//! `cargo run --release -p beffroi-secrecy --example town [-- UNITS [MEAN]]`
+//! `cargo run --release -p beffroi-secrecy --example town [-- UNITS [MEAN [DISTRICTS [CATEGORIES]]]]`
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -18,8 +18,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect();
     let units = arguments.first().copied().unwrap_or(11);
     let mean = arguments.get(1).copied().unwrap_or(40);
+    let size = |place: usize, otherwise| {
+        let given = arguments
+            .get(place)
+            .and_then(|size| usize::try_from(*size).ok());
+        given.unwrap_or(otherwise)
+    };
     let began = Instant::now();
-    let tables = town(14, 4, 48, mean)?;
+    let tables = town(size(2, 14), size(3, 4), 48, mean)?;
     let built = Instant::now();
     let found = protect(tables.tables(), &Rule::units(units), &Limits::default());
     println!(

@@ -86,7 +86,7 @@ pub(crate) struct Proofs<'t> {
     moves: Vec<Move>,
     /// Moves by cell.
     touching: Vec<Vec<usize>>,
-    /// Cells looked at in all programs so far.
+    /// The sizes of all programs so far, columns by rows.
     pub spent: usize,
 }
 
@@ -175,7 +175,7 @@ impl<'t> Proofs<'t> {
         };
         let (cells, all) = self.near(need, &allowed, most);
         let program = self.program(need, &cells);
-        self.spent += cells.len();
+        self.spent += program.columns.len() * program.rows.len();
         let moves = match program.solve() {
             Outcome::Moves(moves) => moves,
             Outcome::Impossible => return Sought::None(all),
@@ -376,31 +376,30 @@ impl<'t> Proofs<'t> {
         }
     }
 
-    /// Proves a need without any program, where everything around is hidden: one of the smallest
-    /// parts of the figure changes, and all that it is a part of; or all figures grow or shrink
-    /// together.
-    pub(crate) fn prove_alone(&mut self, need: &Need) {
+    /// Proves a need without any program: one of the smallest parts of the figure changes, and all
+    /// that it is a part of. Tells what has to be hidden for that, which is often a total.
+    pub(crate) fn lift(&mut self, need: &Need) -> Option<Vec<CellId>> {
         let by = if need.above { need.by } else { -need.by };
         let lifted = self.lifted(need);
-        let lifted = lifted.into_iter().map(|cell| (cell, by)).collect();
-        if self.keep_hidden(need, lifted) {
-            return;
-        }
-        let value = |cell: CellId| self.tables.amount(cell, need.quantity).value;
-        let own = value(need.cell);
-        if own == 0.0 {
-            return;
-        }
-        let (mut cells, _) = self.near(need, &|_| true, usize::MAX);
-        cells.push(need.cell);
-        let moving = cells.into_iter().filter(|cell| value(*cell) != 0.0);
-        let scaled = moving.map(|cell| (cell, value(cell) / own * by)).collect();
-        self.keep_hidden(need, scaled);
+        let steps = lifted.iter().map(|cell| (*cell, by)).collect();
+        let open = |cell: CellId| !self.hidden[cell];
+        let taken = lifted.into_iter().filter(|cell| open(*cell)).collect();
+        self.keep(need, steps).then_some(taken)
     }
 
-    /// Keeps a move of which all is hidden already.
-    fn keep_hidden(&mut self, need: &Need, steps: Vec<(CellId, f64)>) -> bool {
-        steps.iter().all(|(cell, _)| self.hidden[*cell]) && self.keep(need, steps)
+    /// Proves a need where everything around is hidden: all figures grow or shrink together.
+    pub(crate) fn scale(&mut self, need: &Need) {
+        let value = |cell: CellId| self.tables.amount(cell, need.quantity).value;
+        let own = value(need.cell);
+        let (mut cells, _) = self.near(need, &|_| true, usize::MAX);
+        cells.push(need.cell);
+        cells.retain(|cell| value(*cell) != 0.0);
+        if own != 0.0 && cells.iter().all(|cell| self.hidden[*cell]) {
+            let by = if need.above { need.by } else { -need.by };
+            let steps = cells.into_iter().map(|cell| (cell, value(cell) / own * by));
+            let steps = steps.collect();
+            self.keep(need, steps);
+        }
     }
 
     /// The largest of the smallest parts of a cell, and all that this is a part of.

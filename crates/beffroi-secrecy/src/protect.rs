@@ -33,15 +33,16 @@ impl Status {
 pub struct Limits {
     /// Cells looked at around a sensitive one, first and at last.
     pub near: [usize; 3],
-    /// Cells in all the linear programs together.
+    /// The sizes of all linear programs together, columns by rows: a hundred million are about a
+    /// second.
     pub work: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            near: [100, 400, 20_000],
-            work: 1_500_000,
+            near: [100, 400, 4_000],
+            work: 500_000_000,
         }
     }
 }
@@ -149,8 +150,7 @@ impl Work<'_> {
                 Sought::None(all) => {
                     if !all {
                         self.coarse = true;
-                        self.hide_around(need);
-                        self.proofs.prove_alone(need);
+                        self.hide_more(need);
                     }
                     let to = match self.proofs.lacks(need) {
                         None => return,
@@ -178,6 +178,19 @@ impl Work<'_> {
             }
         }
         Sought::None(false)
+    }
+
+    /// Hides the totals that a sensitive cell is a part of; or else everything that it is tied to.
+    fn hide_more(&mut self, need: &Need) {
+        let taken = self.proofs.lift(need);
+        let lifted = taken.is_some();
+        for cell in taken.unwrap_or_default() {
+            self.proofs.hidden[cell] = true;
+        }
+        if !lifted {
+            self.hide_around(need);
+            self.proofs.scale(need);
+        }
     }
 
     /// Hides everything that a cell is tied to.

@@ -197,7 +197,7 @@ proptest! {
 
     /// Small limits: more is hidden, nothing more is told.
     #[test]
-    fn running_out_of_work_tells_nothing((links, world) in worlds(), rule in rules(), work in 0_usize..60) {
+    fn running_out_of_work_tells_nothing((links, world) in worlds(), rule in rules(), work in 0_usize..3_000) {
         let shown = world.tables(&links.tables(), Kind::NonNegative);
         let limits = Limits { near: [4, 8, 12], work };
         let pattern = protect(shown.tables(), &rule, &limits);

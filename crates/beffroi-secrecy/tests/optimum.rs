@@ -113,7 +113,7 @@ fn the_pattern_is_near_the_best_there_is() {
         ),
     ];
     for (sizes, declared) in shapes {
-        for seed in 0..20 {
+        for seed in 0..12 {
             let world = world(sizes, seed);
             let shown = world.tables(declared, Kind::NonNegative);
             let cells = shown.tables().cells();
