@@ -3,8 +3,7 @@
 
 use crate::words::{self, Named as _};
 use crate::{
-    Aggregate, Figure, Frequency, Function, Load, Missing, OverTime, ThresholdLevel, ThresholdSide,
-    Visibility,
+    Figure, Frequency, Load, Missing, OverTime, ThresholdLevel, ThresholdSide, Visibility,
 };
 use beffroi_model::Direction;
 
@@ -381,31 +380,8 @@ pub fn reference() -> String {
             ));
         }
     }
-    out.push_str(&language());
+    out.push_str(&crate::language::page());
     out
-}
-
-/// What measures are written in.
-fn language() -> String {
-    let names = |all: &[&str]| {
-        let mut names: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
-        names.dedup();
-        names.join(", ")
-    };
-    let aggregates = names(&Aggregate::NAMES);
-    let functions = names(&Function::NAMES);
-    format!(
-        "\n## Langage des mesures\n\n\
-         Une mesure réunit des lignes par des agrégats ({aggregates}, `count(*)`, \
-         `count(distinct …)`), puis les combine par `+ - * /` et des parenthèses. Un filtre suit \
-         son agrégat : `sum(montant) filter (where section = 'investissement')`. Une condition \
-         compare (`= <> < <= > >=`, `between … and …`, `in (…)`, `like 'début%'`, `is null`), et se \
-         combine par `and`, `or`, `not`. Un choix s'écrit `case when … then … else … end`. \
-         Fonctions : {functions}.\n\n\
-         Un taux est un rapport de sommes, `sum(vacants) / sum(logements)` : une moyenne de taux \
-         est refusée. Un indicateur déduit combine d'autres indicateurs, aux mêmes périodes et \
-         pour les mêmes membres : `indicator('locations') / indicator('population')`.\n"
-    )
 }
 
 impl Kind {

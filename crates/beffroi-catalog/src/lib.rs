@@ -17,6 +17,7 @@ mod declared;
 mod diagnostic;
 mod expr;
 mod keys;
+mod language;
 mod load;
 mod map;
 mod origin;
