@@ -10,8 +10,8 @@ use crate::{
 };
 use beffroi_catalog::{Catalog, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, Engine, Grain, IndicatorId, Period, PeriodRange,
-    Provenance, Query, QueryError, Row, Span, Version,
+    Answer, Cell, Coverage, DatasetId, Engine, Grain, IndicatorId, Period, PeriodRange, Provenance,
+    Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
 use chrono::NaiveDate;
@@ -132,9 +132,7 @@ impl RollupEngine {
                 .and_then(|former| former.prepared.get(&dataset.id))
                 .filter(|slot| slot.key == key && !matches!(slot.prepared.get(), Some(Err(_))))
                 .cloned()
-                .unwrap_or_else(|| {
-                    Arc::new(Slot::new(key))
-                });
+                .unwrap_or_else(|| Arc::new(Slot::new(key)));
             prepared.insert(dataset.id.clone(), slot);
         }
         let splits = catalog
@@ -341,7 +339,8 @@ impl RollupEngine {
         };
         let rollups = scan.rollups(&[shape], &within)?;
         let rollup = rollups.first();
-        let rollup = rollup.ok_or_else(|| QueryError::Internal("a scan gave nothing".to_owned()))?;
+        let rollup =
+            rollup.ok_or_else(|| QueryError::Internal("a scan gave nothing".to_owned()))?;
         let places: Vec<usize> = (0..direct.split.leaves.len()).collect();
         let unfiltered = Query {
             filters: Vec::new(),
@@ -514,11 +513,7 @@ impl RollupEngine {
 }
 
 impl Engine for RollupEngine {
-    fn answer(
-        &self,
-        queries: &[Query],
-        until: Option<Instant>,
-    ) -> Vec<Result<Answer, QueryError>> {
+    fn answer(&self, queries: &[Query], until: Option<Instant>) -> Vec<Result<Answer, QueryError>> {
         queries.iter().map(|query| self.one(query, until)).collect()
     }
 

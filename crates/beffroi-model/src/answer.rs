@@ -142,11 +142,7 @@ pub enum QueryError {
 pub trait Engine: Send + Sync {
     /// Answers a batch, in its order. What must be read from rows is given up, with
     /// [`QueryError::TimedOut`], when nobody waits for it any more.
-    fn answer(
-        &self,
-        queries: &[Query],
-        until: Option<Instant>,
-    ) -> Vec<Result<Answer, QueryError>>;
+    fn answer(&self, queries: &[Query], until: Option<Instant>) -> Vec<Result<Answer, QueryError>>;
 
     /// Answers from memory only: for each query its answer if it is ready, without scanning
     /// anything. May be called anywhere.

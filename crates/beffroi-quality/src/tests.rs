@@ -89,7 +89,6 @@ fn dataset() -> Dataset {
         computed: indexmap::IndexMap::new(),
         time: Some(id("mois")),
         schema: Schema::of(columns),
-        computed: indexmap::IndexMap::new(),
         checksum: String::new(),
     }
 }

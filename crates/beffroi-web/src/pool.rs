@@ -123,8 +123,8 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
         if reply.is_closed() {
             continue; // who asked has given up
         }
-        let answers =
-            catch_unwind(AssertUnwindSafe(|| engine.answer(&queries, Some(until)))).unwrap_or_else(|panic| {
+        let answers = catch_unwind(AssertUnwindSafe(|| engine.answer(&queries, Some(until))))
+            .unwrap_or_else(|panic| {
                 let reason = panic_text(&*panic);
                 tracing::error!(queries = queries.len(), reason, "the engine panicked");
                 vec![Err(QueryError::Internal(reason.to_owned())); queries.len()]

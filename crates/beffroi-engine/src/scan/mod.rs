@@ -149,11 +149,7 @@ impl Scan<'_> {
     }
 
     /// Aggregates rows for some shapes, all in one pass.
-    pub fn rollups(
-        &self,
-        shapes: &[Shape],
-        within: &Within<'_>,
-    ) -> Result<Vec<Rollup>, ScanError> {
+    pub fn rollups(&self, shapes: &[Shape], within: &Within<'_>) -> Result<Vec<Rollup>, ScanError> {
         let units = self.units()?;
         let plan = self.plan(shapes, within, &units)?;
         let next = AtomicUsize::new(0);
@@ -171,7 +167,9 @@ impl Scan<'_> {
             all
         });
         let mut locals = locals.into_iter();
-        let mut whole = locals.next().ok_or_else(|| "nobody has scanned".to_owned())??;
+        let mut whole = locals
+            .next()
+            .ok_or_else(|| "nobody has scanned".to_owned())??;
         for others in locals {
             for (whole, other) in whole.iter_mut().zip(others?) {
                 whole.merge(other)?;
@@ -300,7 +298,11 @@ impl Plan<'_> {
         let mut remembered = Remembered::default();
         let mut open: Option<(&PathBuf, PartReader)> = None;
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if self.within.until.is_some_and(|until| Instant::now() > until) {
+            if self
+                .within
+                .until
+                .is_some_and(|until| Instant::now() > until)
+            {
                 return Err(ScanError::TimedOut);
             }
             if !self.meets(unit) {

@@ -239,7 +239,9 @@ impl<'a> Page<'a> {
         let columns = of.columns().into_iter().flat_map(|id| plan.inputs(id));
         let columns: Vec<&ColumnId> = columns.collect();
         let mut not_applicable = self.in_state(&columns, CellState::NotApplicable);
-        if columns.iter().any(|id| !matches!(of, Expr::Column(own) if own == *id))
+        if columns
+            .iter()
+            .any(|id| !matches!(of, Expr::Column(own) if own == *id))
             && let Some(present) = &value.present
         {
             // Worked out to nothing although every input is there: a case that does not hold.

@@ -488,7 +488,6 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         columns,
         computed: IndexMap::new(),
         time: Some(ColumnId::new("mois").unwrap()),
-        computed: IndexMap::new(),
         checksum: String::new(),
     }
 }
