@@ -17,11 +17,51 @@ pub(crate) enum Values {
     /// Everything else that is a number.
     Float(Vec<f64>),
     /// The different values, by their numbers.
-    Distinct(Vec<RoaringBitmap>),
+    Distinct(Vec<Different>),
     /// Every value.
     All(Vec<Vec<f64>>),
     /// The value of one row, by its time.
     Timed(Vec<Option<Timed>>),
+}
+
+/// Different numbers: a bitmap, and those that came since, which go there by the hundred.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Different {
+    known: RoaringBitmap,
+    fresh: Vec<u32>,
+}
+
+impl Different {
+    /// Numbers held before they go to the bitmap.
+    const FRESH: usize = 256;
+
+    pub fn insert(&mut self, number: u32) {
+        self.fresh.push(number);
+        if self.fresh.len() >= Self::FRESH {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        self.fresh.sort_unstable();
+        self.fresh.dedup();
+        // In order and each once: this cannot fail.
+        if let Ok(fresh) = RoaringBitmap::from_sorted_iter(self.fresh.drain(..)) {
+            self.known |= fresh;
+        }
+    }
+
+    fn settled(mut self) -> Self {
+        self.settle();
+        self.fresh = Vec::new();
+        self
+    }
+
+    fn join(&mut self, mut other: Self) {
+        self.settle();
+        other.settle();
+        self.known |= other.known;
+    }
 }
 
 /// A value with its time, and the place of its row among all.
@@ -71,7 +111,7 @@ impl Values {
                     _ => 0.0,
                 },
             ),
-            Self::Distinct(sets) => sets.resize(groups, RoaringBitmap::new()),
+            Self::Distinct(sets) => sets.resize_with(groups, Different::default),
             Self::All(lists) => lists.resize(groups, Vec::new()),
             Self::Timed(values) => values.resize(groups, None),
         }
@@ -132,7 +172,7 @@ impl Values {
             (Self::Distinct(sets), Self::Distinct(others)) => {
                 for (other, to) in others.into_iter().zip(to) {
                     if let Some(set) = sets.get_mut(*to as usize) {
-                        *set |= other;
+                        set.join(other);
                     }
                 }
             }
@@ -167,7 +207,11 @@ impl Values {
                 values: pick(&values, order),
             },
             Self::Float(values) => Self::Float(pick(&values, order)),
-            Self::Distinct(sets) => Self::Distinct(pick(&sets, order)),
+            Self::Distinct(mut sets) => {
+                let at = |group: &usize| sets.get_mut(*group).map(std::mem::take);
+                let sets = order.iter().filter_map(at);
+                Self::Distinct(sets.map(Different::settled).collect())
+            }
             Self::All(lists) => Self::All(pick(&lists, order)),
             Self::Timed(values) => Self::Timed(pick(&values, order)),
         }
@@ -251,8 +295,10 @@ impl Total {
                 set.map_or(0.0, |set| set.len() as f64)
             }
             _ if self.all.is_empty() => 0.0,
-            Aggregate::Quantile(level) => quantile(&std::mem::take(&mut self.all), level.share()),
-            _ => quantile(&std::mem::take(&mut self.all), 0.5),
+            Aggregate::Quantile(level) => {
+                quantile(&mut std::mem::take(&mut self.all), level.share())
+            }
+            _ => quantile(&mut std::mem::take(&mut self.all), 0.5),
         };
         self.past += past;
         self.past
@@ -294,8 +340,8 @@ impl Total {
                 };
             }
             Values::Distinct(sets) => match (&mut self.distinct, sets.get(group)) {
-                (Some(known), Some(set)) => *known |= set,
-                (known @ None, set) => *known = set.cloned(),
+                (Some(known), Some(set)) => *known |= &set.known,
+                (known @ None, set) => *known = set.map(|set| set.known.clone()),
                 _ => {}
             },
             Values::All(lists) => self.all.extend(lists.get(group).into_iter().flatten()),
@@ -359,7 +405,7 @@ impl Total {
                     Aggregate::Quantile(level) => level.share(),
                     _ => 0.5,
                 };
-                quantile(&self.all, level)
+                quantile(&mut self.all, level)
             }
             Values::Timed(_) => self.timed.map_or(f64::NAN, |timed| timed.value),
         };
@@ -383,7 +429,7 @@ impl Total {
 }
 
 /// Of the n values in order, number `level` × (n − 1), in proportion between two.
-fn quantile(values: &[f64], level: f64) -> f64 {
+fn quantile(values: &mut [f64], level: f64) -> f64 {
     #[allow(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -397,7 +443,6 @@ fn quantile(values: &[f64], level: f64) -> f64 {
     if place >= values.len() {
         return f64::NAN;
     }
-    let mut values = values.to_vec();
     let (_, low, above) = values.select_nth_unstable_by(place, f64::total_cmp);
     let low = *low;
     if part == 0.0 {
@@ -413,12 +458,11 @@ mod tests {
 
     #[test]
     fn quantiles_stand_between_values_as_in_spreadsheets() {
-        let values = [4.0, 1.0, 3.0, 2.0];
-        let at = |level| quantile(&values, level);
+        let at = |level| quantile(&mut [4.0, 1.0, 3.0, 2.0], level);
         assert_eq!(
             [at(0.0), at(0.5), at(0.9), at(1.0)].map(|it| (it * 100.0).round()),
             [100.0, 250.0, 370.0, 400.0]
         );
-        assert!(quantile(&[], 0.5).is_nan());
+        assert!(quantile(&mut [], 0.5).is_nan());
     }
 }

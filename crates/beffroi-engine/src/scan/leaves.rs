@@ -35,12 +35,15 @@ pub(crate) struct Order<'a> {
     pub first_row: u64,
 }
 
-/// The running result of one leaf by group.
+/// The running result of one leaf by group. How many rows and values there are follows from the
+/// rows of the group and what of them is left out: most leaves leave nothing out.
 pub(crate) struct LeafSums {
     function: Aggregate,
     sums: Sums,
-    values: Vec<i64>,
-    rows: Vec<i64>,
+    /// Rows that the filter leaves out.
+    left_out: Option<Vec<i64>>,
+    /// Rows kept without a value.
+    missing: Option<Vec<i64>>,
     not_applicable: Option<Vec<i64>>,
     secret: Option<Vec<i64>>,
 }
@@ -60,20 +63,21 @@ impl LeafSums {
         Self {
             function,
             sums,
-            values: Vec::new(),
-            rows: Vec::new(),
+            left_out: None,
+            missing: None,
             not_applicable: None,
             secret: None,
         }
     }
 
     fn grow(&mut self, groups: usize) {
-        self.values.resize(groups, 0);
-        self.rows.resize(groups, 0);
-        for counts in [&mut self.not_applicable, &mut self.secret]
-            .into_iter()
-            .flatten()
-        {
+        let counts = [
+            &mut self.left_out,
+            &mut self.missing,
+            &mut self.not_applicable,
+            &mut self.secret,
+        ];
+        for counts in counts.into_iter().flatten() {
             counts.resize(groups, 0);
         }
         self.sums.grow(groups, self.function);
@@ -88,31 +92,26 @@ impl LeafSums {
         order: Order<'_>,
     ) -> Result<(), String> {
         self.grow(groups);
-        tally(
-            &mut self.rows,
-            of,
-            |row| leaf.keeps(row),
-            leaf.kept.is_none(),
-        );
+        if leaf.kept.is_some() {
+            tally(&mut self.left_out, groups, of, |row| !leaf.keeps(row));
+        }
         for (flags, counts) in [
             (&leaf.not_applicable, &mut self.not_applicable),
             (&leaf.secret, &mut self.secret),
         ] {
             if let Some(flags) = flags {
-                let counts = counts.get_or_insert_with(|| vec![0; groups]);
                 let flagged = |row| flags.get(row).copied().unwrap_or(false) && leaf.keeps(row);
-                tally(counts, of, flagged, false);
+                tally(counts, groups, of, flagged);
             }
         }
         let Some(value) = &leaf.value else {
-            tally(
-                &mut self.values,
-                of,
-                |row| leaf.keeps(row),
-                leaf.kept.is_none(),
-            );
             return Ok(());
         };
+        if value.present.is_some() {
+            tally(&mut self.missing, groups, of, |row| {
+                leaf.keeps(row) && !value.has(row)
+            });
+        }
         let all = value.present.is_none() && leaf.kept.is_none();
         let there = |row: usize| value.has(row) && leaf.keeps(row);
         match &mut self.sums {
@@ -130,7 +129,7 @@ impl LeafSums {
             Sums::All(lists) => {
                 for (row, (group, value)) in of.iter().zip(floats(value)?).enumerate() {
                     if let Some(list) = lists.get_mut(*group as usize)
-                        && there(row)
+                        && (all || there(row))
                     {
                         list.push(value);
                     }
@@ -169,10 +168,9 @@ impl LeafSums {
                         Numbers::Whole { scale: own, values },
                     ) => {
                         let by = 10_i128.pow(u32::from(*scale - *own));
-                        if by == 1 {
+                        if by == 1 && all {
                             each(function, sums, of, |row| {
-                                (all || there(row))
-                                    .then(|| values.get(row).map(|it| i128::from(*it)))?
+                                values.get(row).map(|value| i128::from(*value))
                             });
                         } else {
                             each(function, sums, of, |row| {
@@ -204,16 +202,15 @@ impl LeafSums {
                 }
             }
         }
-        tally(&mut self.values, of, there, all);
         Ok(())
     }
 
     /// Adds what another has come to, each of its groups to one of ours.
     pub fn merge(&mut self, other: Self, to: &[u32], groups: usize) {
         self.grow(groups);
-        add_counts(&mut self.values, &other.values, to);
-        add_counts(&mut self.rows, &other.rows, to);
         for (counts, others) in [
+            (&mut self.left_out, other.left_out),
+            (&mut self.missing, other.missing),
             (&mut self.not_applicable, other.not_applicable),
             (&mut self.secret, other.secret),
         ] {
@@ -224,33 +221,39 @@ impl LeafSums {
         self.sums.merge(self.function, other.sums, to);
     }
 
-    /// The leaf in the order of some groups.
-    pub fn finish(mut self, order: &[usize], groups: usize) -> LeafColumn {
-        self.grow(groups);
+    /// The leaf in the order of some groups, from how many rows each has.
+    pub fn finish(mut self, order: &[usize], rows: &[i64]) -> LeafColumn {
+        self.grow(rows.len());
         let counts = |counts: &[i64]| {
             let at = |group: &usize| counts.get(*group).copied().unwrap_or(0);
             order.iter().map(at).collect::<Vec<i64>>()
         };
+        let less = |from: Vec<i64>, counted: &Option<Vec<i64>>| match counted {
+            Some(counted) => {
+                let pairs = from.into_iter().zip(counts(counted));
+                pairs.map(|(from, less)| from - less).collect()
+            }
+            None => from,
+        };
+        let rows = less(counts(rows), &self.left_out);
         LeafColumn {
-            out: self.sums.ordered(order),
+            values: less(rows.clone(), &self.missing),
+            rows,
             not_applicable: self.not_applicable.as_deref().map(counts),
             secret: self.secret.as_deref().map(counts),
-            rows: counts(&self.rows),
-            values: counts(&self.values),
+            out: self.sums.ordered(order),
         }
     }
 }
 
 /// Counts rows by group.
-fn tally(counts: &mut [i64], of: &[u32], counted: impl Fn(usize) -> bool, all: bool) {
-    if all {
-        for group in of {
-            if let Some(count) = counts.get_mut(*group as usize) {
-                *count += 1;
-            }
-        }
-        return;
-    }
+fn tally(
+    counts: &mut Option<Vec<i64>>,
+    groups: usize,
+    of: &[u32],
+    counted: impl Fn(usize) -> bool,
+) {
+    let counts = counts.get_or_insert_with(|| vec![0; groups]);
     for (row, group) in of.iter().enumerate() {
         if let Some(count) = counts.get_mut(*group as usize)
             && counted(row)
@@ -260,7 +263,8 @@ fn tally(counts: &mut [i64], of: &[u32], counted: impl Fn(usize) -> bool, all: b
     }
 }
 
-fn add_counts(counts: &mut [i64], others: &[i64], to: &[u32]) {
+/// Adds counts, each to one of ours.
+pub(super) fn add_counts(counts: &mut [i64], others: &[i64], to: &[u32]) {
     for (other, to) in others.iter().zip(to) {
         if let Some(count) = counts.get_mut(*to as usize) {
             *count += other;

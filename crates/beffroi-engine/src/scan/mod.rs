@@ -27,7 +27,7 @@ use beffroi_warehouse::PartReader;
 use calendar::Calendar;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use grid::{Grid, NONE};
-use leaves::{LeafSums, Order};
+use leaves::{LeafSums, Order, add_counts};
 use live::Kept;
 use members::Members;
 use page::{Page, Remembered};
@@ -134,6 +134,8 @@ struct Plan<'a> {
 /// What one thread has come to for one shape.
 struct Local {
     grid: Grid,
+    /// The rows of each group.
+    rows: Vec<i64>,
     sums: Vec<LeafSums>,
     /// The latest instant of each group, where it is asked for.
     instants: Vec<i64>,
@@ -373,6 +375,12 @@ impl Plan<'_> {
                 .collect();
             let groups = local.grid.number(&keys, page.len)?;
             let count = local.grid.len();
+            local.rows.resize(count, 0);
+            for group in &groups {
+                if let Some(rows) = local.rows.get_mut(*group as usize) {
+                    *rows += 1;
+                }
+            }
             let wanted = self.leaves_of.get(place).into_iter().flatten();
             for (sums, leaf) in local.sums.iter_mut().zip(wanted) {
                 if let Some(leaf) = leaves.get(*leaf) {
@@ -460,7 +468,7 @@ impl Plan<'_> {
             leaves: local
                 .sums
                 .into_iter()
-                .map(|sums| sums.finish(&order, groups))
+                .map(|sums| sums.finish(&order, &local.rows))
                 .collect(),
         })
     }
@@ -471,6 +479,7 @@ impl Local {
         let sums = shape.leaves.iter().map(|leaf| LeafSums::new(leaf.function));
         Self {
             grid: Grid::new(1 + shape.dimensions.len()),
+            rows: Vec::new(),
             sums: sums.collect(),
             instants: Vec::new(),
         }
@@ -489,6 +498,8 @@ impl Local {
         let columns: Vec<&[u32]> = columns.iter().map(Vec::as_slice).collect();
         let to = self.grid.number(&columns, groups)?;
         let count = self.grid.len();
+        self.rows.resize(count, 0);
+        add_counts(&mut self.rows, &other.rows, &to);
         for (sums, others) in self.sums.iter_mut().zip(other.sums) {
             sums.merge(others, &to, count);
         }
