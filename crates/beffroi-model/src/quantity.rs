@@ -57,7 +57,13 @@ const WORDS: &[(&str, usize, i8, f64)] = &[
 ];
 
 /// Units that are pure numbers, and how much one is.
-const PURE: &[(&str, f64)] = &[("nombre", 1.0), ("places", 1.0), ("%", 1e-2), ("‰", 1e-3)];
+const PURE: &[(&str, f64)] = &[
+    ("nombre", 1.0),
+    ("places", 1.0),
+    ("%", 1e-2),
+    ("pts", 1e-2),
+    ("‰", 1e-3),
+];
 
 impl Quantity {
     /// A pure number: a ratio of two alike.
@@ -224,9 +230,10 @@ mod tests {
     fn every_unit_measures_something_known() {
         for (symbol, _) in Unit::ALL {
             assert!(Quantity::of_symbol(symbol).is_some(), "{symbol}");
-            // Those of the same size have one name: `places` are counted.
+            // Those of the same size have one name: `places` are counted, `pts` are hundredths.
             let name = of(symbol).to_string();
-            assert!(name == *symbol || *symbol == "places", "{symbol}: {name}");
+            let has_its_own = !matches!(*symbol, "places" | "pts");
+            assert!(name == *symbol || !has_its_own, "{symbol}: {name}");
         }
     }
 

@@ -73,7 +73,6 @@ type = "text"
 [columns.montant]
 type = "decimal"
 scale = 2
-unit = "€"
 [columns.visiteurs]
 type = "integer"
 "#;
