@@ -135,11 +135,20 @@ impl Examples<'_> {
             ColumnType::Text | ColumnType::Code => {
                 ("un texte".to_owned(), "Mettez-le entre guillemets.")
             }
-            ColumnType::Integer => ("un nombre entier".to_owned(), "Sans guillemets : `12`."),
-            ColumnType::Decimal { scale } => (
-                format!("un nombre de {scale} chiffres au plus après la virgule"),
-                "Sans guillemets, avec un point : `12.5`.",
-            ),
+            ColumnType::Integer | ColumnType::Decimal { scale: 0 } => {
+                ("un nombre entier".to_owned(), "Sans guillemets : `12`.")
+            }
+            ColumnType::Decimal { scale } => {
+                let digits = if scale == 1 {
+                    "un chiffre"
+                } else {
+                    &format!("{scale} chiffres")
+                };
+                (
+                    format!("un nombre, avec au plus {digits} après la virgule"),
+                    "Sans guillemets, avec un point : `12.5`.",
+                )
+            }
             ColumnType::Boolean => ("`true` ou `false`".to_owned(), "Sans guillemets."),
             ColumnType::Date { .. } | ColumnType::DateTime => (
                 "une date".to_owned(),
