@@ -31,8 +31,8 @@ pub struct RollupEngine {
     catalog: Arc<Catalog>,
     versions: Arc<Versions>,
     prepared: BTreeMap<DatasetId, Arc<Slot>>,
-    /// The measure of each indicator, split once.
-    splits: BTreeMap<IndicatorId, Result<Split, String>>,
+    /// Each version of the measure of each indicator, split once.
+    splits: BTreeMap<IndicatorId, Vec<Result<Split, String>>>,
 }
 
 /// What is prepared for a dataset: made once, by whoever needs it first.
@@ -138,7 +138,10 @@ impl RollupEngine {
         let splits = catalog
             .indicators
             .values()
-            .map(|indicator| (indicator.id.clone(), split(indicator.measure.expr())))
+            .map(|indicator| {
+                let splits = indicator.measures().map(|measure| split(measure.expr()));
+                (indicator.id.clone(), splits.collect())
+            })
             .collect();
         Self {
             warehouse,
@@ -149,8 +152,9 @@ impl RollupEngine {
         }
     }
 
-    fn split(&self, id: &IndicatorId) -> Result<&Split, QueryError> {
-        match self.splits.get(id) {
+    fn split(&self, id: &IndicatorId, version: usize) -> Result<&Split, QueryError> {
+        let splits = self.splits.get(id);
+        match splits.and_then(|splits| splits.get(version)) {
             Some(Ok(split)) => Ok(split),
             Some(Err(reason)) => Err(QueryError::Internal(reason.clone())),
             None => Err(QueryError::UnknownIndicator(id.clone())),
@@ -193,12 +197,14 @@ impl RollupEngine {
         };
         let mut wishes = Vec::new();
         for indicator in indicators_of(&self.catalog, id) {
-            wishes.push(Wish {
-                indicator,
-                split: self.split(&indicator.id)?,
-                grain: dataset.grain().unwrap_or(indicator.grain),
-                time: time.kind,
-            });
+            for version in 0..indicator.measures().count() {
+                wishes.push(Wish {
+                    indicator,
+                    split: self.split(&indicator.id, version)?,
+                    grain: dataset.grain().unwrap_or(indicator.grain),
+                    time: time.kind,
+                });
+            }
         }
         let parts = self.warehouse.part_paths(version);
         let scan = Scan {
@@ -244,8 +250,39 @@ impl RollupEngine {
                 grain: range.first.grain().as_str(),
             });
         }
-        let split = self.split(&indicator.id)?;
-        let mut answer = match &indicator.measure {
+        let mut spans = spans(indicator, query.span).into_iter();
+        let first = spans.next().unwrap_or((0, query.span));
+        let mut answer = self.by_version(indicator, first, query, until)?;
+        for span in spans {
+            let next = self.by_version(indicator, span, query, until)?;
+            answer.rows.extend(next.rows);
+            add_provenance(&mut answer.provenance, next.provenance);
+        }
+        if let (Span::Periods(range), true) = (query.span, first.1 != query.span) {
+            self.complete(&mut answer, range);
+        }
+        for row in &mut answer.rows {
+            row.cell = row
+                .cell
+                .combine(Cell::Value(indicator.unit.factor()), |a, b| a * b);
+        }
+        Ok(answer)
+    }
+
+    /// The periods for which one version of the formula holds.
+    fn by_version(
+        &self,
+        indicator: &Indicator,
+        (version, span): (usize, Span),
+        query: &Query,
+        until: Option<Instant>,
+    ) -> Result<Answer, QueryError> {
+        let split = self.split(&indicator.id, version)?;
+        let query = &Query {
+            span,
+            ..query.clone()
+        };
+        match &indicator.measure {
             Measure::Direct { dataset, .. } => {
                 let (Some(dataset), Some(version)) = (
                     self.catalog.datasets.get(dataset),
@@ -253,25 +290,42 @@ impl RollupEngine {
                 ) else {
                     return Err(QueryError::NoVersion(dataset.clone()));
                 };
-                self.direct(
-                    &Direct {
-                        indicator,
-                        dataset,
-                        version,
-                        split,
-                    },
-                    query,
-                    until,
-                )?
+                let direct = Direct {
+                    indicator,
+                    dataset,
+                    version,
+                    split,
+                };
+                self.direct(&direct, query, until)
             }
-            Measure::Derived { .. } => self.derived(indicator, split, query, until)?,
-        };
-        for row in &mut answer.rows {
-            row.cell = row
-                .cell
-                .combine(Cell::Value(indicator.unit.factor()), |a, b| a * b);
+            Measure::Derived { .. } => self.derived(indicator, split, query, until),
         }
-        Ok(answer)
+    }
+
+    /// Puts the rows of several spans together: every period for every member.
+    fn complete(&self, answer: &mut Answer, range: PeriodRange) {
+        let mut known: HashMap<Vec<String>, HashMap<Period, Row>> = HashMap::new();
+        for row in answer.rows.drain(..) {
+            let line = known.entry(row.keys.clone()).or_default();
+            line.insert(row.period, row);
+        }
+        let mut lines: Vec<_> = known.into_iter().collect();
+        lines.sort_by_cached_key(|(keys, _)| {
+            let keys = answer.by.iter().zip(keys);
+            keys.map(|(by, key)| rank(&self.catalog, by, key))
+                .collect::<Vec<_>>()
+        });
+        for (keys, mut line) in lines {
+            answer.rows.extend(range.iter().map(|period| {
+                line.remove(&period).unwrap_or_else(|| Row {
+                    period,
+                    at: None,
+                    keys: keys.clone(),
+                    cell: Cell::Missing,
+                    coverage: Coverage::default(),
+                })
+            }));
+        }
     }
 
     fn direct(
@@ -412,7 +466,7 @@ impl RollupEngine {
             .collect();
         for row in &mut rows {
             let mut cells = Vec::with_capacity(parts.len());
-            let mut covered: Option<Coverage> = None;
+            let mut coverages = Vec::with_capacity(parts.len());
             for (part, lookup) in parts.iter().zip(&lookups) {
                 let period = match part.grain {
                     Some(grain) => Period::containing(grain, row.period.start()),
@@ -422,24 +476,28 @@ impl RollupEngine {
                 // Parts are combined as measures, before units multiply them.
                 let cell = found.map_or(Cell::Missing, |found| found.cell);
                 cells.push(cell.combine(Cell::Value(part.factor), |a, b| a / b));
-                if let Some(found) = found {
-                    covered = Some(match covered {
-                        Some(known) => worst(known, found.coverage),
-                        None => found.coverage,
-                    });
-                }
+                coverages.push(found.map(|found| found.coverage));
             }
             row.cell = split.formula.value(&[], &cells);
+            // A part that the figure can do without is one input that is not there.
+            let done_without = |cell: &Cell| row.cell.value().is_some() && cell.value().is_none();
+            let mut covered: Option<Coverage> = None;
+            let mut absent = 0;
+            for (cell, coverage) in cells.iter().zip(coverages) {
+                if done_without(cell) {
+                    absent += 1;
+                } else if let Some(coverage) = coverage {
+                    covered = Some(covered.map_or(coverage, |known| worst(known, coverage)));
+                }
+            }
+            if let Some(covered) = &mut covered {
+                covered.cells_expected += absent;
+            }
             row.coverage = covered.unwrap_or_default();
         }
-        let mut provenance: Vec<Provenance> = Vec::new();
-        for source in parts.into_iter().flat_map(|part| part.answer.provenance) {
-            if !provenance
-                .iter()
-                .any(|known| known.dataset == source.dataset)
-            {
-                provenance.push(source);
-            }
+        let mut provenance = Vec::new();
+        for part in parts {
+            add_provenance(&mut provenance, part.answer.provenance);
         }
         Ok(Answer {
             indicator: indicator.id.clone(),
@@ -453,12 +511,24 @@ impl RollupEngine {
     /// Whether a query can be answered without a scan.
     fn is_ready(&self, query: &Query) -> bool {
         // What is refused is refused at once.
-        let (Some(indicator), Ok(split)) = (
-            self.catalog.indicators.get(&query.indicator),
-            self.split(&query.indicator),
-        ) else {
+        let Some(indicator) = self.catalog.indicators.get(&query.indicator) else {
             return true;
         };
+        spans(indicator, query.span)
+            .into_iter()
+            .all(|(version, span)| {
+                let Ok(split) = self.split(&indicator.id, version) else {
+                    return true;
+                };
+                let query = Query {
+                    span,
+                    ..query.clone()
+                };
+                self.is_version_ready(indicator, split, &query)
+            })
+    }
+
+    fn is_version_ready(&self, indicator: &Indicator, split: &Split, query: &Query) -> bool {
         let Measure::Direct { dataset, .. } = &indicator.measure else {
             return split
                 .indicators
@@ -522,6 +592,43 @@ impl Engine for RollupEngine {
             .iter()
             .map(|query| self.is_ready(query).then(|| self.one(query, None)))
             .collect()
+    }
+}
+
+/// The versions of a formula that a span meets, each with its part of the span.
+fn spans(indicator: &Indicator, span: Span) -> Vec<(usize, Span)> {
+    let version = |day: NaiveDate| {
+        let later = indicator.formulas.iter().rposition(|it| it.from <= day);
+        later.map_or(0, |place| place + 1)
+    };
+    let Span::Periods(range) = span else {
+        return vec![(indicator.formulas.len(), span)];
+    };
+    if indicator.formulas.is_empty() {
+        return vec![(0, span)];
+    }
+    let mut spans: Vec<(usize, PeriodRange)> = Vec::new();
+    for period in range.iter() {
+        let version = version(period.last_day());
+        match spans.last_mut() {
+            Some((known, range)) if *known == version => {
+                *range = PeriodRange::new(range.first, period);
+            }
+            _ => spans.push((version, PeriodRange::new(period, period))),
+        }
+    }
+    let spans = spans.into_iter();
+    spans
+        .map(|(version, range)| (version, Span::Periods(range)))
+        .collect()
+}
+
+/// Adds sources, each dataset once.
+fn add_provenance(known: &mut Vec<Provenance>, more: Vec<Provenance>) {
+    for source in more {
+        if !known.iter().any(|it| it.dataset == source.dataset) {
+            known.push(source);
+        }
     }
 }
 

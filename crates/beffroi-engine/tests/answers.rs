@@ -205,6 +205,42 @@ fn a_derived_indicator_uses_the_yearly_population_in_a_month() {
 }
 
 #[test]
+fn each_year_is_computed_by_the_formula_that_holds() {
+    let town = town(&small(), &[]);
+    let answer = town
+        .ask(&query("selon_la_methode", "2024..2025").by(dimension("lieu")))
+        .unwrap();
+    let got: Vec<(&str, String, Cell)> = answer
+        .rows
+        .iter()
+        .map(|row| (row.keys[0].as_str(), row.period.to_string(), row.cell))
+        .collect();
+    let want = [
+        // Nothing of the first formula in the south, nor of the second in February.
+        ("sud", "2024", Cell::Missing),
+        ("sud", "2025", Cell::Value(0.1)),
+        ("nord", "2024", Cell::Value(12.5)),
+        ("nord", "2025", Cell::Value(3.33)),
+    ];
+    assert_eq!(got.len(), want.len());
+    for ((key, period, cell), (k, p, c)) in got.iter().zip(want) {
+        assert_eq!((*key, period.as_str(), *cell), (k, p, c));
+    }
+}
+
+#[test]
+fn a_part_that_may_be_absent_is_one_input_that_is_not_there() {
+    let town = town(&small(), &[(2024, "nord", 100)]);
+    let answer = town.ask(&query("avec_ou_sans", "2024..2025")).unwrap();
+    let cells: Vec<Cell> = answer.rows.iter().map(|row| row.cell).collect();
+    assert_eq!(cells, [Cell::Value(102.0), Cell::Value(3.0)]);
+    let told = answer.rows.iter().map(|row| row.coverage);
+    let told: Vec<(u64, u64)> = told.map(|it| (it.cells, it.cells_expected)).collect();
+    assert_eq!(told, [(3, 3), (3, 4)]);
+    assert_eq!(answer.rows[1].coverage.periods, 2, "months of 2025");
+}
+
+#[test]
 fn what_cannot_be_answered_is_said() {
     let town = town(&small(), &[]);
     let unknown = town.ask(&query("par_habitant", "2025").by(dimension("genre")));

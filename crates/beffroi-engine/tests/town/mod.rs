@@ -161,6 +161,14 @@ pub const INDICATORS: &[(&str, &str)] = &[
         "dataset = \"population\"\nmeasure = \"sum(habitants)\"\nunit = \"nombre\"\nover_time = \"last\"\ndimensions = [\"lieu\"]",
     ),
     (
+        "selon_la_methode",
+        "dataset = \"visites\"\nmeasure = \"sum(montant)\"\nunit = \"€\"\ndimensions = [\"lieu\", \"genre\"]\n[[formulas]]\nfrom = 2025\nmeasure = \"sum(montant) filter (where genre = 'a')\"\nnote = \"Sans le genre b.\"",
+    ),
+    (
+        "avec_ou_sans",
+        "measure = \"indicator('nombre') + coalesce(indicator('habitants'), 0)\"\nunit = \"nombre\"\ndimensions = [\"lieu\"]",
+    ),
+    (
         "par_habitant",
         "measure = \"indicator('somme') / indicator('habitants')\"\nunit = \"€/hab\"\ndimensions = [\"lieu\"]",
     ),
