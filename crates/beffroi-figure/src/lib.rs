@@ -5,7 +5,7 @@
 //! [`watch`] for what is to be watched, [`csv`] for exports. Each comes with the queries it
 //! needs; answers are given back in the same order.
 //!
-//! Knows nothing of HTTP and of Polars: what it takes can be written by hand, what it gives can
+//! Knows nothing of HTTP: what it takes can be written by hand, what it gives can
 //! be compared as text. Inside: answers are put in order (`series`, `frame`), read
 //! otherwise where a tile asks for it (`view`), said
 //! (`sentence`, `notice`, `target`), drawn (`draw`) and laid out (`table`).

@@ -5,7 +5,7 @@
 //!
 //! bytes → [`Batch`] + [`Finding`] → [`Version`] → [`Query`] → [`Answer`]
 //!
-//! It knows nothing of Polars, HTTP or SQLite.
+//! It knows nothing of HTTP or SQLite.
 
 mod answer;
 mod batch;

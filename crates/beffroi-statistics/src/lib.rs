@@ -5,7 +5,7 @@
 //! out ([`anomaly`]), where it leads ([`outlook`]), how it compares ([`peers`]). Beside:
 //! time-weighted means of polled feeds ([`feed`]) and changes of official codes ([`territory`]).
 //!
-//! Plain functions over the cells and periods of `beffroi-model`; no Polars, no catalog. What
+//! Plain functions over the cells and periods of `beffroi-model`; no catalog. What
 //! holds for all of them:
 //!
 //! - **Cells stay typed.** What is missing, makes no sense or is secret stays so, the stronger
