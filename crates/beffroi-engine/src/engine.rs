@@ -33,6 +33,8 @@ pub struct RollupEngine {
     prepared: BTreeMap<DatasetId, Arc<Slot>>,
     /// Each version of the measure of each indicator, split once.
     splits: BTreeMap<IndicatorId, Vec<Result<Split, String>>>,
+    /// Whether no rollup is made.
+    rows_only: bool,
 }
 
 /// What is prepared for a dataset: made once, by whoever needs it first.
@@ -149,6 +151,22 @@ impl RollupEngine {
             versions,
             prepared,
             splits,
+            rows_only: false,
+        }
+    }
+
+    /// An engine that prepares nothing but which periods there are: it answers from the rows of
+    /// versions, and is what rollups are compared with. It does not tell the latest readings of
+    /// live sources.
+    #[must_use]
+    pub fn unprepared(
+        warehouse: Warehouse,
+        catalog: Arc<Catalog>,
+        versions: Arc<Versions>,
+    ) -> Self {
+        Self {
+            rows_only: true,
+            ..Self::new(warehouse, catalog, versions, None)
         }
     }
 
@@ -196,7 +214,8 @@ impl RollupEngine {
             return Ok(Prepared::default());
         };
         let mut wishes = Vec::new();
-        for indicator in indicators_of(&self.catalog, id) {
+        let wishing = indicators_of(&self.catalog, id).filter(|_| !self.rows_only);
+        for indicator in wishing {
             for version in 0..indicator.measures().count() {
                 wishes.push(Wish {
                     indicator,
