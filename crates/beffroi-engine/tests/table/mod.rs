@@ -168,7 +168,7 @@ impl Table {
             for member in members {
                 write!(
                     town,
-                    "[dimensions.{dimension}.members.\"{member}\"]\ntitle = \"x\"\n"
+                    "[dimensions.{dimension}.members.\"{member}\"]\ntitle = \"{member}\"\n"
                 )
                 .unwrap();
             }
