@@ -179,14 +179,14 @@ impl Table {
             "title = \"T\"\nrow = \"x\"\ndepartment = \"d\"\nsteward = \"x\"\nlicence = \"Licence Ouverte 2.0\"\nfrequency = \"monthly\"\nsource = \"t.csv\"\ntime = \"{time}\"\n"
         );
         for (name, kind) in &self.columns {
-            write!(text, "[columns.{name}]\n").unwrap();
+            writeln!(text, "[columns.{name}]").unwrap();
             match kind.strip_prefix("decimal") {
-                Some(scale) => write!(text, "type = \"decimal\"\nscale = {scale}\n").unwrap(),
-                None => write!(text, "type = \"{kind}\"\n").unwrap(),
+                Some(scale) => writeln!(text, "type = \"decimal\"\nscale = {scale}").unwrap(),
+                None => writeln!(text, "type = \"{kind}\"").unwrap(),
             }
         }
         for (name, value) in &self.computed {
-            write!(text, "[columns.{name}]\nvalue = \"{value}\"\n").unwrap();
+            writeln!(text, "[columns.{name}]\nvalue = \"{value}\"").unwrap();
         }
         fs::write(dashboards.join("datasets/t.toml"), text).unwrap();
         for it in asked {
