@@ -1,7 +1,7 @@
 //! What the leaves of measures come to in each group, while rows are read.
 
 use super::vector::{Numbers, Values, Vector, power};
-use crate::sums::{LeafColumn, Timed, Values as Sums};
+use crate::sums::{LeafColumn, Timed, Values as Sums, rescale};
 use beffroi_catalog::Aggregate;
 
 /// What one leaf needs of some rows.
@@ -157,8 +157,8 @@ impl LeafSums {
                         _ => Err("an aggregate of what is no number".to_owned()),
                     };
                 };
-                self.sums.meet(numbers);
                 let function = self.function;
+                self.sums.meet(function, numbers);
                 match (&mut self.sums, numbers) {
                     (
                         Sums::Exact {
@@ -327,18 +327,14 @@ fn floats(vector: &Vector) -> Result<Vec<f64>, String> {
 
 impl Sums {
     /// Makes place for numbers of another scale, or that are not exact.
-    fn meet(&mut self, numbers: &Numbers) {
+    fn meet(&mut self, function: Aggregate, numbers: &Numbers) {
         let Self::Exact { scale, values } = self else {
             return;
         };
         match numbers.scale() {
             Some(wanted) if wanted <= *scale => {}
             Some(wanted) => {
-                let by = 10_i128.pow(u32::from(wanted - *scale));
-                let untouched = |value: &i128| *value == i128::MAX || *value == i128::MIN;
-                for value in values.iter_mut().filter(|value| !untouched(value)) {
-                    *value = value.saturating_mul(by);
-                }
+                rescale(function, values, wanted - *scale);
                 *scale = wanted;
             }
             None => *self = Self::Float(as_floats(*scale, values)),

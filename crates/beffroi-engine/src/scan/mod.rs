@@ -196,20 +196,12 @@ impl Scan<'_> {
         for part in self.parts {
             let reader = PartReader::open(part).map_err(text)?;
             for group in 0..reader.groups() {
-                let day = |number: i64| {
-                    let day = if live {
-                        number.div_euclid(eval::DAY)
-                    } else {
-                        number
-                    };
-                    i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
-                };
                 let bounds = reader.bounds(group, time.as_str());
                 units.push(Unit {
                     part,
                     group,
                     first_row,
-                    days: bounds.map(|(first, last)| (day(first), day(last))),
+                    days: bounds.map(|(first, last)| (day_of(first, live), day_of(last, live))),
                 });
                 first_row += reader.rows(group) as u64;
             }
@@ -513,6 +505,16 @@ impl Local {
         }
         Ok(())
     }
+}
+
+/// The day of a time: of an instant for live sources.
+fn day_of(time: i64, live: bool) -> i32 {
+    let day = if live {
+        time.div_euclid(eval::DAY)
+    } else {
+        time
+    };
+    i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
 }
 
 fn instant_of(micros: i64) -> NaiveDateTime {

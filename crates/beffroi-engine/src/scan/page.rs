@@ -1,8 +1,8 @@
 //! Some rows, with all that the shapes of a scan ask of them.
 
 use super::{
-    Plan,
-    eval::{Columns, DAY, eval},
+    Plan, day_of,
+    eval::{Columns, eval},
     grid::NONE,
     leaves::LeafRows,
     members::{Members, Recalled},
@@ -113,12 +113,7 @@ impl<'a> Page<'a> {
     }
 
     fn day(&self, time: i64) -> i32 {
-        let day = if self.plan.live {
-            time.div_euclid(DAY)
-        } else {
-            time
-        };
-        i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
+        day_of(time, self.plan.live)
     }
 
     /// The rows that are meant; `None` for all.
