@@ -74,9 +74,17 @@ impl Indicator {
     /// year in which a formula changes is computed as a whole by the new one.
     #[must_use]
     pub fn measure_at(&self, period: Period) -> &Measure {
+        let later = self.version_at(period).checked_sub(1);
+        let later = later.and_then(|place| self.formulas.get(place));
+        later.map_or(&self.measure, |formula| &formula.measure)
+    }
+
+    /// The place of that version among its [`measures`](Self::measures).
+    #[must_use]
+    pub fn version_at(&self, period: Period) -> usize {
         let last = period.last_day();
-        let version = self.formulas.iter().rev().find(|it| it.from <= last);
-        version.map_or(&self.measure, |version| &version.measure)
+        let later = self.formulas.iter().rposition(|it| it.from <= last);
+        later.map_or(0, |place| place + 1)
     }
 
     /// Every version of its formula, the first one first.

@@ -616,10 +616,6 @@ impl Engine for RollupEngine {
 
 /// The versions of a formula that a span meets, each with its part of the span.
 fn spans(indicator: &Indicator, span: Span) -> Vec<(usize, Span)> {
-    let version = |day: NaiveDate| {
-        let later = indicator.formulas.iter().rposition(|it| it.from <= day);
-        later.map_or(0, |place| place + 1)
-    };
     let Span::Periods(range) = span else {
         return vec![(indicator.formulas.len(), span)];
     };
@@ -628,7 +624,7 @@ fn spans(indicator: &Indicator, span: Span) -> Vec<(usize, Span)> {
     }
     let mut spans: Vec<(usize, PeriodRange)> = Vec::new();
     for period in range.iter() {
-        let version = version(period.last_day());
+        let version = indicator.version_at(period);
         match spans.last_mut() {
             Some((known, range)) if *known == version => {
                 *range = PeriodRange::new(range.first, period);
