@@ -93,5 +93,6 @@ fn town(
     KeyedTables::new(
         &quantities,
         cells.into_iter().map(|(key, sums)| (key, cell(sums))),
+        [],
     )
 }

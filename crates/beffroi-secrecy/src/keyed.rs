@@ -7,7 +7,11 @@
 //! - over a dimension: the cell without a member is the sum of those that have one;
 //! - over time: a period is the sum of the periods of the coarsest finer grain that is there (of a
 //!   stock, it is the last of them);
-//! - over a filter: what it keeps and what it leaves make the whole.
+//! - over a filter: what it keeps and what it leaves make the whole;
+//! - over several filters: what one keeps, or leaves, is made of the rows told apart by all.
+//!
+//! What else is tied together (districts that make up a sector, in tables that have one or the
+//! other) comes as [`Tie`]s.
 
 use crate::tables::{Cell, CellId, Kind, Known, Relation, Tables, TablesError};
 use beffroi_model::Period;
@@ -25,6 +29,8 @@ pub enum Slice {
     Kept(String),
     /// The others. They are never shown, but they follow from the two above.
     Left(String),
+    /// Those that exactly these conditions keep, of all that there are. They are never shown.
+    Part(Vec<String>),
 }
 
 /// What a cell is.
@@ -46,6 +52,12 @@ impl fmt::Display for Key {
             Slice::Whole => f.write_str("*")?,
             Slice::Kept(filter) => write!(f, "+{}", escaped(filter))?,
             Slice::Left(filter) => write!(f, "-{}", escaped(filter))?,
+            Slice::Part(filters) => {
+                for filter in filters {
+                    write!(f, "&{}", escaped(filter))?;
+                }
+                f.write_str("&")?;
+            }
         }
         match self.period {
             Some(period) => write!(f, "/{}", String::from(period).replace('/', "\\/"))?,
@@ -78,9 +90,21 @@ impl Quantity {
     }
 }
 
+/// Two sets of cells with the same sum, which is never shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tie {
+    /// The sum.
+    pub sum: Cell,
+    /// Some cells.
+    pub some: Vec<Key>,
+    /// The others.
+    pub others: Vec<Key>,
+}
+
 /// Tables whose cells have names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyedTables {
+    /// Of the first cells; the sums of ties have none.
     keys: IndexSet<Key>,
     tables: Tables,
 }
@@ -105,10 +129,11 @@ pub enum KeyedError {
 }
 
 impl KeyedTables {
-    /// Finds the relations between these cells.
+    /// Finds the relations between these cells. Of a tie, what is not among them is left out.
     pub fn new(
         quantities: &[Quantity],
         cells: impl IntoIterator<Item = (Key, Cell)>,
+        ties: impl IntoIterator<Item = Tie>,
     ) -> Result<Self, KeyedError> {
         let mut keys: IndexSet<Key> = IndexSet::new();
         let mut all = Vec::new();
@@ -126,6 +151,16 @@ impl KeyedTables {
         let mut relations = over_dimensions(&keys);
         relations.extend(over_time(&keys, quantities));
         relations.extend(over_filters(&keys));
+        for tie in ties {
+            let ids = |keys_of: &[Key]| -> Vec<CellId> {
+                let ids = keys_of.iter().filter_map(|key| keys.get_index_of(key));
+                ids.collect()
+            };
+            let sides = [ids(&tie.some), ids(&tie.others)];
+            let sum = all.len();
+            all.push(tie.sum);
+            relations.extend(sides.map(|parts| Relation::new(sum, parts)));
+        }
         let kinds = quantities.iter().map(|quantity| quantity.kind).collect();
         let at_fault = |error: &TablesError| match error {
             TablesError::Amounts { cell, .. } | TablesError::Amount(cell) => Some(*cell),
@@ -267,6 +302,34 @@ fn over_filters(keys: &IndexSet<Key>) -> Vec<Relation> {
         let left = with(Slice::Left(filter.clone()));
         let parts = std::iter::once(kept).chain(left).collect();
         relations.extend(whole.map(|whole| Relation::new(whole, parts)));
+    }
+    relations.extend(over_parts(keys));
+    relations
+}
+
+fn over_parts(keys: &IndexSet<Key>) -> Vec<Relation> {
+    type Rows<'k> = (&'k [Option<String>], Option<Period>);
+    let mut parts: IndexMap<Rows<'_>, Vec<(&[String], CellId)>> = IndexMap::new();
+    for (id, key) in keys.iter().enumerate() {
+        if let Slice::Part(filters) = &key.slice {
+            let alike = parts.entry((&key.members, key.period)).or_default();
+            alike.push((filters, id));
+        }
+    }
+    let mut relations = Vec::new();
+    for (total, key) in keys.iter().enumerate() {
+        let (filter, kept) = match &key.slice {
+            Slice::Kept(filter) => (filter, true),
+            Slice::Left(filter) => (filter, false),
+            Slice::Whole | Slice::Part(_) => continue,
+        };
+        if let Some(parts) = parts.get(&(key.members.as_slice(), key.period)) {
+            let made_of = parts
+                .iter()
+                .filter(|(filters, _)| filters.contains(filter) == kept);
+            let made_of = made_of.map(|(_, id)| *id).collect();
+            relations.push(Relation::new(total, made_of));
+        }
     }
     relations
 }

@@ -42,7 +42,7 @@ fn tables(people: &People) -> KeyedTables {
             cells.push((key, Cell::new(count, vec![Amount::plain(count as f64)])));
         }
     }
-    KeyedTables::new(&[Quantity::flow(Kind::Distinct)], cells).unwrap()
+    KeyedTables::new(&[Quantity::flow(Kind::Distinct)], cells, []).unwrap()
 }
 
 /// The bound of a need, from what is shown and what unions of people are.

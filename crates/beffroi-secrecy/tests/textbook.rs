@@ -183,7 +183,7 @@ fn tables_linked_by_their_margins_are_protected_together() {
         };
         (key, Cell::new(*count, vec![Amount::plain(*count as f64)]))
     });
-    let tables = KeyedTables::new(&[Quantity::flow(Kind::NonNegative)], cells).unwrap();
+    let tables = KeyedTables::new(&[Quantity::flow(Kind::NonNegative)], cells, []).unwrap();
     let pattern = protect(tables.tables(), &Rule::units(11), &Limits::default());
     assert!(pattern.exposed.is_empty() && !pattern.coarse);
     let named = |id: &CellId| tables.keys().nth(*id).unwrap().to_string();

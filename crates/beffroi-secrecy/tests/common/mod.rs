@@ -103,7 +103,7 @@ impl World {
         let quantities = [Quantity::flow(Kind::NonNegative), Quantity::flow(kind)];
         let cells = cells.iter().map(|(key, found)| (key.clone(), cell(found)));
         Shown {
-            keyed: KeyedTables::new(&quantities, cells).unwrap(),
+            keyed: KeyedTables::new(&quantities, cells, []).unwrap(),
             atoms,
         }
     }
