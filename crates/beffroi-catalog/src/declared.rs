@@ -2,7 +2,7 @@
 //! names an indicator that exists, a measure names columns that exist and can be added up.
 
 use crate::words::Named as _;
-use crate::{Break, Expr, Formula, Network, Schedule, Source, Threshold, ValueType};
+use crate::{Break, Expr, Formula, Network, Schedule, Secrecy, Source, Threshold, ValueType};
 use beffroi_model::{
     BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
     Reading, Schema, Target, Unit, View,
@@ -199,6 +199,8 @@ pub struct Dataset {
     pub computed: IndexMap<ColumnId, Computed>,
     /// The column that says when.
     pub time: Option<ColumnId>,
+    /// The statistical secrecy that it is under.
+    pub secrecy: Option<Secrecy>,
     /// Checksum of what decides how its files are read (source, load, reading, columns): another
     /// checksum, another reading.
     pub checksum: String,

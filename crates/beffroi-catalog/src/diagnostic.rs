@@ -206,6 +206,10 @@ codes! {
     COORDINATE_PAIR = "coordinate-pair",
     AREA_UNKNOWN = "area-unknown",
     BAD_SCHEMA = "bad-schema",
+    SECRECY_RULE = "secrecy-rule",
+    SECRECY_UNITS = "secrecy-units",
+    SECRECY_CONTRIBUTOR = "secrecy-contributor",
+    SECRECY_LIVE = "secrecy-live",
     BAD_MAP = "bad-map",
     MAP_NOT_WGS84 = "map-not-wgs84",
     // Indicators.
@@ -225,6 +229,7 @@ codes! {
     DERIVED_CYCLE = "derived-cycle",
     DATASET_WITHOUT_TIME = "dataset-without-time",
     READINGS_SUMMED = "readings-summed",
+    SECRECY_SINGLE_VALUE = "secrecy-single-value",
     DIMENSION_NOT_IN_DATASET = "dimension-not-in-dataset",
     DIMENSION_NOT_SHARED = "dimension-not-shared",
     GRAINS_DO_NOT_MEET = "grains-do-not-meet",

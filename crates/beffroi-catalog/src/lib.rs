@@ -23,6 +23,7 @@ mod map;
 mod origin;
 mod raw;
 mod schema;
+mod secrecy;
 mod source;
 mod syntax;
 mod table;
@@ -40,5 +41,6 @@ pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType,
 pub use keys::{Key, Kind, Need, Shape, reference};
 pub use load::{Loaded, load, load_files};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};
+pub use secrecy::{Secrecy, Units};
 pub use versions::{Break, Formula, Threshold, ThresholdLevel, ThresholdSide};
 pub use worked::{Operand, Row, worked_figures, worked_row, worked_rows};

@@ -5,6 +5,7 @@ use crate::{
     Figure, Frequency, Load, Missing, OverTime, ThresholdLevel, ThresholdSide, Visibility,
 };
 use beffroi_model::{CellState, ColumnType, Comparison, Direction, Format, Grain, Unit};
+use beffroi_secrecy::{Empty, NamedRule};
 
 /// Something that declarations name by one word out of a list.
 pub(crate) trait Named: Copy + 'static {
@@ -61,6 +62,7 @@ named! {
     Format: "siret" = Siret, "siren" = Siren, "phone" = Phone, "email" = Email, "uri" = Uri,
         "uuid" = Uuid, "year_or_interval" = YearOrInterval, "year_interval" = YearInterval,
         "act_matter" = ActMatter, "opening_hours" = OpeningHours, "french_point" = FrenchPoint;
+    Empty: "shown" = Shown, "hidden" = Hidden;
     CellState: "not_applicable" = NotApplicable, "missing" = Missing;
     Comparison: "<" = Less, "<=" = LessOrEqual, "=" = Equal, "<>" = Different,
         ">=" = GreaterOrEqual, ">" = Greater;
@@ -71,6 +73,15 @@ impl Named for Figure {
         Self::ALL
             .iter()
             .map(|(figure, name)| (*name, *figure))
+            .collect()
+    }
+}
+
+impl Named for NamedRule {
+    fn all() -> Vec<(&'static str, Self)> {
+        Self::ALL
+            .iter()
+            .map(|rule| (rule.as_str(), *rule))
             .collect()
     }
 }
@@ -129,6 +140,16 @@ pub(crate) fn coordinates() -> Vec<&'static str> {
 /// Why an example has no result.
 pub(crate) fn absences() -> Vec<&'static str> {
     CellState::names()
+}
+
+/// Rules of statistical secrecy by the source of the data.
+pub(crate) fn secrecy_rules() -> Vec<&'static str> {
+    NamedRule::names()
+}
+
+/// What becomes of figures that nobody contributes to.
+pub(crate) fn empties() -> Vec<&'static str> {
+    Empty::names()
 }
 
 /// Symbols of units.

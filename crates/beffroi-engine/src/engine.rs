@@ -5,13 +5,14 @@ use crate::{
     gather::{Direct, gather},
     rollup::{Rollup, rank},
     scan::{Scan, Shape, When, Within},
+    secrecy::Shield,
     shapes::{Wish, shapes},
     sizes::Measured,
 };
-use beffroi_catalog::{Catalog, Indicator, Measure, OverTime};
+use beffroi_catalog::{Catalog, Dataset, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, Engine, Grain, IndicatorId, Period, PeriodRange, Provenance,
-    Query, QueryError, Row, Span, Version,
+    Answer, Cell, Coverage, DatasetId, Engine, Grain, IndicatorId, Period, PeriodRange, Protection,
+    Provenance, Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
 use chrono::NaiveDate;
@@ -72,6 +73,8 @@ impl Slot {
 struct Prepared {
     rollups: Vec<Rollup>,
     readings: Vec<NaiveDate>,
+    /// What may be seen; `None` where everything may.
+    shield: Option<Shield>,
 }
 
 impl Prepared {
@@ -127,6 +130,9 @@ impl RollupEngine {
             };
             let made = version.imported_at.timestamp_micros();
             let mut key = format!("{}@{made}@{}", version.number, dataset.checksum);
+            if let Some(secrecy) = &dataset.secrecy {
+                key.push_str(&format!("{secrecy:?}"));
+            }
             for indicator in indicators_of(&catalog, &dataset.id) {
                 key.push_str(&indicator.checksum);
             }
@@ -239,7 +245,26 @@ impl RollupEngine {
             true => Vec::new(),
             false => rollups.remove(0).readings,
         };
-        Ok(Prepared { rollups, readings })
+        let shield = match &dataset.secrecy {
+            Some(secrecy) => {
+                let mut measures = Vec::new();
+                for indicator in indicators_of(&self.catalog, id) {
+                    for version in 0..indicator.measures().count() {
+                        measures.push((indicator, self.split(&indicator.id, version)?));
+                    }
+                }
+                let warehouse = &self.warehouse;
+                Some(Shield::of(
+                    warehouse, scan, version, secrecy, measures, &readings,
+                ))
+            }
+            None => None,
+        };
+        Ok(Prepared {
+            rollups,
+            readings,
+            shield,
+        })
     }
 
     fn one(&self, query: &Query, until: Option<Instant>) -> Result<Answer, QueryError> {
@@ -309,13 +334,7 @@ impl RollupEngine {
                 ) else {
                     return Err(QueryError::NoVersion(dataset.clone()));
                 };
-                let direct = Direct {
-                    indicator,
-                    dataset,
-                    version,
-                    split,
-                };
-                self.direct(&direct, query, until)
+                self.direct(indicator, (dataset, version), split, query, until)
             }
             Measure::Derived { .. } => self.derived(indicator, split, query, until),
         }
@@ -349,35 +368,59 @@ impl RollupEngine {
 
     fn direct(
         &self,
-        direct: &Direct<'_>,
+        indicator: &Indicator,
+        (dataset, version): (&Dataset, &Version),
+        split: &Split,
         query: &Query,
         until: Option<Instant>,
     ) -> Result<Answer, QueryError> {
-        let prepared = self.prepared(&direct.dataset.id)?;
-        let rows = match (prepared.holding(direct, query), query.span) {
-            (Some((rollup, places)), _) => {
-                gather(direct, query, rollup, &places, &prepared.readings)
+        let prepared = self.prepared(&dataset.id)?;
+        let asked = prepared
+            .shield
+            .as_ref()
+            .map(|shield| (shield, shield.ask(query)));
+        let too_fine = || QueryError::TooFine {
+            indicator: indicator.id.clone(),
+            grain: "instant",
+        };
+        let rows = match (asked, query.span) {
+            (Some((shield, None)), Span::Periods(range)) => {
+                shield.nothing(&self.catalog, query, range)
             }
-            (None, Span::Periods(range)) => {
-                // Who asks the same meanwhile waits for the same scan.
-                let scanned = || self.scanned(direct, query, range, &prepared.readings, until);
-                let slot = self.slot(&direct.dataset.id)?;
-                let rows = slot.asked.try_get_with(query.clone(), scanned);
-                rows.map_err(|error| QueryError::clone(&error))?.to_vec()
-            }
-            (None, Span::Latest) => {
-                return Err(QueryError::TooFine {
-                    indicator: direct.indicator.id.clone(),
-                    grain: "instant",
-                });
+            (Some(_), Span::Latest) => return Err(too_fine()),
+            (asked, _) => {
+                let direct = Direct {
+                    indicator,
+                    dataset,
+                    version,
+                    split,
+                    asked: asked.and_then(|(_, asked)| asked),
+                };
+                match (prepared.holding(&direct, query), query.span) {
+                    (Some((rollup, places)), _) => {
+                        gather(&direct, query, rollup, &places, &prepared.readings)
+                    }
+                    (None, Span::Periods(range)) => {
+                        // Who asks the same meanwhile waits for the same scan.
+                        let scanned =
+                            || self.scanned(&direct, query, range, &prepared.readings, until);
+                        let slot = self.slot(&dataset.id)?;
+                        let rows = slot.asked.try_get_with(query.clone(), scanned);
+                        rows.map_err(|error| QueryError::clone(&error))?.to_vec()
+                    }
+                    (None, Span::Latest) => return Err(too_fine()),
+                }
             }
         };
         Ok(Answer {
-            indicator: direct.indicator.id.clone(),
-            unit: direct.indicator.unit,
+            indicator: indicator.id.clone(),
+            unit: indicator.unit,
             by: query.by.clone(),
             rows,
-            provenance: vec![provenance(direct.version)],
+            provenance: vec![match &dataset.secrecy {
+                None => provenance(version),
+                Some(_) => provenance(&version.without_content()),
+            }],
         })
     }
 
@@ -568,11 +611,16 @@ impl RollupEngine {
             dataset,
             version,
             split,
+            asked: None,
         };
         let slot = self.prepared.get(&dataset.id);
         match slot.map(|slot| slot.prepared.get()) {
             Some(Some(Ok(prepared))) => {
                 query.span == Span::Latest
+                    || prepared
+                        .shield
+                        .as_ref()
+                        .is_some_and(|it| it.ask(query).is_none())
                     || prepared.holding(&direct, query).is_some()
                     || slot.is_some_and(|slot| slot.asked.contains_key(query))
             }
@@ -611,6 +659,12 @@ impl Engine for RollupEngine {
             .iter()
             .map(|query| self.is_ready(query).then(|| self.one(query, None)))
             .collect()
+    }
+
+    fn protection(&self, dataset: &DatasetId) -> Option<Protection> {
+        let prepared = self.prepared.get(dataset)?.prepared.get()?.as_ref().ok()?;
+        let shield = prepared.shield.as_ref()?;
+        Some(shield.told().clone())
     }
 }
 

@@ -171,6 +171,31 @@ impl Split {
 }
 
 impl Formula {
+    /// Tells what it divides by.
+    pub fn divisors(&self, tell: &mut dyn FnMut(&Self)) {
+        match self {
+            Self::Number(_) | Self::Leaf(_) | Self::Indicator(_) => {}
+            Self::Binary(op, left, right) => {
+                if *op == BinaryOp::Divide {
+                    tell(right);
+                }
+                left.divisors(tell);
+                right.divisors(tell);
+            }
+            Self::Negate(of) | Self::Not(of) | Self::IsNull(of, _) => of.divisors(tell),
+            Self::Case(branches, otherwise) => {
+                for (condition, result) in branches {
+                    condition.divisors(tell);
+                    result.divisors(tell);
+                }
+                if let Some(otherwise) = otherwise {
+                    otherwise.divisors(tell);
+                }
+            }
+            Self::Call(_, args) => args.iter().for_each(|arg| arg.divisors(tell)),
+        }
+    }
+
     /// Works the formula out. Conditions are values too: 1 holds, 0 does not.
     pub fn value(&self, leaves: &[Cell], indicators: &[Cell]) -> Cell {
         let at = |cells: &[Cell], place: usize| cells.get(place).copied().unwrap_or(Cell::Missing);

@@ -1,8 +1,9 @@
 //! Cells of a rollup added up into the rows of an answer, by plain loops.
 
 use crate::{
-    formula::Split,
+    formula::{Leaf, Split},
     rollup::{Rollup, RollupDimension},
+    secrecy::Asked,
     sums::Total,
     time::coverage,
 };
@@ -18,6 +19,8 @@ pub(crate) struct Direct<'a> {
     pub dataset: &'a Dataset,
     pub version: &'a Version,
     pub split: &'a Split,
+    /// What may be seen, under statistical secrecy.
+    pub asked: Option<Asked<'a>>,
 }
 
 /// One cell of an answer while groups are added.
@@ -170,7 +173,11 @@ pub(crate) fn gather(
     // expenses among receipts is neither missing nor zero. Counted, it is a true zero.
     let counts = direct.split.leaves.iter().any(|leaf| leaf.counts());
     let concerns = |cell: &Gathered| cell.totals.iter().any(|total| total.rows > 0);
-    let all = counts || by.is_empty();
+    let hides_empty = direct
+        .asked
+        .as_ref()
+        .is_some_and(|it| it.shield.hides_empty());
+    let all = counts || by.is_empty() || hides_empty;
     let mut rows = Vec::with_capacity(cells.len());
     let mut cells = cells.into_iter();
     let mut lines: Vec<(u64, Vec<Option<Gathered>>)> = lines
@@ -187,7 +194,8 @@ pub(crate) fn gather(
             let at = cell
                 .as_ref()
                 .and_then(|cell| rollup.instants.as_ref()?.get(cell.instant?).copied());
-            let (cell, coverage) = finish(direct, rollup, places, cell, *covered);
+            let place = (keys.as_slice(), *period);
+            let (cell, coverage) = finish(direct, rollup, places, cell, place, *covered);
             let period = at.map_or(*period, |at| Period::containing(Grain::Day, at.date()));
             rows.push(Row {
                 period,
@@ -274,9 +282,17 @@ fn finish(
     rollup: &Rollup,
     places: &[usize],
     gathered: Option<Gathered>,
+    (keys, period): (&[String], Period),
     mut coverage: Coverage,
 ) -> (Cell, Coverage) {
     let missing = direct.indicator.missing;
+    let covered = coverage;
+    let hidden = |leaf: &Leaf| {
+        let native = direct.dataset.grain() == Some(period.grain());
+        let of = (direct.indicator, native);
+        let asked = direct.asked.as_ref().filter(|_| covered.periods > 0);
+        asked.is_some_and(|asked| !asked.shows(leaf, of, keys, period, covered))
+    };
     let Some(mut gathered) = gathered else {
         // No row at all. In a period that the source covers, nothing counted is a zero.
         let leaves: Vec<Cell> = direct
@@ -284,18 +300,26 @@ fn finish(
             .leaves
             .iter()
             .map(|leaf| match leaf.counts() && coverage.periods > 0 {
+                _ if hidden(leaf) => Cell::Secret,
                 true => Cell::Value(0.0),
                 false => Cell::Missing,
             })
             .collect();
         return (direct.split.formula.value(&leaves, &[]), coverage);
     };
+    // How much of it was there is told with the figure, or not at all.
+    let mut told = true;
     let mut leaves = Vec::with_capacity(places.len());
     for (total, (place, leaf)) in gathered
         .totals
         .iter_mut()
         .zip(places.iter().zip(&direct.split.leaves))
     {
+        if hidden(leaf) {
+            told = false;
+            leaves.push(Cell::Secret);
+            continue;
+        }
         let cell = match rollup.leaves.get(*place) {
             Some(column) => total.cell(leaf, column, missing, direct.indicator.over_time),
             None => Cell::Missing,
@@ -303,6 +327,9 @@ fn finish(
         leaves.push(cell);
         coverage.cells += u64::try_from(total.values).unwrap_or(0);
         coverage.cells_expected += u64::try_from(total.expected()).unwrap_or(0);
+    }
+    if !told {
+        coverage = covered;
     }
     (direct.split.formula.value(&leaves, &[]), coverage)
 }

@@ -19,6 +19,7 @@ mod formula;
 mod gather;
 mod rollup;
 mod scan;
+mod secrecy;
 mod shapes;
 mod sizes;
 mod sums;

@@ -35,6 +35,11 @@ impl Different {
     /// Numbers held before they go to the bitmap.
     const FRESH: usize = 256;
 
+    /// The numbers, once all are in.
+    pub fn numbers(&self) -> &RoaringBitmap {
+        &self.known
+    }
+
     pub fn insert(&mut self, number: u32) {
         self.fresh.push(number);
         if self.fresh.len() >= Self::FRESH {

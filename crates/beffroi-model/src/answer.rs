@@ -1,6 +1,6 @@
 //! What the engine answers, and the trait by which everyone else knows it.
 
-use crate::{Cell, DatasetId, DimensionId, IndicatorId, Period, Query, Unit};
+use crate::{Cell, DatasetId, DimensionId, IndicatorId, Period, Protection, Query, Unit};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -98,7 +98,7 @@ pub struct Provenance {
     pub extracted_on: NaiveDate,
     /// When Beffroi imported them.
     pub imported_at: DateTime<Utc>,
-    /// Rows read from all files of the version.
+    /// Rows read from all files of the version; 0 under statistical secrecy, as below.
     pub rows_read: u64,
     /// Rows set aside because they did not fit.
     pub rows_rejected: u64,
@@ -147,4 +147,11 @@ pub trait Engine: Send + Sync {
     /// Answers from memory only: for each query its answer if it is ready, without scanning
     /// anything. May be called anywhere.
     fn ready(&self, queries: &[Query]) -> Vec<Option<Result<Answer, QueryError>>>;
+
+    /// How much of a dataset statistical secrecy hides; `None` while it is not decided, and for
+    /// what is under none. May be called anywhere.
+    fn protection(&self, dataset: &DatasetId) -> Option<Protection> {
+        let _ = dataset;
+        None
+    }
 }

@@ -18,6 +18,7 @@ mod id;
 mod normal;
 mod period;
 mod progress;
+mod protection;
 mod quantity;
 mod query;
 mod schema;
@@ -42,6 +43,7 @@ pub use id::{
 pub use normal::{nearest, normalize};
 pub use period::{Grain, Period, PeriodError, PeriodRange};
 pub use progress::{Pass, Progress};
+pub use protection::Protection;
 pub use quantity::Quantity;
 pub use query::{Filter, Query, Scope, Span};
 pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};

@@ -48,6 +48,38 @@ pub struct Version {
 }
 
 impl Version {
+    /// What may be known of a version under statistical secrecy: that it is there, from which
+    /// files, of when. How many rows it has, and whatever was counted or found in them, would tell
+    /// figures that are hidden.
+    #[must_use]
+    pub fn without_content(&self) -> Self {
+        let sources = self.sources.iter().map(|source| SourceFile {
+            bytes: 0,
+            rows_read: 0,
+            rows_rejected: 0,
+            rows_incomplete: 0,
+            ..source.clone()
+        });
+        Self {
+            sources: sources.collect(),
+            parts: Vec::new(),
+            rows: 0,
+            columns: Vec::new(),
+            decisions: Vec::new(),
+            findings: Findings::default(),
+            preview: Preview::default(),
+            rejects: None,
+            all_findings: None,
+            changes: None,
+            given_up: Vec::new(),
+            dataset: self.dataset.clone(),
+            number: self.number,
+            imported_at: self.imported_at,
+            declaration: self.declaration.clone(),
+            restores: self.restores,
+        }
+    }
+
     /// Rows read from all files.
     #[must_use]
     pub fn rows_read(&self) -> u64 {

@@ -88,6 +88,7 @@ fn dataset() -> Dataset {
         columns: infos.collect(),
         computed: indexmap::IndexMap::new(),
         time: Some(id("mois")),
+        secrecy: None,
         schema: Schema::of(columns),
         checksum: String::new(),
     }

@@ -315,7 +315,8 @@ fn registry(folder: &Folder<'_>) -> Result<(), SampleError> {
     Ok(())
 }
 
-/// Departments of the town hall with their permanent staff; the smallest is masked.
+/// Departments of the town hall with their permanent staff; the smallest has so few that its figures
+/// are secret.
 const STAFF: [(&str, i64, f64); 9] = [
     ("Éducation", 264, 1.18),
     ("Espaces publics", 187, 1.15),
@@ -333,7 +334,7 @@ const ABSENCE_MONTHS: [f64; 12] = [
     1.2, 1.16, 1.08, 0.98, 0.92, 0.9, 0.86, 0.82, 0.9, 1.02, 1.1, 1.12,
 ];
 
-/// Days by month and department; `s` where fewer than eleven people work.
+/// Days by month and department.
 fn absences(folder: &Folder<'_>) -> Result<(), SampleError> {
     let mut random = Random::new("absences");
     let mut text = Delimited::new(Encoding::Windows1252, ';');
@@ -351,11 +352,7 @@ fn absences(folder: &Folder<'_>) -> Result<(), SampleError> {
             let days = agents * days_in(year, month);
             let rate = ABSENCE[nth(year)] / 10_000.0 * ABSENCE_MONTHS[month as usize - 1];
             let absent = (days as f64 * rate * level * random.about(0.07) * 0.985) as i64;
-            let cells = if agents < 11 {
-                ["s", "s", "s"].map(str::to_owned)
-            } else {
-                [agents, days, absent].map(|count| grouped(count, "\u{a0}"))
-            };
+            let cells = [agents, days, absent].map(|count| grouped(count, "\u{a0}"));
             text.row([
                 &format!("{month:02}/{year}"),
                 name,

@@ -145,6 +145,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
                     "quality",
                     include_str!(concat!("../locales/", $lang, "/quality.ftl")),
                 ),
+                (
+                    "secrecy",
+                    include_str!(concat!("../locales/", $lang, "/secrecy.ftl")),
+                ),
             ]
         };
     }

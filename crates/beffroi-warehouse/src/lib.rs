@@ -9,6 +9,7 @@
 //! var/warehouse/<dataset>/v000007.json     manifest of version 7
 //! var/warehouse/<dataset>/p-….parquet      a part, shared by the versions that name it
 //! var/warehouse/<dataset>/originals/<sha>  a file as it was delivered, shared likewise
+//! var/shown/<dataset>.json                 what was shown of a dataset under secrecy
 //! var/rejects/<dataset>/v000007.csv        rows set aside, written by the program
 //! var/findings/<dataset>/v000007.csv       all that was found, likewise
 //! ```
@@ -27,11 +28,13 @@ mod originals;
 mod parquet;
 mod profile;
 mod read_back;
+mod shown;
 mod state;
 
 pub use import::{Import, ImportMeta, Mode};
 pub use originals::{KeepError, Kept};
 pub use parquet::{GroupReader, ParquetFile, PartReader, Rows, Texts, Values, Vector};
+pub use shown::Shown;
 pub use state::{Warehouse, WarehouseError, Writer};
 
 /// The name of the state column beside a column.

@@ -169,7 +169,7 @@ impl Jobs {
         Snapshot {
             serial: self.serial,
             catalog: Arc::clone(&self.catalog),
-            versions: Arc::clone(&self.versions),
+            versions: Arc::new(told(&self.catalog, &self.versions)),
             engine: Arc::clone(&self.engine) as Arc<dyn beffroi_model::Engine>,
             problems: Arc::clone(&self.problems),
             import_problems: Arc::new(problems.chain(self.fault.clone()).collect()),
@@ -492,4 +492,17 @@ pub fn fingerprint(folder: &Path) -> Fingerprint {
     }
     found.sort();
     found
+}
+/// Versions as readers may know them.
+fn told(catalog: &Catalog, versions: &town::Versions) -> town::Versions {
+    let told = versions.iter().map(|(id, version)| {
+        let dataset = catalog.datasets.get(id);
+        let is_secret = dataset.is_some_and(|dataset| dataset.secrecy.is_some());
+        let version = match is_secret {
+            true => Arc::new(version.without_content()),
+            false => Arc::clone(version),
+        };
+        (id.clone(), version)
+    });
+    told.collect()
 }

@@ -1,14 +1,14 @@
 //! Checks of datasets.
 
 use super::computed::{self, CheckedComputed};
-use super::{Known, rules};
+use super::{Known, rules, secrecy};
 use crate::checksum::Checksum;
 use crate::diagnostic::code;
 use crate::expr::ValueType;
 use crate::raw::{RawColumn, RawDataset};
 use crate::source::{At, SourceFile, suggest};
 use crate::words::Named as _;
-use crate::{ColumnInfo, Dataset, Followed, Frequency, Load, Rows, Source, Text};
+use crate::{ColumnInfo, Dataset, Followed, Frequency, Load, Rows, Secrecy, Source, Text};
 use beffroi_model::{
     ColumnId, ColumnSpec, ColumnType, DepartmentId, DimensionId, Grain, Member, Schema, Unit,
     normalize,
@@ -44,12 +44,17 @@ pub(super) fn check<'a>(raw: &'a RawDataset<'a>, known: &Known<'a>) -> CheckedDa
     };
     checked.computed = computed::check(&checked, known);
     dimensions(&checked, known);
+    let secrecy = secrecy::check(&checked, known);
     let department = known.department(raw.file, raw.department.as_ref());
-    checked.dataset = department.map(|department| build(&checked, department));
+    checked.dataset = department.map(|department| build(&checked, department, secrecy));
     checked
 }
 
-fn build(checked: &CheckedDataset<'_>, department: DepartmentId) -> Dataset {
+fn build(
+    checked: &CheckedDataset<'_>,
+    department: DepartmentId,
+    secrecy: Option<Secrecy>,
+) -> Dataset {
     let CheckedDataset {
         raw, schema, time, ..
     } = checked;
@@ -88,6 +93,7 @@ fn build(checked: &CheckedDataset<'_>, department: DepartmentId) -> Dataset {
             .filter_map(|(id, checked)| Some((id.clone(), checked.computed.clone()?)))
             .collect(),
         time: time.clone(),
+        secrecy,
         checksum: checksum(raw, schema, time.as_ref()),
     }
 }

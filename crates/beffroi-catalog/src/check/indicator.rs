@@ -361,6 +361,9 @@ impl Run<'_> {
         };
         let found = measured.check(parsed, raw.unit);
         checked.sound &= found.sound;
+        if dataset.raw.secrecy.is_some() {
+            measured.no_single_value(&parsed.expr);
+        }
         checked.measures = found.measures;
         let time = dataset
             .time

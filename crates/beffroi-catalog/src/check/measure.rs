@@ -81,6 +81,26 @@ impl Measured<'_> {
         }
     }
 
+    /// Under statistical secrecy, tells figures that are those of a single row.
+    pub(super) fn no_single_value(&self, expr: &Expr) {
+        for part in expr.aggregates() {
+            let Expr::Aggregate { function, .. } = part else {
+                continue;
+            };
+            if function.is_one_value() {
+                self.known.report.at(
+                    self.file,
+                    &self.measure.span,
+                    code::SECRECY_SINGLE_VALUE,
+                    format!(
+                        "sous secret statistique, `{part}` livrerait la valeur d'une seule unité"
+                    ),
+                    "Préférez une somme, une moyenne ou une médiane.".to_owned(),
+                );
+            }
+        }
+    }
+
     fn checker<'a>(&'a self, parsed: &'a Parsed) -> Checker<'a, 'a> {
         Checker {
             at: self,

@@ -8,6 +8,7 @@ mod example;
 mod indicator;
 mod measure;
 mod rules;
+mod secrecy;
 mod town;
 
 use crate::Catalog;
@@ -67,6 +68,11 @@ pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
     let mut boards: Vec<_> = boards.collect();
     boards.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
     let town = town::check(&files.town, &known);
+    for checked in known.datasets.values_mut() {
+        if let Some(dataset) = &mut checked.dataset {
+            secrecy::complete(dataset, &known.indicators);
+        }
+    }
     Catalog {
         dimensions: town::dimensions(&files.town, &known),
         town,

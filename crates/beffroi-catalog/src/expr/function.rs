@@ -112,6 +112,12 @@ impl Aggregate {
         }
     }
 
+    /// Whether it gives the value of a single row, whatever the others are.
+    #[must_use]
+    pub fn is_one_value(self) -> bool {
+        matches!(self, Self::Min | Self::Max | Self::First | Self::Last)
+    }
+
     /// The one of that name: a plain `count`, and the median for `quantile`.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {

@@ -1,6 +1,8 @@
 //! `datasets/ID.toml`.
 
-use super::{RawColumn, RawComputed, RawReference, RawRule, column, open, rules, source};
+use super::{
+    RawColumn, RawComputed, RawReference, RawRule, RawSecrecy, column, open, rules, source,
+};
 use crate::diagnostic::code;
 use crate::keys::{DATASET, dataset, reading};
 use crate::schema::{Named, Schemas};
@@ -42,6 +44,7 @@ pub(crate) struct RawDataset<'a> {
     pub key: Vec<At<String>>,
     pub references: Vec<RawReference>,
     pub rules: Vec<RawRule>,
+    pub secrecy: Option<RawSecrecy>,
 }
 
 impl<'a> RawDataset<'a> {
@@ -102,6 +105,7 @@ impl<'a> RawDataset<'a> {
             key: rules::key(&table),
             references: rules::references(&table),
             rules: rules::rules(&table),
+            secrecy: table.table(&dataset::SECRECY).map(|t| RawSecrecy::read(&t)),
         }
     }
 }

@@ -9,6 +9,7 @@ mod dataset;
 mod history;
 mod indicator;
 mod rules;
+mod secrecy;
 mod source;
 mod town;
 
@@ -19,6 +20,7 @@ pub(crate) use dataset::RawDataset;
 pub(crate) use history::RawFormula;
 pub(crate) use indicator::{RawExample, RawIndicator, RawTarget};
 pub(crate) use rules::{RawReference, RawRule};
+pub(crate) use secrecy::RawSecrecy;
 pub(crate) use town::RawTown;
 
 use crate::source::{At, Report, SourceFile};

@@ -71,10 +71,14 @@ impl Plan<'_> {
         Ok(all.filter(|name| met.insert(name.clone())).collect())
     }
 
-    /// The columns of files that a column is worked out from; itself when it is one of these.
+    /// The columns of files that a column is worked out from; itself when it is one of these. The
+    /// computed columns of secrecy are worked out from other computed ones.
     fn inputs<'c>(&'c self, id: &'c ColumnId) -> Vec<&'c ColumnId> {
         match self.scan.dataset.computed.get(id) {
-            Some(computed) => computed.expr.columns(),
+            Some(computed) => {
+                let columns = computed.expr.columns().into_iter();
+                columns.flat_map(|id| self.inputs(id)).collect()
+            }
             None => vec![id],
         }
     }

@@ -21,6 +21,8 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// Declared members by dimension, in their order.
     pub members: Vec<(String, Vec<String>)>,
+    /// More of the dataset's declaration: `[secrecy]`.
+    pub declared: String,
 }
 
 /// A measure, with the lines of its declaration (`over_time = "last"`).
@@ -157,7 +159,10 @@ impl Table {
 
     /// The table imported, on every engine.
     pub fn engines(&self, asked: &[Asked]) -> Engines {
-        let folder = tempfile::tempdir().unwrap();
+        self.engines_in(tempfile::tempdir().unwrap(), asked)
+    }
+
+    fn engines_in(&self, folder: tempfile::TempDir, asked: &[Asked]) -> Engines {
         let dashboards = folder.path().join("dashboards");
         for kind in ["datasets", "indicators", "boards"] {
             fs::create_dir_all(dashboards.join(kind)).unwrap();
@@ -188,6 +193,7 @@ impl Table {
         for (name, value) in &self.computed {
             writeln!(text, "[columns.{name}]\nvalue = \"{value}\"").unwrap();
         }
+        text.push_str(&self.declared);
         fs::write(dashboards.join("datasets/t.toml"), text).unwrap();
         for it in asked {
             let dataset = match it.measure.contains("indicator(") {
@@ -300,6 +306,11 @@ impl Table {
 }
 
 impl Engines {
+    /// The next delivery of the same dataset.
+    pub fn next(self, table: &Table, asked: &[Asked]) -> Self {
+        table.engines_in(self.folder, asked)
+    }
+
     /// The answers of rollups and of rows.
     pub fn ask(&self, query: &Query) -> [Result<Answer, QueryError>; 2] {
         let of = |engine: &RollupEngine| {

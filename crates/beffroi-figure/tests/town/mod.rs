@@ -488,6 +488,7 @@ fn dataset(name: &str, title: &str, frequency: Frequency, grain: Grain) -> Datas
         columns,
         computed: IndexMap::new(),
         time: Some(ColumnId::new("mois").unwrap()),
+        secrecy: None,
         checksum: String::new(),
     }
 }

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::freshness::quality;
 use crate::guard::{Allowed, ReadCatalogue};
 use actix_web::HttpResponse;
-use beffroi_catalog::Dataset;
+use beffroi_catalog::{Dataset, Secrecy};
 use beffroi_model::Version;
 use beffroi_quality::{Judged, Quality, Verdict, words};
 use beffroi_text::Lang;
@@ -27,7 +27,8 @@ pub(crate) async fn show(allowed: Allowed<ReadCatalogue>) -> Result<HttpResponse
         "as_of": allowed.town().today(),
         "dataset": described(dataset),
         "columns": columns(dataset),
-        "version": version.map(|version| counts(version)),
+        "version": version.map(|version| counts(dataset, version)),
+        "secrecy": dataset.secrecy.as_ref().map(|it| secrecy(&allowed, dataset, it)),
         "quality": explained(allowed.lang(), dataset, &quality),
     })))
 }
@@ -47,14 +48,29 @@ fn columns(dataset: &Dataset) -> Vec<Value> {
     columns.collect()
 }
 
-fn counts(version: &Version) -> Value {
-    json!({
+/// A version; how many rows it has is told where no figure is secret.
+fn counts(dataset: &Dataset, version: &Version) -> Value {
+    let mut told = json!({
         "number": version.number,
         "imported_at": version.imported_at,
         "extracted_on": version.newest_source().map(|source| source.extracted_on),
-        "rows": version.rows,
-        "rows_read": version.rows_read(),
-        "rows_rejected": version.rows_rejected(),
+    });
+    if dataset.secrecy.is_none() {
+        told["rows"] = version.rows.into();
+        told["rows_read"] = version.rows_read().into();
+        told["rows_rejected"] = version.rows_rejected().into();
+    }
+    told
+}
+
+/// What is asked of figures, what is shown of them, and how much is hidden: `null` as long as that
+/// is not decided.
+fn secrecy(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset, secrecy: &Secrecy) -> Value {
+    json!({
+        "rule": secrecy.rule,
+        "tables": secrecy.tables,
+        "grains": secrecy.grains,
+        "protection": allowed.town().engine.protection(&dataset.id),
     })
 }
 

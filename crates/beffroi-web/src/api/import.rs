@@ -10,19 +10,25 @@ use serde_json::{Value, json};
 /// The file being read; `null` between two files.
 pub(crate) async fn show(allowed: Allowed<ReadAdmin>) -> Result<HttpResponse, Failure> {
     let file = allowed.town().under_way.load();
+    let secret = |file: &FileUnderWay| {
+        let dataset = allowed.catalog().datasets.get(&file.dataset);
+        dataset.is_some_and(|dataset| dataset.secrecy.is_some())
+    };
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .json(json!({ "import": file.as_deref().map(told) })))
+        .json(json!({ "import": file.as_deref().map(|file| told(file, secret(file))) })))
 }
 
-fn told(file: &FileUnderWay) -> Value {
+/// How many rows a file has is told where no figure is secret.
+fn told(file: &FileUnderWay, secret: bool) -> Value {
+    let counted = |count: u64| (!secret).then_some(count);
     json!({
         "dataset": file.dataset,
         "file": file.file,
         "pass": file.progress.pass.as_str(),
         "bytes": file.progress.bytes,
         "of": file.progress.of,
-        "rows": file.progress.rows,
-        "findings": file.progress.findings,
+        "rows": counted(file.progress.rows),
+        "findings": counted(file.progress.findings),
     })
 }

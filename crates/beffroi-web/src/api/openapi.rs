@@ -141,7 +141,17 @@ fn schemas() -> Value {
                 "dataset": { "$ref": "#/components/schemas/Dataset" },
                 "columns": { "type": "array", "items": { "type": "object" } },
                 "version": { "type": ["object", "null"],
-                    "description": "`null` : rien n’a encore été importé" },
+                    "description": "`null` : rien n’a encore été importé. Sous secret statistique, sans le nombre de lignes" },
+                "secrecy": { "type": ["object", "null"], "description":
+                    "`null` : le jeu de données n’est pas sous secret statistique",
+                    "required": ["rule", "tables", "grains", "protection"], "properties": {
+                        "rule": { "type": "object", "description": "Ce qui est demandé d’un chiffre montré" },
+                        "tables": { "type": "array", "description": "Les axes de chaque tableau montré",
+                            "items": { "type": "array", "items": text } },
+                        "grains": { "type": "array", "items": text },
+                        "protection": { "type": ["object", "null"], "description":
+                            "Chiffres montrables (`cells`), cachés par la règle (`primary`), cachés pour les protéger (`secondary`) ; `null` : pas encore décidé" },
+                    } },
                 "quality": { "$ref": "#/components/schemas/Quality" },
             } },
         "Quality": { "type": "object", "required": ["total", "families"], "properties": {
@@ -171,7 +181,9 @@ fn schemas() -> Value {
                 "pass": { "enum": ["opening", "survey", "reading"], "description":
                     "Un fichier est ouvert, examiné, puis lu : `bytes` repart de zéro à chaque fois" },
                 "bytes": { "type": "integer" }, "of": { "type": "integer" },
-                "rows": { "type": "integer" }, "findings": { "type": "integer" },
+                "rows": { "type": ["integer", "null"], "description":
+                    "`null` sous secret statistique, comme `findings`" },
+                "findings": { "type": ["integer", "null"] },
             } } } },
         "Indicator": { "type": "object", "required": ["id", "title", "unit"], "properties": {
             "id": text, "title": { "$ref": "#/components/schemas/Text" },

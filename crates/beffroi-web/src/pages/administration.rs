@@ -53,7 +53,11 @@ fn under_way(allowed: &Allowed<ReadAdmin>, file: &FileUnderWay) -> Markup {
             }
             p {
                 @if let Some(dataset) = dataset { (parts::declared(visit, &dataset.title)) ", " }
-                code { (file.file) } ", " (progress(lang, &file.progress))
+                code { (file.file) }
+                // How many rows it has would tell figures that are hidden.
+                @if dataset.is_none_or(|dataset| dataset.secrecy.is_none()) {
+                    ", " (progress(lang, &file.progress))
+                }
             }
         }
     }

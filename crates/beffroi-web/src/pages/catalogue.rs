@@ -232,7 +232,13 @@ fn row(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
             }
             td { (freshness::badge(lang, freshness::freshness(allowed.town(), dataset))) }
             td { (quality::compact(lang, &freshness::quality(allowed.town(), dataset))) }
-            td.n { (count(version.map(|it| it.rows))) }
+            td.n {
+                @if dataset.secrecy.is_some() {
+                    (beffroi_text::absence(lang, beffroi_model::CellState::Secret))
+                } @else {
+                    (count(version.map(|it| it.rows)))
+                }
+            }
             td { (visibility(visit, dataset.visibility)) }
             td.n { (indicators_on(allowed.catalog(), &dataset.id).count()) }
         }

@@ -2,7 +2,7 @@
 //! rows that were set aside, as a file.
 
 use super::catalogue::visibility;
-use super::{changes, quality};
+use super::{changes, quality, secrecy};
 use crate::failure::Failure;
 use crate::freshness::{self, frequency};
 use crate::guard::{Allowed, ExportRejects, Needs, ReadCatalogue};
@@ -90,11 +90,12 @@ fn build(allowed: &Allowed<ReadCatalogue>) -> Result<Page, Failure> {
         div.grille {
             (identity(allowed, dataset))
             (delivery(visit, dataset, version.map(AsRef::as_ref)))
+            @if let Some(secrecy) = &dataset.secrecy { (secrecy::section(allowed, &dataset.id, secrecy)) }
             (quality::section(visit, dataset, &freshness::quality(allowed.town(), dataset)))
             (columns(visit, dataset, version.map(AsRef::as_ref)))
             @if let Some(version) = version {
                 @if let Some(changed) = &version.changes { (changes::section(visit, dataset, changed)) }
-                (findings(visit, dataset, version))
+                @if dataset.secrecy.is_none() { (findings(visit, dataset, version)) }
                 (decisions(visit, &version.decisions))
                 (preview(visit, dataset, &version.preview))
             }
@@ -171,10 +172,15 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
             @if let Some(version) = version {
                 h2 #h-version { (t_args(lang, "dataset-version", &[("number", version.number.to_string().into())])) }
                 p {
-                    (t_args(lang, "dataset-imported", &[
-                        ("day", date_long(lang, version.imported_at.date_naive()).into()),
-                        ("count", version.rows.into()),
-                    ]))
+                    @let day = date_long(lang, version.imported_at.date_naive());
+                    @if dataset.secrecy.is_some() {
+                        (t_args(lang, "dataset-imported-secret", &[("day", day.into())]))
+                    } @else {
+                        (t_args(lang, "dataset-imported", &[
+                            ("day", day.into()),
+                            ("count", version.rows.into()),
+                        ]))
+                    }
                     @if let Some(number) = version.restores {
                         " " (t_args(lang, "dataset-restores", &[("number", number.to_string().into())]))
                     }
@@ -196,7 +202,7 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
                         }
                     }
                 }
-                (files(lang, version))
+                (files(lang, version, dataset.secrecy.is_none()))
             } @else {
                 h2 #h-version { (t(lang, "dataset-no-version")) }
                 p { (t(lang, "dataset-no-version-what")) }
@@ -205,7 +211,7 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
     }
 }
 
-fn files(lang: Lang, version: &Version) -> Markup {
+fn files(lang: Lang, version: &Version, counted: bool) -> Markup {
     let content = html! {
         table {
             caption { (parts::counted(lang, "dataset-files", version.sources.len())) }
@@ -213,8 +219,10 @@ fn files(lang: Lang, version: &Version) -> Markup {
                 tr {
                     th scope="col" { (t(lang, "dataset-file")) }
                     th scope="col" { (t(lang, "dataset-extracted")) }
-                    th.n scope="col" { (t(lang, "dataset-rows-read")) }
-                    th.n scope="col" { (t(lang, "catalogue-rejected")) }
+                    @if counted {
+                        th.n scope="col" { (t(lang, "dataset-rows-read")) }
+                        th.n scope="col" { (t(lang, "catalogue-rejected")) }
+                    }
                 }
             }
             tbody {
@@ -222,8 +230,10 @@ fn files(lang: Lang, version: &Version) -> Markup {
                     tr {
                         th scope="row" { code { (source.name) } }
                         td { (date_long(lang, source.extracted_on)) }
-                        td.n { (count(lang, source.rows_read)) }
-                        td.n { (count(lang, source.rows_rejected)) }
+                        @if counted {
+                            td.n { (count(lang, source.rows_read)) }
+                            td.n { (count(lang, source.rows_rejected)) }
+                        }
                     }
                 }
             }

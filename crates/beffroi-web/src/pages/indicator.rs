@@ -280,12 +280,14 @@ fn lineage(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Markup {
                                 (t_args(lang, "extracted-on", &[("day", date_long(lang, source.extracted_on).into())]))
                             }
                         }
-                        li {
-                            strong { (t(lang, "sheet-reading")) }
-                            (t_args(lang, "rows-rejected", &[
-                                ("count", version.rows_rejected().into()),
-                                ("read", version.rows_read().into()),
-                            ]))
+                        @if dataset.secrecy.is_none() {
+                            li {
+                                strong { (t(lang, "sheet-reading")) }
+                                (t_args(lang, "rows-rejected", &[
+                                    ("count", version.rows_rejected().into()),
+                                    ("read", version.rows_read().into()),
+                                ]))
+                            }
                         }
                         li {
                             strong {
@@ -293,10 +295,15 @@ fn lineage(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Markup {
                                     (parts::declared(visit, &dataset.title))
                                 }
                             }
-                            (t_args(lang, "sheet-version", &[
-                                ("number", version.number.to_string().into()),
-                                ("rows", rows(visit, version.rows).into()),
-                            ]))
+                            @let number = version.number.to_string();
+                            @if dataset.secrecy.is_some() {
+                                (t_args(lang, "sheet-version-secret", &[("number", number.into())]))
+                            } @else {
+                                (t_args(lang, "sheet-version", &[
+                                    ("number", number.into()),
+                                    ("rows", rows(visit, version.rows).into()),
+                                ]))
+                            }
                         }
                     } @else {
                         li {

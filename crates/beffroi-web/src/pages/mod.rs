@@ -12,3 +12,4 @@ pub(crate) mod home;
 pub(crate) mod indicator;
 pub(crate) mod indicators;
 mod quality;
+mod secrecy;

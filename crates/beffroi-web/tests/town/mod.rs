@@ -93,6 +93,7 @@ fn dataset(id: &str, title: Text, frequency: Frequency, columns: Vec<ColumnSpec>
             })
             .collect(),
         time: columns.first().map(|column| column.id.clone()),
+        secrecy: None,
         schema: Schema::of(columns),
         computed: IndexMap::new(),
         checksum: "0".to_owned(),

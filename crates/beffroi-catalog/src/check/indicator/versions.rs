@@ -222,6 +222,9 @@ impl Run<'_> {
             };
             let found = measured.check(parsed, raw.unit);
             checked.sound &= found.sound;
+            if dataset.is_some_and(|dataset| dataset.raw.secrecy.is_some()) {
+                measured.no_single_value(&parsed.expr);
+            }
             for reference in &found.indicators {
                 self.part(raw, declared, reference, ids, checked, sum);
             }

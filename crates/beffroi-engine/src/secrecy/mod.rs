@@ -1,0 +1,298 @@
+//! Statistical secrecy, decided once for a version of a dataset and obeyed by every answer.
+//!
+//! All cells that could be shown of the dataset, in all declared tables, margins and periods, are
+//! added up from its rows (`cells`), handed to [`protect`] as one system with what was shown before
+//! (the [`Ledger`], kept in the warehouse and written before anything is shown), and what it decides
+//! is a [`Shield`]: for each leaf of a measure, in each cell, whether it may be seen. What is not
+//! among the cells is secret, and is not worked out.
+//!
+//! Where nothing can be decided (rows that make no sense, a ledger that cannot be read or written,
+//! too many cells) everything is secret, and the log says why.
+
+mod cells;
+mod quantity;
+mod sums;
+
+use crate::{
+    formula::{Leaf, Split},
+    rollup::rank,
+    scan::Scan,
+};
+use beffroi_catalog::{Aggregate, Indicator, OverTime, Secrecy};
+use beffroi_model::{
+    Cell, Coverage, DatasetId, DimensionId, Period, PeriodRange, Protection, Query, Row, Version,
+};
+use beffroi_secrecy::{Empty, Key, Ledger, Limits, protect};
+use beffroi_warehouse::Warehouse;
+use cells::{Found, Tables};
+use chrono::NaiveDate;
+use quantity::slice;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What may be seen of a version of a dataset.
+#[derive(Debug)]
+pub(crate) struct Shield {
+    secrecy: Secrecy,
+    /// The dimensions of all tables, in the order of the members of keys.
+    dimensions: Vec<DimensionId>,
+    /// Whether each cell may be seen. Those that are never shown are not here.
+    shown: HashMap<Key, bool>,
+    periods: HashSet<Period>,
+    members: BTreeMap<DimensionId, Vec<String>>,
+    told: Protection,
+}
+
+/// The figures that each filtered question adds up.
+const MOST_COMBINATIONS: usize = 4_096;
+
+impl Shield {
+    /// Decides for a version.
+    pub fn of<'a>(
+        warehouse: &Warehouse,
+        scan: Scan<'a>,
+        version: &'a Version,
+        secrecy: &'a Secrecy,
+        measures: Vec<(&'a Indicator, &'a Split)>,
+        readings: &'a [NaiveDate],
+    ) -> Self {
+        let dataset = scan.dataset.id.clone();
+        let dimensions = secrecy.tables.iter().flatten();
+        let dimensions: BTreeSet<DimensionId> = dimensions.cloned().collect();
+        let tables = Tables {
+            scan,
+            secrecy,
+            version,
+            measures,
+            readings,
+            dimensions: dimensions.into_iter().collect(),
+        };
+        let dimensions = tables.dimensions.clone();
+        let decided = tables
+            .find()
+            .and_then(|found| decide(warehouse, &dataset, secrecy, dimensions.clone(), found));
+        decided.unwrap_or_else(|reason| {
+            tracing::error!(%dataset, %reason, "everything is secret: nothing could be decided");
+            Self {
+                secrecy: secrecy.clone(),
+                dimensions,
+                shown: HashMap::new(),
+                periods: HashSet::new(),
+                members: BTreeMap::new(),
+                told: Protection {
+                    closed: true,
+                    ..Protection::default()
+                },
+            }
+        })
+    }
+
+    /// How much is hidden.
+    pub fn told(&self) -> &Protection {
+        &self.told
+    }
+
+    /// Whether members that nobody is in are shown too, hidden as they are.
+    pub fn hides_empty(&self) -> bool {
+        self.secrecy.rule.empty == Empty::Hidden
+    }
+
+    /// The cells that a question is about; `None` when it is not among what is shown.
+    pub fn ask<'s>(&'s self, query: &Query) -> Option<Asked<'s>> {
+        if self.told.closed {
+            return None;
+        }
+        let filters = query.filters.iter().chain(&query.scope.0);
+        let mut kept: BTreeMap<&DimensionId, BTreeSet<&String>> = BTreeMap::new();
+        for filter in filters {
+            let values: BTreeSet<&String> = filter.values.iter().collect();
+            let known = kept
+                .entry(&filter.dimension)
+                .or_insert_with(|| values.clone());
+            known.retain(|value| values.contains(value));
+        }
+        let named: Vec<&DimensionId> = query.by.iter().chain(kept.keys().copied()).collect();
+        if !self.secrecy.shows(&named, query.span.grain()) {
+            return None;
+        }
+        let place = |id: &DimensionId| self.dimensions.iter().position(|known| known == id);
+        let mut combinations = vec![vec![None; self.dimensions.len()]];
+        for (id, values) in kept {
+            if query.by.contains(id) {
+                continue;
+            }
+            let place = place(id)?;
+            let with = |members: &Vec<Option<String>>| {
+                let members = members.clone();
+                values.iter().map(move |value| {
+                    let mut members = members.clone();
+                    if let Some(member) = members.get_mut(place) {
+                        *member = Some((*value).clone());
+                    }
+                    members
+                })
+            };
+            combinations = combinations.iter().flat_map(with).collect();
+            if combinations.len() > MOST_COMBINATIONS {
+                return None;
+            }
+        }
+        Some(Asked {
+            shield: self,
+            by: query.by.iter().map(place).collect::<Option<_>>()?,
+            combinations,
+        })
+    }
+
+    /// The answer to what is not shown: nothing is worked out.
+    pub fn nothing(
+        &self,
+        catalog: &beffroi_catalog::Catalog,
+        query: &Query,
+        range: PeriodRange,
+    ) -> Vec<Row> {
+        let mut lines: Vec<Vec<String>> = vec![Vec::new()];
+        for id in &query.by {
+            let declared = catalog.dimensions.get(id).into_iter();
+            let declared = declared.flat_map(|it| it.members.keys().cloned());
+            let mut members: Vec<String> = match self.members.get(id) {
+                Some(met) => met.clone(),
+                None => declared.collect(),
+            };
+            let mut filters = query.filters.iter().chain(&query.scope.0);
+            members.retain(|member| {
+                filters
+                    .by_ref()
+                    .filter(|filter| filter.dimension == *id)
+                    .all(|filter| filter.values.contains(member))
+            });
+            members.sort_by_cached_key(|member| rank(catalog, id, member));
+            let longer = |line: &Vec<String>| {
+                let line = line.clone();
+                members
+                    .iter()
+                    .map(move |member| [line.as_slice(), std::slice::from_ref(member)].concat())
+            };
+            lines = lines
+                .iter()
+                .flat_map(longer)
+                .take(MOST_COMBINATIONS)
+                .collect();
+        }
+        let row = |keys: &Vec<String>, period: Period| Row {
+            period,
+            at: None,
+            keys: keys.clone(),
+            cell: Cell::Secret,
+            coverage: Coverage::default(),
+        };
+        let rows = lines
+            .iter()
+            .flat_map(|keys| range.iter().map(move |period| row(keys, period)));
+        rows.collect()
+    }
+}
+
+/// What is hidden of the cells found, once it is written down what is not.
+fn decide(
+    warehouse: &Warehouse,
+    dataset: &DatasetId,
+    secrecy: &Secrecy,
+    dimensions: Vec<DimensionId>,
+    found: Found,
+) -> Result<Shield, String> {
+    let before = warehouse
+        .shown(dataset)
+        .map_err(|error| error.to_string())?;
+    let bytes = before.read().map_err(|error| error.to_string())?;
+    let mut ledger: Ledger = match &bytes {
+        Some(bytes) => serde_json::from_slice(bytes)
+            .map_err(|error| format!("what was shown before cannot be read: {error}"))?,
+        None => Ledger::default(),
+    };
+    let tables = ledger.mark(found.tables, &found.definitions);
+    let pattern = protect(tables.tables(), &secrecy.rule, &Limits::default());
+    let known = ledger.clone();
+    ledger.record(&tables, &pattern, &found.definitions);
+    if ledger != known {
+        let bytes = serde_json::to_vec(&ledger).map_err(|error| error.to_string())?;
+        before.write(&bytes).map_err(|error| error.to_string())?;
+    }
+    let cells = tables.tables().cells().iter().zip(&pattern.statuses);
+    let shown = tables
+        .keys()
+        .zip(cells)
+        .filter(|(_, (cell, _))| !cell.shadow)
+        .map(|(key, (_, status))| (key.clone(), status.is_shown()))
+        .collect();
+    let told = Protection {
+        cells: pattern.hidden.cells,
+        primary: pattern.hidden.primary,
+        secondary: pattern.hidden.secondary,
+        exposed: pattern.exposed.len() + pattern.known.len(),
+        coarse: pattern.coarse,
+        closed: false,
+    };
+    tracing::info!(%dataset, ?told, "statistical secrecy");
+    Ok(Shield {
+        secrecy: secrecy.clone(),
+        dimensions,
+        shown,
+        periods: found.periods,
+        members: found.members,
+        told,
+    })
+}
+
+/// A question about cells that are shown, or hidden one by one.
+#[derive(Debug)]
+pub(crate) struct Asked<'s> {
+    pub shield: &'s Shield,
+    /// The places of the dimensions of the answer.
+    by: Vec<usize>,
+    /// What is added up: members by dimension, beside those of the answer.
+    combinations: Vec<Vec<Option<String>>>,
+}
+
+impl Asked<'_> {
+    /// Whether what a leaf comes to may be seen.
+    pub fn shows(
+        &self,
+        leaf: &Leaf,
+        (indicator, native): (&Indicator, bool),
+        keys: &[String],
+        period: Period,
+        coverage: Coverage,
+    ) -> bool {
+        if !coverage.is_complete() || !self.shield.periods.contains(&period) {
+            return false;
+        }
+        let exact = match leaf.function {
+            Aggregate::Min | Aggregate::Max | Aggregate::First | Aggregate::Last => return false,
+            // The mean of what several readings came to is not among the cells.
+            Aggregate::CountDistinct if indicator.over_time == OverTime::Mean && !native => {
+                return false;
+            }
+            Aggregate::CountDistinct | Aggregate::Median | Aggregate::Quantile(_) => true,
+            Aggregate::Sum | Aggregate::Count | Aggregate::Avg => false,
+        };
+        if exact && self.combinations.len() != 1 {
+            return false;
+        }
+        self.combinations.iter().all(|members| {
+            let mut members = members.clone();
+            for (place, key) in self.by.iter().zip(keys) {
+                if let Some(member) = members.get_mut(*place) {
+                    *member = Some(key.clone());
+                }
+            }
+            let key = Key {
+                slice: slice(leaf),
+                members,
+                period: Some(period),
+            };
+            // What is not there is empty.
+            let shown = self.shield.shown.get(&key).copied();
+            shown.unwrap_or(!self.shield.hides_empty())
+        })
+    }
+}

@@ -1,0 +1,479 @@
+//! An attacker who sees every answer of the engine, whatever is asked of it, and knows the shape of
+//! the data, cannot tell a hidden figure more closely than the rule allows.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::cast_precision_loss)]
+
+mod table;
+
+use beffroi_model::{
+    Cell, DimensionId, Filter, Grain, IndicatorId, Period, PeriodRange, Query, Row, Span,
+};
+use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use table::{Asked, Engines, Table};
+
+const LEAST: u64 = 4;
+const SECTORS: [&str; 2] = ["nord", "sud"];
+const KINDS: [&str; 3] = ["x", "y", "z"];
+
+/// One row: its month, its district (which belongs to a sector), its type, its kind, its amount.
+type Line = (u32, usize, usize, usize, u32);
+
+fn district(place: usize) -> String {
+    format!("q{place}")
+}
+
+/// Four districts: the first three are the north.
+fn sector(district: usize) -> &'static str {
+    SECTORS[usize::from(district == 3)]
+}
+
+fn month(place: u32) -> Period {
+    Period::containing(Grain::Month, Period::year(2025).start()).step(i32::try_from(place).unwrap())
+}
+
+fn data(lines: &[Line], declared: &str) -> Table {
+    let column = |name: &str, kind: &str| (name.to_owned(), kind.to_owned());
+    let row = |line: &Line| {
+        vec![
+            month(line.0).start().to_string(),
+            district(line.1),
+            sector(line.1).to_owned(),
+            format!("t{}", line.2),
+            KINDS[line.3].to_owned(),
+            line.4.to_string(),
+        ]
+    };
+    Table {
+        columns: vec![
+            column("mois", "month"),
+            column("quartier", "text"),
+            column("secteur", "text"),
+            column("type", "text"),
+            column("genre", "text"),
+            column("montant", "integer"),
+        ],
+        rows: lines.iter().map(row).collect(),
+        declared: format!(
+            "[secrecy]\nmin_units = {LEAST}\ngrains = [\"month\", \"quarter\"]\n{declared}"
+        ),
+        ..Table::default()
+    }
+}
+
+/// What is asked, with what each figure says of counts and amounts: Σ (a × count + b × amount) over
+/// the kinds named, being `figure × Σ (…)` of the divisor, or the figure itself.
+struct Measure {
+    id: &'static str,
+    text: &'static str,
+    over: &'static [usize],
+    amounts: bool,
+    by: Option<(&'static [usize], bool)>,
+}
+
+const ALL: &[usize] = &[0, 1, 2];
+
+const MEASURES: [Measure; 8] = [
+    measure("nombre", "count(*)", ALL, false, None),
+    measure("total", "sum(montant)", ALL, true, None),
+    measure(
+        "x",
+        "count(*) filter (where genre = 'x')",
+        &[0],
+        false,
+        None,
+    ),
+    measure(
+        "xy",
+        "count(*) filter (where genre in ('x', 'y'))",
+        &[0, 1],
+        false,
+        None,
+    ),
+    measure(
+        "montant_x",
+        "sum(montant) filter (where genre = 'x')",
+        &[0],
+        true,
+        None,
+    ),
+    measure(
+        "part_x",
+        "count(*) filter (where genre = 'x') / count(*)",
+        &[0],
+        false,
+        Some((ALL, false)),
+    ),
+    measure("moyenne", "avg(montant)", ALL, true, Some((ALL, false))),
+    measure(
+        "par_tete",
+        "indicator('total') / indicator('x')",
+        ALL,
+        true,
+        Some((&[0], false)),
+    ),
+];
+
+const fn measure(
+    id: &'static str,
+    text: &'static str,
+    over: &'static [usize],
+    amounts: bool,
+    by: Option<(&'static [usize], bool)>,
+) -> Measure {
+    Measure {
+        id,
+        text,
+        over,
+        amounts,
+        by,
+    }
+}
+
+fn asked() -> Vec<Asked> {
+    let of = |it: &Measure| Asked {
+        id: it.id.to_owned(),
+        measure: it.text.to_owned(),
+        // Beside what a board shows.
+        declared: "main_grain = \"month\"".to_owned(),
+    };
+    MEASURES.iter().map(of).collect()
+}
+
+/// The smallest pieces: month, district, type, kind.
+type Piece = (u32, usize, usize, usize);
+
+/// Of pieces, by their places.
+type Coefficients = BTreeMap<usize, f64>;
+
+/// Members by dimension.
+type Members = BTreeMap<&'static str, BTreeSet<String>>;
+
+/// Everything that an attacker knows: linear equations over counts and amounts of pieces.
+struct Attacker {
+    pieces: Vec<Piece>,
+    /// Coefficients of counts, of amounts, and what they add up to.
+    equations: Vec<(Coefficients, Coefficients, f64)>,
+    secret: usize,
+    told: usize,
+}
+
+impl Attacker {
+    fn new(months: u32) -> Self {
+        let mut pieces = Vec::new();
+        for month in 0..months {
+            for district in 0..4 {
+                for kind in 0..2 {
+                    pieces.extend((0..3).map(|genre| (month, district, kind, genre)));
+                }
+            }
+        }
+        Self {
+            pieces,
+            equations: Vec::new(),
+            secret: 0,
+            told: 0,
+        }
+    }
+
+    /// The pieces of a cell: within a period, of these members.
+    fn within(&self, period: Period, members: &Members) -> Vec<usize> {
+        let inside = |piece: &Piece| {
+            let own = |dimension: &str| match dimension {
+                "quartier" => district(piece.1),
+                "secteur" => sector(piece.1).to_owned(),
+                _ => format!("t{}", piece.2),
+            };
+            let day = month(piece.0).start();
+            Period::containing(period.grain(), day) == period
+                && members.iter().all(|(id, any)| any.contains(&own(id)))
+        };
+        let places = self.pieces.iter().enumerate();
+        places
+            .filter(|(_, piece)| inside(piece))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// Learns from one row of an answer.
+    fn learn(&mut self, it: &Measure, row: &Row, members: &Members) {
+        let within = self.within(row.period, members);
+        let of_kinds = |kinds: &[usize], pieces: &[Piece]| -> Vec<usize> {
+            let mut places = within.clone();
+            places.retain(|place| kinds.contains(&pieces[*place].3));
+            places
+        };
+        match row.cell {
+            Cell::Value(value) => {
+                self.told += 1;
+                let mut sides = [BTreeMap::new(), BTreeMap::new()];
+                let mut add = |places: Vec<usize>, amounts: bool, by: f64| {
+                    for place in places {
+                        *sides[usize::from(amounts)].entry(place).or_default() += by;
+                    }
+                };
+                add(of_kinds(it.over, &self.pieces), it.amounts, 1.0);
+                let mut sum = value;
+                if let Some((kinds, amounts)) = it.by {
+                    add(of_kinds(kinds, &self.pieces), amounts, -value);
+                    sum = 0.0;
+                }
+                let [counts, amounts] = sides;
+                self.equations.push((counts, amounts, sum));
+                // How many cells it rests on, and how many it should, are shown beside: here, a
+                // row each; only of what has one leaf is it told which.
+                if it.by.is_none() && row.coverage.cells_expected > 0 {
+                    let counts = of_kinds(it.over, &self.pieces).into_iter();
+                    let counts = counts.map(|place| (place, 1.0)).collect();
+                    let sum = row.coverage.cells as f64;
+                    self.equations.push((counts, BTreeMap::new(), sum));
+                }
+            }
+            Cell::Secret => {
+                self.secret += 1;
+                // Of a derived figure, what its other parts rest on may be told: they are shown.
+                let told = (row.coverage.cells, row.coverage.cells_expected);
+                assert!(
+                    told == (0, 0) || it.text.contains("indicator"),
+                    "what a hidden figure rests on is hidden too: {told:?}"
+                );
+            }
+            Cell::Missing | Cell::NotApplicable => {}
+        }
+    }
+
+    /// Each equation once.
+    fn sort_out(&mut self) {
+        let mut known = BTreeSet::new();
+        self.equations
+            .retain(|equation| known.insert(format!("{equation:.9?}")));
+    }
+
+    /// Asks everything.
+    fn ask(&mut self, engines: &Engines, months: u32) {
+        let grains = [
+            (Grain::Month, month(0), month(months - 1)),
+            (
+                Grain::Quarter,
+                Period::containing(Grain::Quarter, month(0).start()),
+                Period::containing(Grain::Quarter, month(months - 1).start()),
+            ),
+        ];
+        let none: Vec<Vec<(&'static str, Vec<String>)>> = vec![Vec::new()];
+        let districts: Vec<String> = (0..4).map(district).collect();
+        let mut filters = none.clone();
+        for one in &districts {
+            filters.push(vec![("quartier", vec![one.clone()])]);
+        }
+        filters.push(vec![("quartier", districts[..2].to_vec())]);
+        filters.push(vec![("quartier", districts[1..].to_vec())]);
+        for one in ["t0", "t1"] {
+            filters.push(vec![("type", vec![one.to_owned()])]);
+            filters.push(vec![
+                ("quartier", districts[..3].to_vec()),
+                ("type", vec![one.to_owned()]),
+            ]);
+        }
+        filters.push(vec![("secteur", vec!["nord".to_owned()])]);
+        let bys: [&[&'static str]; 6] = [
+            &[],
+            &["quartier"],
+            &["secteur"],
+            &["type"],
+            &["quartier", "type"],
+            &["secteur", "type"],
+        ];
+        for it in &MEASURES {
+            for (_, first, last) in &grains {
+                for by in bys {
+                    for filter in &filters {
+                        let span = Span::Periods(PeriodRange::new(*first, *last));
+                        let mut query = Query::new(IndicatorId::new(it.id).unwrap(), span);
+                        for id in by {
+                            query = query.by(DimensionId::new(id).unwrap());
+                        }
+                        query.filters = filter
+                            .iter()
+                            .map(|(id, values)| Filter {
+                                dimension: DimensionId::new(id).unwrap(),
+                                values: values.clone(),
+                            })
+                            .collect();
+                        let [prepared, rows] = engines.ask(&query);
+                        let prepared = prepared.unwrap();
+                        assert_eq!(prepared.rows, rows.unwrap().rows, "{query:?}");
+                        for row in &prepared.rows {
+                            let mut members: Members = BTreeMap::new();
+                            for (id, values) in filter {
+                                members.insert(id, values.iter().cloned().collect());
+                            }
+                            for (id, key) in by.iter().zip(&row.keys) {
+                                members.insert(id, BTreeSet::from([key.clone()]));
+                            }
+                            self.learn(it, row, &members);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The least and the most that counts or amounts of some pieces can add up to.
+    fn bounds(&self, of: &[usize], amounts: bool) -> (f64, f64) {
+        let bound = |direction: OptimizationDirection| {
+            let mut problem = Problem::new(direction);
+            let mut variables = |wanted: bool| -> Vec<Variable> {
+                (0..self.pieces.len())
+                    .map(|place| {
+                        let cost = f64::from(u8::from(wanted && of.contains(&place)));
+                        problem.add_var(cost, (0.0, 1e6))
+                    })
+                    .collect()
+            };
+            let (n, m) = (variables(!amounts), variables(amounts));
+            for (counts, sums, value) in &self.equations {
+                let terms: Vec<(Variable, f64)> = counts
+                    .iter()
+                    .map(|(place, by)| (n[*place], *by))
+                    .chain(sums.iter().map(|(place, by)| (m[*place], *by)))
+                    .filter(|(_, by)| *by != 0.0)
+                    .collect();
+                // To within what floats can tell.
+                let slack = 1e-6 * (1.0 + value.abs());
+                problem.add_constraint(terms.as_slice(), ComparisonOp::Le, value + slack);
+                problem.add_constraint(terms.as_slice(), ComparisonOp::Ge, value - slack);
+            }
+            match problem.solve() {
+                Ok(outcome) => outcome.into_solution().unwrap().objective(),
+                Err(error) => panic!("{error}"),
+            }
+        };
+        (
+            bound(OptimizationDirection::Minimize),
+            bound(OptimizationDirection::Maximize),
+        )
+    }
+}
+
+fn lines(months: u32, most: usize) -> impl Strategy<Value = Vec<Line>> {
+    let line = (0..months, 0..4_usize, 0..2_usize, 0..3_usize, 1..50_u32);
+    proptest::collection::vec(line, 20..most)
+}
+
+/// Every cell of the declared tables that the rule calls too small stays open.
+fn check(attacker: &Attacker, lines: &[Line], tables: &[&[&'static str]], months: u32) {
+    type Cell = (Period, Members, Vec<usize>);
+    let mut cells: BTreeMap<Cell, (u64, u64)> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.0 < months) {
+        let mut margins: BTreeSet<Vec<&'static str>> = BTreeSet::from([Vec::new()]);
+        for table in tables {
+            for subset in 0..1_u32 << table.len() {
+                let kept = table.iter().enumerate();
+                let kept = kept.filter(|(place, _)| subset >> place & 1 == 1);
+                margins.insert(kept.map(|(_, id)| *id).collect());
+            }
+        }
+        for margin in margins {
+            let own = |id: &str| match id {
+                "quartier" => district(line.1),
+                "secteur" => sector(line.1).to_owned(),
+                _ => format!("t{}", line.2),
+            };
+            let members: Members = margin
+                .iter()
+                .map(|id| (*id, BTreeSet::from([own(id)])))
+                .collect();
+            // The whole, what each condition keeps, what it leaves, and what lies between.
+            for kinds in [&[0, 1, 2][..], &[0], &[1, 2], &[0, 1], &[2], &[1]] {
+                if !kinds.contains(&line.3) {
+                    continue;
+                }
+                for grain in [Grain::Month, Grain::Quarter] {
+                    let period = Period::containing(grain, month(line.0).start());
+                    if period.end() > month(months - 1).end() {
+                        continue;
+                    }
+                    let key = (period, members.clone(), kinds.to_vec());
+                    let cell = cells.entry(key).or_default();
+                    cell.0 += 1;
+                    cell.1 += u64::from(line.4);
+                }
+            }
+        }
+    }
+    for ((period, members, kinds), (count, amount)) in cells {
+        if count >= LEAST {
+            continue;
+        }
+        let mut of = attacker.within(period, &members);
+        of.retain(|place| kinds.contains(&attacker.pieces[*place].3));
+        let what = format!("{period} {members:?} {kinds:?}: {count} rows, {amount}");
+        let (least, most) = attacker.bounds(&of, false);
+        assert!(
+            most >= LEAST as f64 - 0.01 && least <= count as f64 * 0.9 + 0.01,
+            "{what}: between {least} and {most} rows"
+        );
+        let (least, most) = attacker.bounds(&of, true);
+        let amount = amount as f64;
+        assert!(
+            most >= amount * 1.1 - 0.01 && least <= amount * 0.9 + 0.01,
+            "{what}: between {least} and {most}"
+        );
+    }
+}
+
+fn attack(declared: &str, tables: &[&[&'static str]], lines: &[Line]) -> Attacker {
+    let engines = data(lines, declared).engines(&asked());
+    let mut attacker = Attacker::new(3);
+    attacker.ask(&engines, 3);
+    attacker.sort_out();
+    check(&attacker, lines, tables, 3);
+    attacker
+}
+
+/// The south is the fourth district: hiding that one does not hide the first.
+#[test]
+fn a_district_that_is_a_sector_of_its_own_protects_no_other() {
+    let sizes = [2, 20, 20, 6];
+    let mut lines = Vec::new();
+    for month in 0..3 {
+        for (district, size) in sizes.iter().enumerate() {
+            lines.extend((0..*size).map(|row| (month, district, row as usize % 2, 0, 1 + row % 7)));
+        }
+    }
+    let declared =
+        "[[secrecy.tables]]\nby = [\"quartier\"]\n[[secrecy.tables]]\nby = [\"secteur\"]\n";
+    let attacker = attack(declared, &[&["quartier"], &["secteur"]], &lines);
+    assert!(attacker.told > 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    #[test]
+    fn crossed_tables_stay_closed(lines in lines(3, 160)) {
+        let declared = "[[secrecy.tables]]\nby = [\"quartier\", \"type\"]\n";
+        attack(declared, &[&["quartier", "type"]], &lines);
+    }
+
+    #[test]
+    fn districts_and_their_sectors_stay_closed(lines in lines(3, 120)) {
+        let declared = "[[secrecy.tables]]\nby = [\"quartier\"]\n[[secrecy.tables]]\nby = [\"secteur\", \"type\"]\n";
+        attack(declared, &[&["quartier"], &["secteur", "type"]], &lines);
+    }
+
+    #[test]
+    fn what_was_shown_before_tells_nothing_later(lines in lines(3, 160)) {
+        let declared = "[[secrecy.tables]]\nby = [\"quartier\", \"type\"]\n";
+        let first: Vec<Line> = lines.iter().copied().filter(|line| line.0 < 2).collect();
+        prop_assume!(first.iter().any(|line| line.0 == 0) && first.iter().any(|line| line.0 == 1));
+        let engines = data(&first, declared).engines(&asked());
+        let mut attacker = Attacker::new(3);
+        attacker.ask(&engines, 2);
+        let engines = engines.next(&data(&lines, declared), &asked());
+        attacker.ask(&engines, 3);
+        attacker.sort_out();
+        check(&attacker, &lines, &[&["quartier", "type"]], 3);
+    }
+}
