@@ -417,10 +417,7 @@ impl RollupEngine {
             unit: indicator.unit,
             by: query.by.clone(),
             rows,
-            provenance: vec![match &dataset.secrecy {
-                None => provenance(version),
-                Some(_) => provenance(&version.without_content()),
-            }],
+            provenance: vec![provenance(dataset, version)],
         })
     }
 
@@ -711,16 +708,18 @@ fn indicators_of<'a>(
     )
 }
 
-fn provenance(version: &Version) -> Provenance {
+fn provenance(dataset: &Dataset, version: &Version) -> Provenance {
     let newest = version.newest_source();
+    // Under secrecy they would tell figures that are hidden.
+    let counted = |count: u64| dataset.secrecy.is_none().then_some(count);
     Provenance {
         dataset: version.dataset.clone(),
         version: version.number,
         source: newest.map(|source| source.name.clone()).unwrap_or_default(),
         extracted_on: newest.map(|source| source.extracted_on).unwrap_or_default(),
         imported_at: version.imported_at,
-        rows_read: version.rows_read(),
-        rows_rejected: version.rows_rejected(),
+        rows_read: counted(version.rows_read()),
+        rows_rejected: counted(version.rows_rejected()),
     }
 }
 

@@ -189,10 +189,9 @@ pub struct SourceLine {
     pub extracted_on: NaiveDate,
     /// Whether the next delivery is late.
     pub stale: bool,
-    /// Rows read.
-    pub rows_read: u64,
-    /// Rows set aside.
-    pub rows_rejected: u64,
+    /// Rows set aside, and how many were read; `None` where none were, or where statistical secrecy
+    /// forbids to tell.
+    pub rejected: Option<(u64, u64)>,
     /// `Source : Trajets en vélo · extrait le 2 juin 2026`.
     pub text: String,
 }

@@ -373,8 +373,10 @@ pub(crate) fn sources(ctx: &Context, answers: &[&Answer]) -> Vec<SourceLine> {
             file: provenance.source.clone(),
             extracted_on: provenance.extracted_on,
             stale: late_after.is_some_and(|late_after| days > late_after),
-            rows_read: provenance.rows_read,
-            rows_rejected: provenance.rows_rejected,
+            rejected: provenance
+                .rows_rejected
+                .filter(|rejected| *rejected > 0)
+                .zip(provenance.rows_read),
             text: t_args(ctx.lang, "source-line", &args).into_owned(),
             title,
         });

@@ -98,10 +98,12 @@ pub struct Provenance {
     pub extracted_on: NaiveDate,
     /// When Beffroi imported them.
     pub imported_at: DateTime<Utc>,
-    /// Rows read from all files of the version; 0 under statistical secrecy, as below.
-    pub rows_read: u64,
-    /// Rows set aside because they did not fit.
-    pub rows_rejected: u64,
+    /// Rows read from all files of the version; not told under statistical secrecy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_read: Option<u64>,
+    /// Rows set aside because they did not fit, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_rejected: Option<u64>,
 }
 
 /// Why a query has no answer.

@@ -7,7 +7,7 @@
 
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
-    Amount, Cell, Key, KeyedTables, Kind, Limits, Quantity, Rule, Slice, protect,
+    Amount, Cell, Key, KeyedTables, Kind, Limits, Quantity, Rule, Slice, UnitsOverTime, protect,
 };
 use std::time::Instant;
 
@@ -93,6 +93,7 @@ fn town(
     KeyedTables::new(
         &quantities,
         cells.into_iter().map(|(key, sums)| (key, cell(sums))),
+        UnitsOverTime::AddUp,
         [],
     )
 }

@@ -90,6 +90,16 @@ impl Quantity {
     }
 }
 
+/// How the units of a year follow from those of its months.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitsOverTime {
+    /// They add up, or nearly: those of one month are seldom those of another.
+    AddUp,
+    /// They come back month after month (staff, enterprises). That a month has no more than its
+    /// year tells nothing where the year is shown, since it has enough of them to be.
+    ComeBack,
+}
+
 /// Two sets of cells with the same sum, which is never shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tie {
@@ -133,6 +143,7 @@ impl KeyedTables {
     pub fn new(
         quantities: &[Quantity],
         cells: impl IntoIterator<Item = (Key, Cell)>,
+        units: UnitsOverTime,
         ties: impl IntoIterator<Item = Tie>,
     ) -> Result<Self, KeyedError> {
         let mut keys: IndexSet<Key> = IndexSet::new();
@@ -149,7 +160,7 @@ impl KeyedTables {
             all.push(cell);
         }
         let mut relations = over_dimensions(&keys);
-        relations.extend(over_time(&keys, quantities));
+        relations.extend(over_time(&keys, quantities, units));
         relations.extend(over_filters(&keys));
         for tie in ties {
             let ids = |keys_of: &[Key]| -> Vec<CellId> {
@@ -231,7 +242,7 @@ fn over_dimensions(keys: &IndexSet<Key>) -> Vec<Relation> {
     relations
 }
 
-fn over_time(keys: &IndexSet<Key>, quantities: &[Quantity]) -> Vec<Relation> {
+fn over_time(keys: &IndexSet<Key>, quantities: &[Quantity], units: UnitsOverTime) -> Vec<Relation> {
     let of = |stock: bool| -> Vec<usize> {
         let with = quantities.iter().enumerate();
         with.filter(|(_, quantity)| quantity.stock == stock)
@@ -240,12 +251,14 @@ fn over_time(keys: &IndexSet<Key>, quantities: &[Quantity]) -> Vec<Relation> {
     };
     let (mut flows, mut stocks) = (of(false), of(true));
     // The units of a year are those of any of its months, unless nothing but stocks is counted.
-    let units = if flows.is_empty() && !stocks.is_empty() {
-        &mut stocks
-    } else {
-        &mut flows
-    };
-    units.push(quantities.len());
+    if units == UnitsOverTime::AddUp {
+        let like = if flows.is_empty() && !stocks.is_empty() {
+            &mut stocks
+        } else {
+            &mut flows
+        };
+        like.push(quantities.len());
+    }
     type Rows<'k> = (&'k Slice, &'k [Option<String>]);
     let mut alike: IndexMap<Rows<'_>, Vec<(Period, CellId)>> = IndexMap::new();
     for (id, key) in keys.iter().enumerate() {

@@ -92,7 +92,7 @@ mod protect;
 mod rule;
 mod tables;
 
-pub use keyed::{Key, KeyedError, KeyedTables, Quantity, Slice, Tie};
+pub use keyed::{Key, KeyedError, KeyedTables, Quantity, Slice, Tie, UnitsOverTime};
 pub use ledger::Ledger;
 pub use needs::{Need, needs};
 pub use protect::{Exposure, Hidden, Limits, Status, Suppression, protect};

@@ -6,7 +6,7 @@
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
     Amount, Cell, Key, KeyedTables, Kind, Limits, Need, Quantity, Rule, Slice, Status, Tables,
-    needs, protect,
+    UnitsOverTime, needs, protect,
 };
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use proptest::prelude::*;
@@ -42,7 +42,13 @@ fn tables(people: &People) -> KeyedTables {
             cells.push((key, Cell::new(count, vec![Amount::plain(count as f64)])));
         }
     }
-    KeyedTables::new(&[Quantity::flow(Kind::Distinct)], cells, []).unwrap()
+    KeyedTables::new(
+        &[Quantity::flow(Kind::Distinct)],
+        cells,
+        UnitsOverTime::AddUp,
+        [],
+    )
+    .unwrap()
 }
 
 /// The bound of a need, from what is shown and what unions of people are.

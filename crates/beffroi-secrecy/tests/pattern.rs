@@ -5,7 +5,8 @@
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
     Amount, Cell, Empty, Key, KeyedError, KeyedTables, Kind, Known, Ledger, Limits, NamedRule,
-    Quantity, Reason, Relation, Rule, Slice, Status, Suppression, Tables, TablesError, protect,
+    Quantity, Reason, Relation, Rule, Slice, Status, Suppression, Tables, TablesError,
+    UnitsOverTime, protect,
 };
 
 const SHOWN: Status = Status::Shown;
@@ -338,7 +339,12 @@ fn keyed(march: u64) -> Result<KeyedTables, KeyedError> {
         kind: Kind::NonNegative,
         stock: true,
     };
-    KeyedTables::new(&[Quantity::flow(Kind::NonNegative), stock], cells, [])
+    KeyedTables::new(
+        &[Quantity::flow(Kind::NonNegative), stock],
+        cells,
+        UnitsOverTime::AddUp,
+        [],
+    )
 }
 
 #[test]
@@ -357,14 +363,14 @@ fn keys_name_one_cell_each() {
     let cell = || Cell::new(9, Vec::new());
     let twice = [(key(None, year), cell()), (key(None, year), cell())];
     assert_eq!(
-        KeyedTables::new(&[], twice, []),
+        KeyedTables::new(&[], twice, UnitsOverTime::AddUp, []),
         Err(KeyedError::Twice(key(None, year)))
     );
     let mut flat = key(None, year);
     flat.members.clear();
     let uneven = [(key(None, year), cell()), (flat.clone(), cell())];
     assert_eq!(
-        KeyedTables::new(&[], uneven, []),
+        KeyedTables::new(&[], uneven, UnitsOverTime::AddUp, []),
         Err(KeyedError::Dimensions(flat))
     );
     assert_eq!(key(Some("a/b"), year).to_string(), "*/2024/=a\\/b");

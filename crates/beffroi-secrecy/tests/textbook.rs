@@ -6,7 +6,8 @@
 mod common;
 
 use beffroi_secrecy::{
-    Amount, Cell, CellId, Key, KeyedTables, Kind, Limits, Quantity, Rule, Slice, Status, protect,
+    Amount, Cell, CellId, Key, KeyedTables, Kind, Limits, Quantity, Rule, Slice, Status,
+    UnitsOverTime, protect,
 };
 use common::{Atom, Shown, World, declared, hidden, seen};
 use std::collections::BTreeMap;
@@ -183,7 +184,13 @@ fn tables_linked_by_their_margins_are_protected_together() {
         };
         (key, Cell::new(*count, vec![Amount::plain(*count as f64)]))
     });
-    let tables = KeyedTables::new(&[Quantity::flow(Kind::NonNegative)], cells, []).unwrap();
+    let tables = KeyedTables::new(
+        &[Quantity::flow(Kind::NonNegative)],
+        cells,
+        UnitsOverTime::AddUp,
+        [],
+    )
+    .unwrap();
     let pattern = protect(tables.tables(), &Rule::units(11), &Limits::default());
     assert!(pattern.exposed.is_empty() && !pattern.coarse);
     let named = |id: &CellId| tables.keys().nth(*id).unwrap().to_string();

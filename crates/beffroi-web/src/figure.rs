@@ -160,11 +160,11 @@ pub(crate) fn sources(visit: &Visit, sources: &[SourceLine]) -> Markup {
                 @if index > 0 { br; }
                 a href=(visit.link(&format!("/catalogue/{}", source.dataset))) { (source.text) }
                 @if source.stale { " · " (parts::plain_badge("surveiller", &t(lang, "source-stale"))) }
-                @if source.rows_rejected > 0 {
+                @if let Some((rejected, read)) = source.rejected {
                     " · "
                     (t_args(lang, "rows-rejected", &[
-                        ("count", source.rows_rejected.into()),
-                        ("read", source.rows_read.into()),
+                        ("count", rejected.into()),
+                        ("read", read.into()),
                     ]))
                 }
             }

@@ -282,14 +282,15 @@ fn table(catalog: &Catalog, indicator: &Indicator, answer: &Answer) -> String {
     }
     for source in &answer.provenance {
         out.push_str(&format!(
-            "\nSource : {} (version {}), {}, extrait le {}, {} lignes lues, {} écartées",
+            "\nSource : {} (version {}), {}, extrait le {}",
             source.dataset,
             source.version,
             source.source,
             source.extracted_on.format("%d/%m/%Y"),
-            source.rows_read,
-            source.rows_rejected
         ));
+        if let (Some(read), Some(rejected)) = (source.rows_read, source.rows_rejected) {
+            out.push_str(&format!(", {read} lignes lues, {rejected} écartées"));
+        }
     }
     out
 }

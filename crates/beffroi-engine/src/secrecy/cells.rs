@@ -16,7 +16,7 @@ use beffroi_catalog::{
 use beffroi_model::{
     Cell as ModelCell, ColumnId, DimensionId, Grain, Period, PeriodRange, Version,
 };
-use beffroi_secrecy::{Empty, Key, KeyedTables, Quantity, Slice, Tie};
+use beffroi_secrecy::{Empty, Key, KeyedTables, Quantity, Slice, Tie, UnitsOverTime};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -340,12 +340,18 @@ impl Tables<'_> {
                 })
             })
             .collect();
+        let units = match self.secrecy.units {
+            Units::Contributors => UnitsOverTime::ComeBack,
+            _ if adding.same_units => UnitsOverTime::ComeBack,
+            _ => UnitsOverTime::AddUp,
+        };
         let definition = |place: &usize| {
             let taken = quantities.taken.get(*place);
             taken.map(|taken| taken.definition.clone())
         };
         Ok(Found {
-            tables: KeyedTables::new(&kinds, keyed, tied).map_err(|error| error.to_string())?,
+            tables: KeyedTables::new(&kinds, keyed, units, tied)
+                .map_err(|error| error.to_string())?,
             definitions: wanted.iter().filter_map(definition).collect(),
             periods,
             members,

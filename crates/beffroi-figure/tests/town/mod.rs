@@ -391,8 +391,8 @@ pub fn answer_from(catalog: &Catalog, query: &Query, cell: &Cells) -> Result<Ans
             version: 14,
             extracted_on,
             imported_at: Utc.with_ymd_and_hms(2026, 6, 2, 4, 0, 0).unwrap(),
-            rows_read: 3_456,
-            rows_rejected: 12,
+            rows_read: Some(3_456),
+            rows_rejected: Some(12),
         }],
     })
 }

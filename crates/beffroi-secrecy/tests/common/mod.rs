@@ -9,7 +9,7 @@
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
     Amount, Cell, CellId, Empty, Key, KeyedTables, Kind, Known, Need, Quantity, Rule, Slice,
-    Status, Suppression, Tables, needs,
+    Status, Suppression, Tables, UnitsOverTime, needs,
 };
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use std::collections::BTreeSet;
@@ -103,7 +103,7 @@ impl World {
         let quantities = [Quantity::flow(Kind::NonNegative), Quantity::flow(kind)];
         let cells = cells.iter().map(|(key, found)| (key.clone(), cell(found)));
         Shown {
-            keyed: KeyedTables::new(&quantities, cells, []).unwrap(),
+            keyed: KeyedTables::new(&quantities, cells, UnitsOverTime::AddUp, []).unwrap(),
             atoms,
         }
     }

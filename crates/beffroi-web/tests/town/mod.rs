@@ -482,8 +482,8 @@ fn made_up(query: &Query) -> Answer {
             source: "mobilites/velos_2025.csv".to_owned(),
             extracted_on: day(2026, 6, 2),
             imported_at: imported(),
-            rows_read: 1_000,
-            rows_rejected: 2,
+            rows_read: Some(1_000),
+            rows_rejected: Some(2),
         }],
     }
 }
