@@ -383,7 +383,7 @@ impl RollupEngine {
             indicator: indicator.id.clone(),
             grain: "instant",
         };
-        let rows = match (asked, query.span) {
+        let mut rows = match (asked, query.span) {
             (Some((shield, None)), Span::Periods(range)) => {
                 shield.nothing(&self.catalog, query, range)
             }
@@ -412,6 +412,9 @@ impl RollupEngine {
                 }
             }
         };
+        if let (Some(shield), Span::Periods(range)) = (&prepared.shield, query.span) {
+            shield.fill(&self.catalog, query, range, &mut rows);
+        }
         Ok(Answer {
             indicator: indicator.id.clone(),
             unit: indicator.unit,

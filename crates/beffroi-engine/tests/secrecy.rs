@@ -477,3 +477,218 @@ proptest! {
         check(&attacker, &lines, &[&["quartier", "type"]], 3);
     }
 }
+
+/// The figures of one period by one dimension, `None` where hidden.
+fn by(
+    engines: &Engines,
+    indicator: &str,
+    period: Period,
+    dimension: &str,
+) -> Vec<(String, Option<f64>)> {
+    let span = Span::Periods(PeriodRange::new(period, period));
+    let query = Query::new(IndicatorId::new(indicator).unwrap(), span)
+        .by(DimensionId::new(dimension).unwrap());
+    let [prepared, rows] = engines.ask(&query);
+    let prepared = prepared.unwrap();
+    assert_eq!(prepared.rows, rows.unwrap().rows);
+    let figure = |row: &Row| match row.cell {
+        Cell::Value(value) => Some(value),
+        Cell::Secret => None,
+        Cell::Missing | Cell::NotApplicable => panic!("{row:?}"),
+    };
+    let rows = prepared.rows.iter();
+    rows.map(|row| (row.keys[0].clone(), figure(row))).collect()
+}
+
+fn hidden(figures: &[(String, Option<f64>)]) -> Vec<&str> {
+    let hidden = figures.iter().filter(|(_, value)| value.is_none());
+    hidden.map(|(name, _)| name.as_str()).collect()
+}
+
+/// Rows of years: lines of `year sector firm amount staff`.
+fn grants(text: &str, declared: &str, asked: &[(&str, &str, &str)]) -> Engines {
+    let names = [
+        ("annee", "year"),
+        ("secteur", "text"),
+        ("siren", "text"),
+        ("montant", "integer"),
+        ("emplois", "integer"),
+    ];
+    let rows = text.lines().map(|line| {
+        let mut cells: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        cells[0] = format!("{}-01-01", cells[0]);
+        cells
+    });
+    let table = Table {
+        columns: names
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .to_vec(),
+        rows: rows.collect(),
+        declared: format!("[secrecy]\n{declared}\n"),
+        ..Table::default()
+    };
+    let asked: Vec<Asked> = asked
+        .iter()
+        .map(|(id, measure, declared)| Asked {
+            id: (*id).to_owned(),
+            measure: (*measure).to_owned(),
+            declared: (*declared).to_owned(),
+        })
+        .collect();
+    table.engines(&asked)
+}
+
+/// Three sectors of four firms; in `bois` one has nearly all, over two rows.
+const GRANTS: &str = "\
+2025 bois a 500 1
+2025 bois a 500 1
+2025 bois b 10 1
+2025 bois c 10 1
+2025 bois d 10 1
+2025 eau e 100 1
+2025 eau f 110 1
+2025 eau g 90 1
+2025 eau h 120 1
+2025 fer i 300 1
+2025 fer j 310 1
+2025 fer k 290 1
+2025 fer l 320 1
+";
+
+#[test]
+fn one_firm_that_has_nearly_all_is_hidden_in_amounts_and_in_counts() {
+    let engines = grants(
+        GRANTS,
+        "rule = \"enterprises\"\ncontributor = \"siren\"\n[[secrecy.tables]]\nby = [\"secteur\"]",
+        &[
+            ("total", "sum(montant)", ""),
+            ("firmes", "count(distinct siren)", ""),
+            ("mediane", "median(montant)", ""),
+        ],
+    );
+    for id in ["total", "firmes", "mediane"] {
+        let figures = by(&engines, id, Period::year(2025), "secteur");
+        assert_eq!(hidden(&figures), ["bois", "eau"], "{id}");
+    }
+    let query = |id: &str, values: &[&str]| {
+        let span = Span::Periods(PeriodRange::new(Period::year(2025), Period::year(2025)));
+        let mut query = Query::new(IndicatorId::new(id).unwrap(), span);
+        query.filters = vec![Filter {
+            dimension: DimensionId::new("secteur").unwrap(),
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        }];
+        engines.ask(&query)[0].as_ref().unwrap().rows[0].cell
+    };
+    assert_eq!(query("firmes", &["fer"]), Cell::Value(4.0));
+    assert_eq!(query("mediane", &["fer"]), Cell::Value(305.0));
+    // What does not add up is shown at declared cells only.
+    for id in ["firmes", "mediane"] {
+        assert_eq!(query(id, &["eau", "fer"]), Cell::Secret, "{id}");
+    }
+    assert_eq!(query("total", &["fer", "nulle part"]), Cell::Value(1220.0));
+    assert_eq!(query("total", &["bois", "fer"]), Cell::Secret);
+}
+
+#[test]
+fn one_firm_on_many_rows_is_one_unit() {
+    let rows: String = (0..9)
+        .map(|place| format!("2025 bois a {} 1\n", place + 1))
+        .collect();
+    let others = "2025 eau e 100 1\n2025 eau f 110 1\n2025 eau g 90 1\n2025 fer i 1 1\n2025 fer j 1 1\n2025 fer k 1 1\n";
+    let engines = grants(
+        &(rows + others),
+        "min_units = 3\ncontributor = \"siren\"\n[[secrecy.tables]]\nby = [\"secteur\"]",
+        &[("total", "sum(montant)", "")],
+    );
+    let figures = by(&engines, "total", Period::year(2025), "secteur");
+    assert!(hidden(&figures).contains(&"bois"), "{figures:?}");
+    assert_eq!(hidden(&figures).len(), 2, "{figures:?}");
+}
+
+#[test]
+fn a_rate_over_too_small_a_number_is_hidden() {
+    let engines = grants(
+        "2025 bois a 5 30\n2025 eau e 5 400\n2025 fer i 5 500\n2025 lin m 5 90\n",
+        "min_denominator = 50\n[[secrecy.tables]]\nby = [\"secteur\"]",
+        &[("par_emploi", "sum(montant) / sum(emplois)", "")],
+    );
+    let figures = by(&engines, "par_emploi", Period::year(2025), "secteur");
+    // Who is alone in a sector knows its figure: one beside the small one is not enough.
+    assert_eq!(hidden(&figures), ["bois", "eau", "lin"]);
+}
+
+#[test]
+fn where_zeros_are_hidden_nobody_is_hidden_like_few() {
+    let text = "2024 bois a 5 1\n2024 bois b 5 1\n2024 bois c 5 1\n2024 eau e 5 1\n2024 eau f 5 1\n2024 eau g 5 1\n2024 fer e 5 1\n2024 fer f 5 1\n2024 fer g 5 1\n2025 eau e 5 1\n2025 eau f 5 1\n2025 eau g 5 1\n2025 fer e 5 1\n2025 fer f 5 1\n2025 fer g 5 1\n";
+    for (empty, expected) in [("shown", 0), ("hidden", 2)] {
+        let engines = grants(
+            text,
+            &format!("min_units = 3\nempty = \"{empty}\"\n[[secrecy.tables]]\nby = [\"secteur\"]"),
+            &[("nombre", "count(*)", "")],
+        );
+        let figures = by(&engines, "nombre", Period::year(2025), "secteur");
+        assert_eq!(hidden(&figures).len(), expected, "{empty}: {figures:?}");
+    }
+}
+
+#[test]
+fn stocks_and_levels_of_the_same_people_each_month_are_counted_once() {
+    let rows = (0..24).flat_map(|place| {
+        ["petit 3", "moyen 20", "grand 90"].map(|service| {
+            let service: Vec<&str> = service.split(' ').collect();
+            vec![
+                month(place).start().to_string(),
+                service[0].to_owned(),
+                service[1].to_owned(),
+            ]
+        })
+    });
+    let table = Table {
+        columns: [("mois", "month"), ("service", "text"), ("agents", "integer")]
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .to_vec(),
+        rows: rows.collect(),
+        declared: "[secrecy]\nmin_units = 5\nunits = \"agents\"\ngrains = [\"year\", \"school_year\", \"month\"]\n".to_owned(),
+        ..Table::default()
+    };
+    for over_time in ["last", "mean"] {
+        let asked = [Asked {
+            id: "agents".to_owned(),
+            measure: "sum(agents)".to_owned(),
+            declared: format!("over_time = \"{over_time}\""),
+        }];
+        let engines = table.engines(&asked);
+        let school_year = Period::containing(Grain::SchoolYear, month(10).start());
+        for period in [Period::year(2025), month(3), school_year] {
+            let figures = by(&engines, "agents", period, "service");
+            assert_eq!(hidden(&figures), ["moyen", "petit"], "{over_time} {period}");
+        }
+        // A period that is not over would tell its last month once it is.
+        let begun = Period::containing(Grain::SchoolYear, month(23).start());
+        let figures = by(&engines, "agents", begun, "service");
+        assert_eq!(hidden(&figures).len(), 3, "{over_time}");
+        let protection = beffroi_model::Engine::protection(
+            &engines.prepared,
+            &beffroi_model::DatasetId::new("t").unwrap(),
+        );
+        let protection = protection.unwrap();
+        assert_eq!((protection.exposed, protection.closed), (0, false));
+    }
+}
+
+#[test]
+fn a_ledger_that_cannot_be_read_hides_everything() {
+    let declared = "min_units = 3\n[[secrecy.tables]]\nby = [\"secteur\"]";
+    let asked = [("total", "sum(montant)", "")];
+    let engines = grants(GRANTS, declared, &asked);
+    let shown = engines.state().join("shown/t.json");
+    let first = by(&engines, "total", Period::year(2025), "secteur");
+    assert_eq!(hidden(&first).len(), 0);
+    assert!(shown.exists());
+    std::fs::write(&shown, "[").unwrap();
+    let engines = engines.again();
+    let span = Span::Periods(PeriodRange::new(Period::year(2025), Period::year(2025)));
+    let query = Query::new(IndicatorId::new("total").unwrap(), span);
+    let [later, _] = engines.ask(&query);
+    assert_eq!(later.unwrap().rows[0].cell, Cell::Secret);
+}

@@ -98,6 +98,11 @@ pub enum Criterion {
 }
 
 impl Criterion {
+    /// Whether it is judged by the rows of a version.
+    fn counts_rows(self) -> bool {
+        !matches!(self, Self::Delivery | Self::Card | Self::Columns)
+    }
+
     /// All, in the order in which they are shown, family by family.
     pub const ALL: [Self; 11] = [
         Self::Delivery,
@@ -355,6 +360,8 @@ pub enum Why {
     LastReading,
     /// The version was made before this was counted.
     NotCounted,
+    /// Statistical secrecy: what is counted in rows would tell figures that are hidden.
+    Secret,
 }
 
 impl Why {
@@ -370,6 +377,7 @@ impl Why {
             Self::NoCheck => "no-check",
             Self::LastReading => "last-reading",
             Self::NotCounted => "not-counted",
+            Self::Secret => "secret",
         }
     }
 }
@@ -385,6 +393,9 @@ pub fn quality(dataset: &Dataset, version: Option<&Version>, moment: Moment) -> 
     let judged = Criterion::ALL.map(|criterion| Judged {
         criterion,
         verdict: match criterion {
+            _ if dataset.secrecy.is_some() && criterion.counts_rows() => {
+                Verdict::LeftOut(Why::Secret)
+            }
             Criterion::Delivery => freshness::delivery(case),
             Criterion::Period => freshness::period(case),
             Criterion::Required => completeness::required(case),

@@ -18,7 +18,7 @@ use crate::{
     rollup::rank,
     scan::Scan,
 };
-use beffroi_catalog::{Aggregate, Indicator, OverTime, Secrecy};
+use beffroi_catalog::{Aggregate, Catalog, Indicator, OverTime, Secrecy};
 use beffroi_model::{
     Cell, Coverage, DatasetId, DimensionId, Period, PeriodRange, Protection, Query, Row, Version,
 };
@@ -143,13 +143,23 @@ impl Shield {
         })
     }
 
+    /// Where nobody is hidden like few, the members that nobody is in stand among the others.
+    pub fn fill(&self, catalog: &Catalog, query: &Query, range: PeriodRange, rows: &mut Vec<Row>) {
+        if !self.hides_empty() {
+            return;
+        }
+        let known: HashSet<Vec<String>> = rows.iter().map(|row| row.keys.clone()).collect();
+        let all = self.nothing(catalog, query, range).into_iter();
+        rows.extend(all.filter(|row| !known.contains(&row.keys)));
+        rows.sort_by_cached_key(|row| {
+            let keys = query.by.iter().zip(&row.keys);
+            let ranks: Vec<_> = keys.map(|(by, key)| rank(catalog, by, key)).collect();
+            (ranks, row.period)
+        });
+    }
+
     /// The answer to what is not shown: nothing is worked out.
-    pub fn nothing(
-        &self,
-        catalog: &beffroi_catalog::Catalog,
-        query: &Query,
-        range: PeriodRange,
-    ) -> Vec<Row> {
+    pub fn nothing(&self, catalog: &Catalog, query: &Query, range: PeriodRange) -> Vec<Row> {
         let mut lines: Vec<Vec<String>> = vec![Vec::new()];
         for id in &query.by {
             let declared = catalog.dimensions.get(id).into_iter();

@@ -306,6 +306,32 @@ impl Table {
 }
 
 impl Engines {
+    /// The state folder.
+    pub fn state(&self) -> std::path::PathBuf {
+        self.folder.path().join("var")
+    }
+
+    /// New engines over the same versions.
+    pub fn again(self) -> Self {
+        let warehouse = Warehouse::open(&self.state()).unwrap();
+        let versions = self.catalog.datasets.keys().map(|id| {
+            let version = warehouse.current(id).unwrap().unwrap();
+            (id.clone(), Arc::new(version))
+        });
+        let versions: Arc<BTreeMap<_, _>> = Arc::new(versions.collect());
+        let catalog = Arc::clone(&self.catalog);
+        Self {
+            prepared: RollupEngine::new(
+                warehouse.clone(),
+                Arc::clone(&catalog),
+                Arc::clone(&versions),
+                None,
+            ),
+            rows_only: RollupEngine::unprepared(warehouse, catalog, versions),
+            ..self
+        }
+    }
+
     /// The next delivery of the same dataset.
     pub fn next(self, table: &Table, asked: &[Asked]) -> Self {
         table.engines_in(self.folder, asked)

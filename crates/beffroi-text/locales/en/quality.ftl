@@ -131,3 +131,4 @@ quality-left-no-other = No other cell can be filled.
 quality-left-no-check = No check is declared.
 quality-left-last-reading = A live source keeps only what was found in its last reading.
 quality-left-not-counted = This version was made before this was counted; the next import will.
+quality-left-secret = Statistical confidentiality: what is counted in rows is not told.

@@ -249,6 +249,7 @@ fn count(lang: Lang, count: u64) -> String {
 
 fn columns(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Markup {
     let lang = visit.lang;
+    let counted = dataset.secrecy.is_none();
     let content = html! {
         table.ample {
             caption { (t(lang, "dataset-columns-caption")) }
@@ -258,16 +259,18 @@ fn columns(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Marku
                     th scope="col" { (t(lang, "column-meaning")) }
                     th scope="col" { (t(lang, "column-type")) }
                     th scope="col" { (t(lang, "column-unit")) }
-                    th.n scope="col" { (t(lang, "column-values")) }
-                    th.n scope="col" { (t(lang, "column-missing")) }
-                    th.n scope="col" { (t(lang, "column-not-applicable")) }
-                    th.n scope="col" { (t(lang, "column-secret")) }
-                    th scope="col" { (t(lang, "column-extent")) }
+                    @if counted {
+                        th.n scope="col" { (t(lang, "column-values")) }
+                        th.n scope="col" { (t(lang, "column-missing")) }
+                        th.n scope="col" { (t(lang, "column-not-applicable")) }
+                        th.n scope="col" { (t(lang, "column-secret")) }
+                        th scope="col" { (t(lang, "column-extent")) }
+                    }
                 }
             }
             tbody {
                 @for spec in &dataset.schema.columns {
-                    (column(visit, spec, dataset.columns.get(&spec.id), version))
+                    (column(visit, spec, dataset.columns.get(&spec.id), version, counted))
                 }
             }
         }
@@ -285,6 +288,7 @@ fn column(
     spec: &ColumnSpec,
     info: Option<&ColumnInfo>,
     version: Option<&Version>,
+    counted: bool,
 ) -> Markup {
     let lang = visit.lang;
     let counts =
@@ -313,7 +317,8 @@ fn column(
                         }
                     }
                 }
-                None => { @for _ in 0..5 { td {} } }
+                None if counted => { @for _ in 0..5 { td {} } }
+                None => {}
             }
         }
     }
