@@ -692,3 +692,46 @@ fn a_ledger_that_cannot_be_read_hides_everything() {
     let [later, _] = engines.ask(&query);
     assert_eq!(later.unwrap().rows[0].cell, Cell::Secret);
 }
+
+/// Each firm comes once: what a quarter counts is the sum of its months, and would tell the one of
+/// two firms.
+#[test]
+fn firms_that_come_once_are_counted_month_by_month() {
+    let rows = [(0, 8), (1, 2), (2, 9)]
+        .into_iter()
+        .flat_map(|(place, firms)| {
+            (0..firms).map(move |firm| {
+                vec![
+                    month(place).start().to_string(),
+                    format!("f{place}-{firm}"),
+                    "100".to_owned(),
+                ]
+            })
+        });
+    let table = Table {
+        columns: [("mois", "month"), ("siren", "text"), ("montant", "integer")]
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .to_vec(),
+        rows: rows.collect(),
+        declared: "[secrecy]\nmin_units = 3\ncontributor = \"siren\"\ngrains = [\"quarter\", \"month\"]\n[[secrecy.tables]]\nby = [\"siren\"]\n".to_owned(),
+        ..Table::default()
+    };
+    let asked = [Asked {
+        id: "nombre".to_owned(),
+        measure: "count(*)".to_owned(),
+        declared: "main_grain = \"month\"".to_owned(),
+    }];
+    let engines = table.engines(&asked);
+    let cells = |first: Period, last: Period| {
+        let span = Span::Periods(PeriodRange::new(first, last));
+        let query = Query::new(IndicatorId::new("nombre").unwrap(), span);
+        let [answer, _] = engines.ask(&query);
+        let cells = answer.unwrap().rows.into_iter().map(|row| row.cell);
+        cells.collect::<Vec<Cell>>()
+    };
+    let quarter = Period::containing(Grain::Quarter, month(0).start());
+    let hidden = |cells: Vec<Cell>| cells.iter().filter(|cell| **cell == Cell::Secret).count();
+    let months = cells(month(0), month(2));
+    assert_eq!(months[1], Cell::Secret);
+    assert!(hidden(months) + hidden(cells(quarter, quarter)) >= 2);
+}

@@ -139,9 +139,6 @@ impl Tables<'_> {
             let of: Vec<_> = of.filter(|(_, tie)| tie.first == place).collect();
             builder.add(by, rollup, dataset, &mut done, &of)?;
         }
-        if largest.is_empty() {
-            return Err("no indicator is worked out from it".to_owned());
-        }
         let members = members(&rollups, &self.dimensions);
         if self.secrecy.rule.empty == Empty::Hidden {
             builder.empties(&largest, &members)?;
@@ -291,7 +288,12 @@ impl Tables<'_> {
         cells.sort_by(|(a, _), (b, _)| {
             (&a.slice, &a.members, a.period).cmp(&(&b.slice, &b.members, b.period))
         });
-        let wanted = different_quantities(&cells, adding);
+        let units = match self.secrecy.units {
+            Units::Contributors => UnitsOverTime::ComeBack,
+            _ if adding.same_units => UnitsOverTime::ComeBack,
+            _ => UnitsOverTime::AddUp,
+        };
+        let wanted = different_quantities(&cells, adding, units);
         let known: IndexMap<&Key, &Sums> = cells.iter().map(|(key, sums)| (key, sums)).collect();
         let shown: HashSet<Grain> = self.secrecy.grains.iter().copied().collect();
         let mut keyed = Vec::with_capacity(cells.len());
@@ -340,11 +342,6 @@ impl Tables<'_> {
                 })
             })
             .collect();
-        let units = match self.secrecy.units {
-            Units::Contributors => UnitsOverTime::ComeBack,
-            _ if adding.same_units => UnitsOverTime::ComeBack,
-            _ => UnitsOverTime::AddUp,
-        };
         let definition = |place: &usize| {
             let taken = quantities.taken.get(*place);
             taken.map(|taken| taken.definition.clone())
@@ -427,9 +424,14 @@ fn which_hold(filters: &[(String, Expr)]) -> Option<Expr> {
     })
 }
 
-/// The quantities of which no other says the same in all cells, the number of units included.
+/// The quantities of which no other says the same in all cells and cumulates alike, the number of
+/// units included.
 #[allow(clippy::cast_precision_loss, reason = "a number of units")]
-fn different_quantities(cells: &[(Key, Sums)], adding: &Adding<'_>) -> Vec<usize> {
+fn different_quantities(
+    cells: &[(Key, Sums)],
+    adding: &Adding<'_>,
+    units: UnitsOverTime,
+) -> Vec<usize> {
     let mut different: Vec<usize> = Vec::new();
     for (quantity, taken) in adding.quantities.taken.iter().enumerate() {
         let counts = matches!(taken.take, Take::Values | Take::Expected);
@@ -447,7 +449,8 @@ fn different_quantities(cells: &[(Key, Sums)], adding: &Adding<'_>) -> Vec<usize
             other_taken.is_some_and(|it| it.stock == taken.stock && it.take != Take::Different)
                 && same(Some(*other))
         };
-        if counts && (same(None) || different.iter().any(known)) {
+        let are_units = units == UnitsOverTime::AddUp && same(None);
+        if counts && (are_units || different.iter().any(known)) {
             continue;
         }
         different.push(quantity);
