@@ -495,9 +495,13 @@ pub enum OverTime {
     /// A flow: months add up to a year.
     #[default]
     Sum,
-    /// A stock: a year is worth its last reading.
+    /// A stock: a year is worth its last reading: the last that the source has of anyone, so that a
+    /// total is the sum of its parts.
     Last,
-    /// A level: a year is worth the mean of its readings.
+    /// A level: a year is worth the mean of its readings, of those that have a value (or, to count,
+    /// a row). Each aggregate has its own: sums, counts, counts of different values, medians and
+    /// quantiles are those of one reading, then their mean is taken; the others (`min`, `max`,
+    /// `avg`, `first`, `last`) are of all rows.
     Mean,
 }
 

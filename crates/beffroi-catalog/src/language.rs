@@ -130,8 +130,9 @@ static CHAPTERS: &[Chapter] = &[
     },
     Chapter {
         title: "Nombres",
-        doc: "Les nombres entiers et décimaux sont exacts, leurs sommes, différences et produits \
-              aussi ; une division ne l'est pas. Une division par zéro n'a pas de valeur.",
+        doc: "Les nombres entiers et décimaux sont exacts jusqu'à 28 chiffres, dont 9 après la \
+              virgule ; leurs sommes, différences et produits aussi. Une division ne l'est pas. \
+              Une division par zéro n'a pas de valeur, un nombre plus long non plus.",
         forms: &[
             (
                 "`+ - * /`",

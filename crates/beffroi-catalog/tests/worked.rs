@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use beffroi_catalog::{
-    Dataset, Missing, Operand, Row, load, parse_expr, worked_figures, worked_row, worked_rows,
+    Dataset, Missing, Operand, OverTime, Row, load, parse_expr, worked_figures, worked_row,
+    worked_rows,
 };
 use beffroi_model::{Cell, CellState, ColumnId};
 use std::path::Path;
@@ -64,7 +65,7 @@ fn homes(dataset: &Dataset) -> Vec<Row> {
 fn worked(measure: &str, missing: Missing) -> Cell {
     let dataset = dataset();
     let measure = parse_expr(measure).unwrap();
-    worked_rows(&measure, &dataset, &homes(&dataset), missing)
+    worked_rows(&measure, &dataset, &homes(&dataset), missing, OverTime::Sum)
 }
 
 /// An expression on one row.
@@ -164,7 +165,13 @@ fn secrets_hide_and_what_makes_no_sense_is_not_waited_for() {
         .map(|vacant| row(&dataset, &[("vacant", vacant)]))
         .to_vec();
     let of = |measure: &str, rows: &[Row], missing| {
-        worked_rows(&parse_expr(measure).unwrap(), &dataset, rows, missing)
+        worked_rows(
+            &parse_expr(measure).unwrap(),
+            &dataset,
+            rows,
+            missing,
+            OverTime::Sum,
+        )
     };
     assert_eq!(of("sum(vacant)", &rows, Missing::Partial), Cell::Secret);
     assert_eq!(of("count(vacant)", &rows, Missing::Partial), Cell::Secret);
@@ -221,9 +228,22 @@ fn numbers_are_exact_where_their_types_are() {
         ("rent * 0.12345678", Some(Operand::Float(0.308_641_95))),
         ("-rent", exact(-250, 2)),
         ("rent / 0", None),
-        ("homes + homes", None),
+        ("homes + homes", exact(18_000_000_000_000_000_000, 0)),
         ("homes * 0.1", exact(9_000_000_000_000_000_000, 1)),
-        ("homes * 10", None),
+        (
+            "homes * 999999999",
+            exact(8_999_999_991 * 10_i128.pow(18), 0),
+        ),
+        ("homes * 10000000000", None),
+        ("homes * 1000 + 0.0000001", None),
+        ("homes * 1000 > 0.0000001", Some(Operand::Boolean(true))),
+        ("greatest(homes * 1000, 0.0000001)", None),
+        ("least(homes * 1000, 0.0000001)", exact(1, 7)),
+        ("round(homes * 100 / 3, 9)", None),
+        (
+            "round(1500 / 1 * homes, -9)",
+            exact(13_500 * 10_i128.pow(18), 0),
+        ),
         ("coalesce(vacant, rent)", exact(250, 2)),
         ("coalesce(rent, 1 / 2)", Some(Operand::Float(2.5))),
         ("case when rent > 0 then 1 else rent end", exact(100, 2)),
@@ -244,6 +264,30 @@ fn numbers_are_exact_where_their_types_are() {
         ("abs(-rent / 2)", Some(Operand::Float(1.25))),
     ] {
         assert_eq!(on_row(expr, &cells), expected, "{expr}");
+    }
+}
+
+#[test]
+fn stocks_and_levels_are_those_of_their_readings() {
+    let dataset = dataset();
+    let rows = homes(&dataset);
+    for (measure, over_time, expected) in [
+        ("sum(homes)", OverTime::Last, 10.0),
+        ("median(homes)", OverTime::Last, 10.0),
+        // February has 50, March 10.
+        ("sum(homes)", OverTime::Mean, 30.0),
+        ("count(*)", OverTime::Mean, 1.5),
+        ("count(*) filter (where d = 'port')", OverTime::Mean, 0.5),
+        ("count(distinct d)", OverTime::Mean, 1.5),
+        ("median(homes)", OverTime::Mean, 17.5),
+        ("sum(homes) filter (where d = 'port')", OverTime::Mean, 20.0),
+        ("max(homes)", OverTime::Mean, 30.0),
+        ("avg(homes)", OverTime::Mean, 20.0),
+        ("last(homes)", OverTime::Mean, 10.0),
+    ] {
+        let expr = parse_expr(measure).unwrap();
+        let found = worked_rows(&expr, &dataset, &rows, Missing::Partial, over_time);
+        assert_eq!(found, Cell::Value(expected), "{measure} {over_time:?}");
     }
 }
 

@@ -282,19 +282,22 @@ fn binary(op: BinaryOp, a: f64, b: f64) -> f64 {
 }
 
 /// A float rounded as [`Function::Round`] says.
-pub(crate) fn round(value: f64, places: i8) -> f64 {
+fn round(value: f64, places: i8) -> f64 {
     let power = 10f64.powi(i32::from(places.unsigned_abs()));
-    let scaled = if places < 0 {
-        value / power
-    } else {
-        value * power
-    };
-    let whole = (scaled * (1.0 + f64::EPSILON)).round();
-    if places < 0 {
-        whole * power
-    } else {
-        whole / power
+    match places {
+        0.. => steps(value, places) / power,
+        _ => steps(value, places) * power,
     }
+}
+
+/// How many units of the last digit kept a float is rounded to.
+pub(crate) fn steps(value: f64, places: i8) -> f64 {
+    let power = 10f64.powi(i32::from(places.unsigned_abs()));
+    let shifted = match places {
+        0.. => value * power,
+        _ => value / power,
+    };
+    (shifted * (1.0 + f64::EPSILON)).round()
 }
 
 fn truth(holds: bool) -> f64 {

@@ -2,18 +2,27 @@
 //!
 //! A file holds tables, each followed by cases. A table starts with `columns` (`name:type`, the
 //! first being the time); then `row` lines, cells in the order of the columns: `-` is missing, `s`
-//! secret, `/` not applicable. `computed name = value` adds a computed column, `members dimension =
-//! a | b` an order, `indicator id = measure` one to derive others from. A case is
-//! `measure @ period options => cells`, the cells one for each period; `by d` asks for the members
-//! of a dimension and expects `member = cells ; member = cells`, in their order; `where d = a, b`
-//! filters; `over_time=` and `missing=` are declared. `~` stands before a number known to 1e-9.
+//! secret, `/` not applicable, and what stands in quotes is any text. `rows 70000 a%7 | …` adds many
+//! rows, the one of number k having `a` followed by the rest of k ÷ 7 (a number, or a day, plus
+//! it). `file` begins another file, and `extracted day` says when the last one was made. `computed
+//! name = value` adds a computed column, a dimension where its name begins with `par_`; `members
+//! dimension = a | b` an order, `indicator id = measure` one to derive others from.
+//!
+//! A case is `measure @ period options => cells`, the cells one for each period; the period
+//! `latest` is the last readings of a live source. `by d` asks for the members of a dimension and
+//! expects `member = cells ; member = cells`, in their order; `by d by e` for those of two, named
+//! `member / member`; `where d = a, b and e = c` filters; `over_time=` and `missing=` are declared.
+//! `~` stands before a number known to 1e-9, `[2/12]` after a cell for the periods of periods
+//! expected, `[2/12;3/4]` for the input cells of those expected too.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod table;
 
-use beffroi_catalog::{Measure, OverTime};
-use beffroi_model::{Cell, DimensionId, Filter, IndicatorId, PeriodRange, Query, Span};
+use beffroi_catalog::Measure;
+use beffroi_model::{
+    Cell, Coverage, DimensionId, Filter, IndicatorId, PeriodRange, Query, Row, Span,
+};
 use std::{fs, path::Path};
 use table::{Asked, Engines, Table, unquoted};
 
@@ -33,16 +42,21 @@ struct Section {
 fn case(line: &str, section: &mut Section) {
     let (question, expected) = line.rsplit_once(" => ").expect(line);
     let (measure, options) = question.rsplit_once(" @ ").expect(line);
-    let (options, filter) = match options.split_once(" where ") {
-        Some((options, filter)) => (options, Some(filter)),
+    let (options, filters) = match options.split_once(" where ") {
+        Some((options, filters)) => (options, Some(filters)),
         None => (options, None),
     };
     let mut words = options.split_whitespace();
-    let period = words.next().unwrap();
-    let (first, last) = period.split_once("..").unwrap_or((period, period));
-    let range = PeriodRange::new(first.parse().unwrap(), last.parse().unwrap());
+    let span = match words.next().unwrap() {
+        "latest" => Span::Latest,
+        period => {
+            let (first, last) = period.split_once("..").unwrap_or((period, period));
+            let first = first.parse().unwrap();
+            Span::Periods(PeriodRange::new(first, last.parse().unwrap()))
+        }
+    };
     let id = format!("c{}", section.cases.len());
-    let mut query = Query::new(IndicatorId::new(&id).unwrap(), Span::Periods(range));
+    let mut query = Query::new(IndicatorId::new(&id).unwrap(), span);
     let mut declared = String::new();
     while let Some(word) = words.next() {
         match word.split_once('=') {
@@ -52,7 +66,8 @@ fn case(line: &str, section: &mut Section) {
                 .push(DimensionId::new(words.next().expect(word)).unwrap()),
         }
     }
-    if let Some((dimension, values)) = filter.and_then(|filter| filter.split_once(" = ")) {
+    for filter in filters.into_iter().flat_map(|all| all.split(" and ")) {
+        let (dimension, values) = filter.split_once(" = ").expect(line);
         query.filters.push(Filter {
             dimension: DimensionId::new(dimension).unwrap(),
             values: values
@@ -68,8 +83,9 @@ fn case(line: &str, section: &mut Section) {
         (false, _) => expected
             .split(" ; ")
             .map(|row| {
-                let (key, values) = row.rsplit_once(" = ").expect(line);
-                (vec![unquoted(key).to_owned()], cells(values))
+                let (keys, values) = row.rsplit_once(" = ").expect(line);
+                let keys = keys.split(" / ").map(|key| unquoted(key).to_owned());
+                (keys.collect(), cells(values))
             })
             .collect(),
     };
@@ -85,13 +101,29 @@ fn case(line: &str, section: &mut Section) {
     });
 }
 
+/// Row number `k` of many: each cell what stands before `%`, and the rest of `k` by what stands
+/// after.
+fn numbered(pattern: &str, k: usize) -> String {
+    let Some((base, modulus)) = pattern.split_once('%') else {
+        return pattern.to_owned();
+    };
+    let rest = k % modulus.parse::<usize>().expect(pattern);
+    if let Ok(day) = base.parse::<chrono::NaiveDate>() {
+        return (day + chrono::Days::new(rest as u64)).to_string();
+    }
+    match base.parse::<usize>() {
+        Ok(number) => (number + rest).to_string(),
+        Err(_) => format!("{base}{rest}"),
+    }
+}
+
 fn sections(text: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for line in text.lines() {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (word, rest) = line.split_once(' ').unwrap();
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         let listed = || rest.split(" | ").map(|cell| cell.trim().to_owned());
         if word == "columns" {
             let column = |column: String| {
@@ -104,16 +136,23 @@ fn sections(text: &str) -> Vec<Section> {
             continue;
         }
         let section = sections.last_mut().expect("columns first");
+        let table = &mut section.table;
         let named = || rest.split_once(" = ").unwrap();
         match word {
-            "row" => section.table.rows.push(listed().collect()),
-            "computed" => section
-                .table
+            "row" => table.rows.push(listed().collect()),
+            "rows" => {
+                let (count, patterns) = rest.split_once(' ').unwrap();
+                let row = |k| patterns.split(" | ").map(|it| numbered(it, k)).collect();
+                table.rows.extend((0..count.parse().unwrap()).map(row));
+            }
+            "file" => table.files.push(table.rows.len()),
+            "extracted" => table.extracted = Some(rest.parse().unwrap()),
+            "computed" => table
                 .computed
                 .push((named().0.to_owned(), named().1.to_owned())),
             "members" => {
                 let members = named().1.split(" | ").map(str::to_owned).collect();
-                section.table.members.push((named().0.to_owned(), members));
+                table.members.push((named().0.to_owned(), members));
             }
             "indicator" => section.asked.push(Asked {
                 id: named().0.to_owned(),
@@ -139,66 +178,109 @@ fn is(cell: Cell, expected: &str) -> bool {
     }
 }
 
+/// A cell as it is written, without what it rests on; and that.
+fn parts(expected: &str) -> (&str, Option<&str>) {
+    match expected.split_once('[') {
+        Some((cell, rests)) => (cell, rests.strip_suffix(']')),
+        None => (expected, None),
+    }
+}
+
+fn rests_on(coverage: Coverage, expected: &str) -> bool {
+    let Coverage {
+        periods,
+        periods_expected,
+        cells,
+        cells_expected,
+    } = coverage;
+    let told = format!("{periods}/{periods_expected}");
+    match expected.contains(';') {
+        true => expected == format!("{told};{cells}/{cells_expected}"),
+        false => expected == told,
+    }
+}
+
+fn fits(row: &Row, keys: &[String], expected: &str) -> bool {
+    let (cell, rests) = parts(expected);
+    let covered = rests.is_none_or(|rests| rests_on(row.coverage, rests));
+    row.keys == keys && is(row.cell, cell) && covered
+}
+
+/// Rows beyond which the plain walk takes too long.
+const MANY: usize = 10_000;
+
 /// What is wrong with a case.
 fn failures(case: &Case, engines: &Engines) -> Vec<String> {
     let mut wrong = Vec::new();
-    let Span::Periods(range) = case.query.span else {
-        return wrong;
-    };
-    let periods: Vec<_> = range.iter().collect();
+    let wanted = case.expected.iter();
+    let wanted: Vec<_> = wanted
+        .flat_map(|(keys, cells)| cells.iter().map(move |cell| (keys, cell)))
+        .collect();
     for (engine, answer) in ["rollups", "rows"].iter().zip(engines.ask(&case.query)) {
+        // Only rollups know the latest readings.
+        if *engine == "rows" && case.query.span == Span::Latest {
+            continue;
+        }
         let told = match answer {
             Err(error) => format!("{error:?}"),
             Ok(answer) => {
-                let wanted: Vec<_> = case
-                    .expected
-                    .iter()
-                    .flat_map(|(keys, cells)| cells.iter().map(move |cell| (keys, cell)))
-                    .collect();
-                let fits = answer.rows.len() == wanted.len()
-                    && answer
-                        .rows
-                        .iter()
-                        .zip(&wanted)
-                        .all(|(row, (keys, cell))| row.keys == **keys && is(row.cell, cell));
-                if fits {
+                let rows = answer.rows.iter();
+                let mut pairs = rows.clone().zip(&wanted);
+                if answer.rows.len() == wanted.len()
+                    && pairs.all(|(row, (keys, cell))| fits(row, keys, cell))
+                {
                     continue;
                 }
-                let got = answer
-                    .rows
-                    .iter()
-                    .map(|row| format!("{:?} {:?}", row.keys, row.cell));
-                got.collect::<Vec<_>>().join(", ")
+                let got =
+                    rows.map(|row| format!("{:?} {:?} {:?}", row.keys, row.cell, row.coverage));
+                got.collect::<Vec<_>>().join("\n        ")
             }
         };
         wrong.push(format!("{engine}: {}\n    got {told}", case.line));
     }
-    let indicator = &engines.catalog.indicators[&case.query.indicator];
-    if !matches!(indicator.measure, Measure::Direct { .. }) || indicator.over_time != OverTime::Sum
-    {
+    let measure = &engines.indicator(&case.query).measure;
+    if !matches!(measure, Measure::Direct { .. }) || engines.rows.len() > MANY {
         return wrong;
     }
-    for (keys, cells) in &case.expected {
-        for (period, cell) in periods.iter().zip(cells) {
-            if let Some(told) = engines.reference(&case.query, *period, keys, indicator.missing)
-                && !is(told, cell)
-            {
-                wrong.push(format!("reference: {}\n    got {told:?}", case.line));
-            }
+    for cell in engines.reference(&case.query) {
+        let place = match case.query.span {
+            Span::Periods(range) => range.iter().position(|period| period == cell.period),
+            Span::Latest => Some(0),
+        };
+        let line = case.expected.iter().find(|(keys, _)| *keys == cell.keys);
+        let expected = line.and_then(|(_, cells)| cells.get(place?));
+        // What has no row depends on whether the source covers the period.
+        if cell.rows.is_empty() && expected.is_some() {
+            continue;
+        }
+        let told = engines.worked(&case.query, measure.expr(), &cell.rows);
+        if !expected.is_some_and(|expected| is(told, parts(expected).0)) {
+            wrong.push(format!(
+                "reference: {}\n    got {:?} {told:?}",
+                case.line, cell.keys
+            ));
         }
     }
     wrong
 }
 
-#[test]
-fn every_case_holds_on_every_engine() {
+fn files() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let (mut wrong, mut count) = (Vec::new(), 0);
-    for file in fs::read_dir(folder).unwrap() {
+    let files = fs::read_dir(folder).unwrap().map(|file| {
         let path = file.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        for section in sections(&fs::read_to_string(&path).unwrap()) {
+        (name, fs::read_to_string(&path).unwrap())
+    });
+    files.collect()
+}
+
+#[test]
+fn every_case_holds_on_every_engine() {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for (name, text) in files() {
+        for section in sections(&text) {
             let engines = section.table.engines(&section.asked);
+            engines.prepared.prepare();
             for case in &section.cases {
                 count += 1;
                 let told = failures(case, &engines).into_iter();

@@ -193,7 +193,13 @@ impl Examples<'_> {
                 let dataset = self.dataset?.dataset.as_ref()?;
                 let rows = rows.iter().map(|row| as_row(dataset, row));
                 let rows: Vec<Row> = rows.collect();
-                worked_rows(self.measure, dataset, &rows, self.raw.missing)
+                worked_rows(
+                    self.measure,
+                    dataset,
+                    &rows,
+                    self.raw.missing,
+                    self.raw.over_time,
+                )
             }
             Given::Indicators(figures) => worked_figures(self.measure, &|id| {
                 let Some(figure) = figures.get(id) else {

@@ -24,10 +24,12 @@
 //!
 //! A filter keeps rows where it is true, not those where it has no value.
 //!
-//! **Numbers.** Whole numbers and decimals are exact: their sums, differences and products (up to
-//! 9 digits after the point) and their rounding too. A division, and what it enters, is in floating
-//! point. A division by zero, or a number beyond what its type holds (64 bits exact, finite
-//! floating point), is no value. Exact numbers are compared exactly, with a float as floats.
+//! **Numbers.** Whole numbers and decimals are exact, to 28 digits in all and 9 after the point:
+//! their sums, differences, products and rounding too. A product with more than 9 digits after the
+//! point, a division, and what they enter are in floating point. A division by zero, or a number
+//! beyond what its type holds (28 digits exact, finite floating point), is no value; a cell that
+//! long is missing. Sums of rows have room for ten billion of the largest. Exact numbers are
+//! compared exactly, with a float as floats.
 //!
 //! **Texts** are compared by their characters (code points), as they are: case, accents, spaces
 //! and the way of composing an accent count; `'É' > 'z'`. The empty text is a value. `like` knows

@@ -30,6 +30,10 @@ impl ValueType {
     /// The most digits after the point of exact numbers.
     pub const MOST_DIGITS: u8 = 9;
 
+    /// What exact numbers, without their point, stay below: 28 digits in all. At the most digits
+    /// after the point, 128 bits hold them and sums of ten billion of them.
+    const BEYOND: u128 = 10_u128.pow(28);
+
     const WHOLE: Self = Self::Exact { scale: 0 };
 
     /// Whether it can be added up.
@@ -42,6 +46,13 @@ impl ValueType {
     #[must_use]
     pub fn is_time(self) -> bool {
         matches!(self, Self::Date { .. } | Self::Instant)
+    }
+
+    /// Whether an exact number is one that is held, whatever its scale: by its digits without the
+    /// point.
+    #[must_use]
+    pub fn holds(digits: i128) -> bool {
+        digits.unsigned_abs() < Self::BEYOND
     }
 
     /// Whether values of both can be compared: numbers with numbers, dates with instants.

@@ -17,19 +17,32 @@ pub use operand::Operand;
 pub use row::{Row, worked_row};
 
 use self::operand::as_float;
-use crate::{Aggregate, BinaryOp, Dataset, Expr, Function, Missing};
+use crate::{Aggregate, BinaryOp, Dataset, Expr, Function, Missing, OverTime};
 use beffroi_model::{Cell, CellState, ColumnId, IndicatorId};
 use chrono::{NaiveDateTime, NaiveTime};
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeMap};
 
-/// A measure of rows of a dataset, before its unit multiplies it.
+/// A measure of rows of a dataset, before its unit multiplies it. Of a stock, the rows of the last
+/// reading among them count.
 #[must_use]
-pub fn worked_rows(measure: &Expr, dataset: &Dataset, rows: &[Row], missing: Missing) -> Cell {
-    let rows = Rows {
+pub fn worked_rows(
+    measure: &Expr,
+    dataset: &Dataset,
+    rows: &[Row],
+    missing: Missing,
+    over_time: OverTime,
+) -> Cell {
+    let mut rows = Rows {
         dataset,
-        rows,
+        rows: rows.iter().collect(),
         missing,
+        over_time,
     };
+    if over_time == OverTime::Last {
+        let last = rows.rows.iter().map(|row| time(dataset, row)).max();
+        let of_last = |row: &&Row| Some(time(dataset, row)) == last;
+        rows.rows.retain(of_last);
+    }
     let leaf = |leaf: &Expr| match leaf {
         Expr::Aggregate {
             function,
@@ -139,14 +152,15 @@ fn called(function: Function, args: &[Cell]) -> Cell {
 /// All rows that are given.
 struct Rows<'a> {
     dataset: &'a Dataset,
-    rows: &'a [Row],
+    rows: Vec<&'a Row>,
     missing: Missing,
+    over_time: OverTime,
 }
 
 impl Rows<'_> {
     fn aggregate(&self, function: Aggregate, of: Option<&Expr>, filter: Option<&Expr>) -> Cell {
         let mut kept: Vec<&Row> = Vec::new();
-        for row in self.rows {
+        for row in &self.rows {
             let keeps = match filter {
                 None => true,
                 Some(filter) => {
@@ -158,17 +172,18 @@ impl Rows<'_> {
             }
         }
         let Some(of) = of else {
-            return Cell::Value(count(kept.len()));
+            let there = |row| (time(self.dataset, row), Operand::Boolean(true));
+            return self.over_time(function, kept.into_iter().map(there).collect());
         };
         let inputs = self.inputs(of);
-        let mut values: Vec<(Option<NaiveDateTime>, Operand)> = Vec::new();
+        let mut values: Vec<Timed> = Vec::new();
         let (mut senseless, mut secret) = (0, 0);
         for row in &kept {
             if let Some(value) = worked_row(of, self.dataset, row) {
-                values.push((self.time(row), value));
+                values.push((time(self.dataset, row), value));
                 continue;
             }
-            let states: Vec<CellState> = inputs.iter().map(|id| state(row, id)).collect();
+            let states: Vec<CellState> = inputs.iter().map(|id| self.state(row, id)).collect();
             if states.contains(&CellState::Secret) {
                 secret += 1;
             }
@@ -195,9 +210,56 @@ impl Rows<'_> {
         if self.missing == Missing::Refuse && values.len() < expected {
             return absent;
         }
-        match aggregated(function, values) {
+        self.over_time(function, values)
+    }
+
+    /// What values come to; of a level, as [`OverTime::Mean`] says.
+    fn over_time(&self, function: Aggregate, values: Vec<Timed>) -> Cell {
+        let value = match (self.over_time, function) {
+            (OverTime::Sum | OverTime::Last, _)
+            | (
+                _,
+                Aggregate::Min
+                | Aggregate::Max
+                | Aggregate::Avg
+                | Aggregate::First
+                | Aggregate::Last,
+            ) => aggregated(function, values),
+            _ => self.mean(function, values),
+        };
+        match value {
             Some(value) if value.is_finite() => Cell::Value(value),
             _ => Cell::NotApplicable,
+        }
+    }
+
+    /// The mean of the readings that have a value or, to count, a row.
+    fn mean(&self, function: Aggregate, values: Vec<Timed>) -> Option<f64> {
+        let mut readings: BTreeMap<Option<NaiveDateTime>, Vec<Timed>> = BTreeMap::new();
+        if matches!(function, Aggregate::Count | Aggregate::CountDistinct) {
+            let times = self.rows.iter().map(|row| time(self.dataset, row));
+            readings.extend(times.map(|time| (time, Vec::new())));
+        }
+        for value in &values {
+            readings.entry(value.0).or_default().push(value.clone());
+        }
+        let among = count(readings.len().max(1));
+        if matches!(function, Aggregate::Sum | Aggregate::Count) {
+            return Some(aggregated(function, values)? / among);
+        }
+        let each = readings.into_values();
+        let each: Option<Vec<f64>> = each.map(|values| aggregated(function, values)).collect();
+        Some(each?.iter().sum::<f64>() / among)
+    }
+
+    /// The input of a row; a cell that no column holds is missing.
+    fn state(&self, row: &Row, column: &ColumnId) -> CellState {
+        match row.get(column) {
+            Some(Err(state)) if *state != CellState::Value => *state,
+            _ => match worked_row(&Expr::Column(column.clone()), self.dataset, row) {
+                Some(_) => CellState::Value,
+                None => CellState::Missing,
+            },
         }
     }
 
@@ -212,31 +274,23 @@ impl Rows<'_> {
         }
         inputs
     }
-
-    /// When a row is; one without a time comes before all others.
-    fn time(&self, row: &Row) -> Option<NaiveDateTime> {
-        match row.get(self.dataset.time.as_ref()?)?.as_ref().ok()? {
-            Operand::Day(day) => Some(day.and_time(NaiveTime::MIN)),
-            Operand::Instant(instant) => Some(*instant),
-            _ => None,
-        }
-    }
 }
 
-fn state(row: &Row, column: &ColumnId) -> CellState {
-    match row.get(column) {
-        Some(Ok(_)) => CellState::Value,
-        Some(Err(state)) if *state != CellState::Value => *state,
-        _ => CellState::Missing,
+/// A value with the time of its row.
+type Timed = (Option<NaiveDateTime>, Operand);
+
+/// When a row is; one without a time comes before all others.
+fn time(dataset: &Dataset, row: &Row) -> Option<NaiveDateTime> {
+    match row.get(dataset.time.as_ref()?)?.as_ref().ok()? {
+        Operand::Day(day) => Some(day.and_time(NaiveTime::MIN)),
+        Operand::Instant(instant) => Some(*instant),
+        _ => None,
     }
 }
 
 /// An aggregate of the values there are, each with its time, in the order of their rows; `None`
 /// for what is no number.
-fn aggregated(
-    function: Aggregate,
-    mut values: Vec<(Option<NaiveDateTime>, Operand)>,
-) -> Option<f64> {
+fn aggregated(function: Aggregate, mut values: Vec<Timed>) -> Option<f64> {
     if matches!(function, Aggregate::First | Aggregate::Last) {
         // Rows of the same time stay in their order.
         values.sort_by_key(|(time, _)| *time);
@@ -298,15 +352,20 @@ fn quantile(mut numbers: Vec<f64>, share: f64) -> Option<f64> {
 /// A float rounded as [`Function::Round`] says.
 fn round(value: f64, places: i8) -> f64 {
     let power = 10f64.powi(i32::from(places.unsigned_abs()));
+    match places {
+        0.. => steps(value, places) / power,
+        _ => steps(value, places) * power,
+    }
+}
+
+/// How many units of the last digit kept a float is rounded to.
+fn steps(value: f64, places: i8) -> f64 {
+    let power = 10f64.powi(i32::from(places.unsigned_abs()));
     let shifted = match places {
         0.. => value * power,
         _ => value / power,
     };
-    let whole = (shifted * (1.0 + f64::EPSILON)).round();
-    match places {
-        0.. => whole / power,
-        _ => whole * power,
-    }
+    (shifted * (1.0 + f64::EPSILON)).round()
 }
 
 fn map(cell: Cell, of: impl Fn(f64) -> f64) -> Cell {

@@ -10,7 +10,7 @@ pub enum Operand {
     /// An exact number: `digits` ÷ 10^`scale`.
     Exact {
         /// Its digits, without the point.
-        digits: i64,
+        digits: i128,
         /// How many of them stand after the point.
         scale: u8,
     },
@@ -41,14 +41,13 @@ impl Operand {
 
     /// A whole number.
     pub(super) fn whole(number: impl Into<i64>) -> Self {
-        let digits = number.into();
+        let digits = i128::from(number.into());
         Self::Exact { digits, scale: 0 }
     }
 
-    /// An exact number; `None` beyond 64 bits.
+    /// An exact number; `None` for one that is too long.
     pub(super) fn exact(digits: i128, scale: u8) -> Option<Self> {
-        let digits = i64::try_from(digits).ok()?;
-        Some(Self::Exact { digits, scale })
+        ValueType::holds(digits).then_some(Self::Exact { digits, scale })
     }
 
     /// A number in floating point; `None` when it is infinite, or none at all.
@@ -60,7 +59,7 @@ impl Operand {
     #[must_use]
     pub fn number(&self) -> Option<f64> {
         match self {
-            Self::Exact { digits, scale } => Some(as_float((*digits).into(), *scale)),
+            Self::Exact { digits, scale } => Some(as_float(*digits, *scale)),
             Self::Float(number) => Some(*number),
             _ => None,
         }
@@ -71,12 +70,11 @@ impl Operand {
         let Self::Exact { digits, scale } = self else {
             return None;
         };
-        let digits = i128::from(*digits);
         if wanted >= *scale {
             return digits.checked_mul(power(wanted - scale));
         }
         let by = power(scale - wanted);
-        (digits % by == 0).then_some(digits / by)
+        (*digits % by == 0).then_some(*digits / by)
     }
 
     /// Its day; that of an instant.

@@ -1,7 +1,7 @@
 //! Row expressions, worked out on one row.
 
 use super::operand::{Operand, power};
-use super::round;
+use super::steps;
 use crate::{BinaryOp, Dataset, Expr, Function};
 use beffroi_model::{CellState, ColumnId, Period};
 use chrono::Datelike;
@@ -32,7 +32,7 @@ impl OnRow<'_> {
             Expr::Date(day) => Some(Operand::Day(*day)),
             Expr::Column(id) => self.column(id),
             Expr::Negate(of) => match self.value(of)? {
-                Operand::Exact { digits, scale } => Operand::exact(-i128::from(digits), scale),
+                Operand::Exact { digits, scale } => Operand::exact(-digits, scale),
                 other => Operand::float(-other.number()?),
             },
             Expr::Binary { op, left, right } => match op {
@@ -128,7 +128,7 @@ impl OnRow<'_> {
     fn extreme(self, expr: &Expr, args: &[Expr], beyond: Ordering) -> Option<Operand> {
         let mut best: Option<Operand> = None;
         for arg in args {
-            let value = self.as_type_of(expr, self.value(arg)?)?;
+            let value = self.value(arg)?;
             let better = match &best {
                 None => true,
                 Some(best) => value.compare(best)? == beyond,
@@ -137,7 +137,7 @@ impl OnRow<'_> {
                 best = Some(value);
             }
         }
-        best
+        self.as_type_of(expr, best?)
     }
 
     /// What was chosen among several has the one type of all.
@@ -214,9 +214,10 @@ fn worked_pair(op: BinaryOp, left: &Operand, right: &Operand) -> Option<Operand>
                 BinaryOp::Subtract => {
                     Operand::exact(left.digits_at(most)? - right.digits_at(most)?, most)
                 }
-                BinaryOp::Multiply if a + b <= crate::ValueType::MOST_DIGITS => {
-                    Operand::exact(left.digits_at(*a)? * right.digits_at(*b)?, a + b)
-                }
+                BinaryOp::Multiply if a + b <= crate::ValueType::MOST_DIGITS => Operand::exact(
+                    left.digits_at(*a)?.checked_mul(right.digits_at(*b)?)?,
+                    a + b,
+                ),
                 _ => worked_floats(op, left.number()?, right.number()?),
             }
         }
@@ -237,7 +238,7 @@ fn worked_floats(op: BinaryOp, a: f64, b: f64) -> Option<Operand> {
 /// A function of one argument.
 fn called(function: Function, of: &Operand) -> Option<Operand> {
     match of {
-        Operand::Exact { digits, scale } => of_exact(function, (*digits).into(), *scale),
+        Operand::Exact { digits, scale } => of_exact(function, *digits, *scale),
         Operand::Float(number) => of_float(function, *number),
         Operand::Text(text) => of_text(function, text),
         Operand::Day(_) | Operand::Instant(_) => of_day(function, of.day()?),
@@ -271,26 +272,26 @@ fn of_exact(function: Function, digits: i128, scale: u8) -> Option<Operand> {
 fn of_float(function: Function, number: f64) -> Option<Operand> {
     match function {
         Function::Abs => Operand::float(number.abs()),
-        Function::Floor => whole(number.floor(), 0),
-        Function::Ceil => whole(number.ceil(), 0),
+        Function::Floor => Operand::exact(whole(number.floor()), 0),
+        Function::Ceil => Operand::exact(whole(number.ceil()), 0),
         Function::Round(places) => {
-            let scale = u8::try_from(places).unwrap_or(0);
-            #[expect(clippy::cast_precision_loss, reason = "at most ten digits")]
-            whole(round(number, places) * power(scale) as f64, scale)
+            let steps = whole(steps(number, places));
+            match u8::try_from(places) {
+                Ok(scale) => Operand::exact(steps, scale),
+                Err(_) => Operand::exact(steps.checked_mul(power(places.unsigned_abs()))?, 0),
+            }
         }
         _ => None,
     }
 }
 
-/// A float that is whole but for its last bits, as an exact number; `None` beyond 64 bits.
-fn whole(number: f64, scale: u8) -> Option<Operand> {
-    let digits = number.round();
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "what is beyond is refused below"
-    )]
-    let exact = digits as i128;
-    Operand::exact(exact, scale)
+/// A float that is whole; one that is far too long stays so.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the longest are held by none"
+)]
+fn whole(number: f64) -> i128 {
+    number as i128
 }
 
 fn of_text(function: Function, text: &str) -> Option<Operand> {

@@ -1,7 +1,8 @@
 //! Row expressions of the measure language, worked out for many rows at once.
 
-use super::vector::{Numbers, TextValues, Values, Vector, both, choose, power};
-use beffroi_catalog::{BinaryOp, Expr, Function};
+use super::vector::{Numbers, TextValues, Values, Vector, both, choose};
+use crate::formula::steps;
+use beffroi_catalog::{BinaryOp, Expr, Function, Operand};
 use beffroi_model::{ColumnId, Grain, Period};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
@@ -21,7 +22,10 @@ pub(crate) trait Columns {
 pub(crate) fn eval(expr: &Expr, rows: &dyn Columns) -> Result<Vector, String> {
     let len = rows.len();
     Ok(match expr {
-        Expr::Number(value) => Vector::full(Values::Number(number(*value, len))),
+        Expr::Number(value) => match Operand::written(*value) {
+            Operand::Exact { digits, scale } => Vector::exact(scale, vec![digits; len]),
+            _ => Vector::float(vec![*value; len]),
+        },
         Expr::Text(text) => Vector::full(Values::Text(TextValues::constant(text, len))),
         Expr::Date(day) => Vector::full(Values::Date(vec![day.to_epoch_days(); len])),
         Expr::Column(id) => rows.column(id)?,
@@ -50,7 +54,7 @@ pub(crate) fn eval(expr: &Expr, rows: &dyn Columns) -> Result<Vector, String> {
         }
         Expr::Negate(of) => {
             let of = eval(of, rows)?;
-            map_numbers(of, |x| x.checked_neg(), |x| -x)?
+            map_numbers(of, |x| -x, |x| -x)?
         }
         Expr::In {
             of,
@@ -131,20 +135,6 @@ pub(crate) fn eval(expr: &Expr, rows: &dyn Columns) -> Result<Vector, String> {
             return Err(format!("{expr} cannot stand inside an aggregate"));
         }
     })
-}
-
-/// A number as written: exact as far as its digits go.
-fn number(value: f64, len: usize) -> Numbers {
-    let text = value.to_string();
-    let (whole, digits) = text.split_once('.').unwrap_or((&text, ""));
-    let exact = format!("{whole}{digits}").parse::<i64>();
-    match (exact, u8::try_from(digits.len())) {
-        (Ok(value), Ok(scale)) if scale <= 18 => Numbers::Whole {
-            scale,
-            values: vec![value; len],
-        },
-        _ => Numbers::Float(vec![value; len]),
-    }
 }
 
 fn nothing_or(vector: Vector, wrong: &str) -> Result<Vector, String> {
@@ -264,22 +254,21 @@ fn days(instants: &[i64]) -> Vec<i32> {
 }
 
 fn arithmetic(op: BinaryOp, a: Vector, b: Vector) -> Result<Vector, String> {
-    let present = both(&a.present, &b.present);
     let numbers = match (&a.values, &b.values) {
         (Values::Nothing(len), _) | (_, Values::Nothing(len)) => return Ok(Vector::nothing(*len)),
         (Values::Number(a), Values::Number(b)) => match op {
-            BinaryOp::Add => a.pairs(b, i128::checked_add, |a, b| a + b),
-            BinaryOp::Subtract => a.pairs(b, i128::checked_sub, |a, b| a - b),
+            BinaryOp::Add => a.pairs(b, i128::saturating_add, |a, b| a + b),
+            BinaryOp::Subtract => a.pairs(b, i128::saturating_sub, |a, b| a - b),
             BinaryOp::Multiply => a.times(b),
             _ => {
                 let pairs = a.floats().into_iter().zip(b.floats());
-                Numbers::Float(pairs.map(|(a, b)| a / b).collect())
+                Vector::float(pairs.map(|(a, b)| a / b).collect())
             }
         },
         (Values::DateTime(a), Values::DateTime(b)) if op == BinaryOp::Subtract => {
             #[allow(clippy::cast_precision_loss, reason = "seconds between two instants")]
             let days = |(a, b): (&i64, &i64)| a.saturating_sub(*b) as f64 / DAY as f64;
-            Numbers::Float(a.iter().zip(b).map(days).collect())
+            Vector::float(a.iter().zip(b).map(days).collect())
         }
         (Values::Date(_) | Values::DateTime(_), Values::Date(_) | Values::DateTime(_))
             if op == BinaryOp::Subtract =>
@@ -290,38 +279,23 @@ fn arithmetic(op: BinaryOp, a: Vector, b: Vector) -> Result<Vector, String> {
                 _ => Vec::new(),
             };
             let pairs = day(&a.values).into_iter().zip(day(&b.values));
-            Numbers::Whole {
+            Vector::full(Values::Number(Numbers::Whole {
                 scale: 0,
                 values: pairs.map(|(a, b)| i64::from(a) - i64::from(b)).collect(),
-            }
+            }))
         }
         _ => return Err("arithmetic on what is no number".to_owned()),
     };
-    Ok(finite(numbers, present))
-}
-
-/// Numbers, those that are none (a division by zero) left out.
-fn finite(numbers: Numbers, present: Option<Vec<bool>>) -> Vector {
-    let present = match &numbers {
-        Numbers::Float(values) if !values.iter().all(|value| value.is_finite()) => {
-            let there = values.iter().map(|value| value.is_finite()).collect();
-            both(&present, &Some(there))
-        }
-        _ => present,
-    };
-    Vector {
-        values: Values::Number(numbers),
-        present,
-    }
+    Ok(numbers.among(&a.present).among(&b.present))
 }
 
 fn map_numbers(
     of: Vector,
-    exact: impl Fn(i128) -> Option<i128>,
+    exact: impl Fn(i128) -> i128,
     float: impl Fn(f64) -> f64,
 ) -> Result<Vector, String> {
     match of.values {
-        Values::Number(numbers) => Ok(finite(numbers.map(exact, float), of.present)),
+        Values::Number(numbers) => Ok(numbers.map(exact, float).among(&of.present)),
         Values::Nothing(len) => Ok(Vector::nothing(len)),
         _ => Err("a function of numbers on what is no number".to_owned()),
     }
@@ -347,7 +321,7 @@ fn call(function: Function, args: Vec<Vector>, len: usize) -> Result<Vector, Str
                 present,
             })
         }
-        Function::Abs => map_numbers(first, i128::checked_abs, f64::abs),
+        Function::Abs => map_numbers(first, i128::saturating_abs, f64::abs),
         Function::Floor => whole(first, i128::div_euclid, f64::floor),
         Function::Ceil => whole(first, |value, by| -(-value).div_euclid(by), f64::ceil),
         Function::Round(places) => round(first, places),
@@ -371,29 +345,28 @@ fn several(function: Function, args: &[Vector], len: usize) -> Result<Vector, St
         return choose(args, &chosen);
     }
     // Without a value in one argument there is none.
-    let mut best: Option<Vector> = None;
-    for arg in args {
-        best = Some(match best {
-            None => arg.clone(),
-            Some(best) => {
-                let Some(orders) = orders(&best, arg)? else {
-                    return Ok(Vector::nothing(len));
+    for (place, arg) in args.iter().enumerate() {
+        let Some(before) = args.get(..place).filter(|before| !before.is_empty()) else {
+            chosen.fill(Some(place));
+            continue;
+        };
+        for (known, best) in before.iter().enumerate() {
+            let Some(orders) = orders(best, arg)? else {
+                return Ok(Vector::nothing(len));
+            };
+            for (chosen, order) in chosen.iter_mut().zip(orders) {
+                let better = match function {
+                    Function::Greatest => order.is_some_and(Ordering::is_lt),
+                    _ => order.is_some_and(Ordering::is_gt),
                 };
-                for (chosen, order) in chosen.iter_mut().zip(orders) {
-                    let better = match function {
-                        Function::Greatest => order.is_some_and(Ordering::is_lt),
-                        _ => order.is_some_and(Ordering::is_gt),
-                    };
-                    *chosen = Some(usize::from(better));
+                if *chosen == Some(known) && better {
+                    *chosen = Some(place);
                 }
-                let present = both(&best.present, &arg.present);
-                let mut next = choose(&[best, arg.clone()], &chosen)?;
-                next.present = present;
-                next
             }
-        });
+        }
     }
-    best.ok_or_else(|| "a function without arguments".to_owned())
+    let best = choose(args, &chosen)?;
+    Ok(args.iter().fold(best, |best, arg| best.among(&arg.present)))
 }
 
 /// Whole numbers above or below.
@@ -406,26 +379,19 @@ fn whole(
         return nothing_or(of, "a function of numbers on what is no number");
     };
     let exact = numbers.scale().and_then(|scale| {
-        let by = 10_i128.pow(scale.into());
+        let by = 10_i128.saturating_pow(scale.into());
         let values = numbers.at_scale(scale)?.into_iter();
-        Some(Numbers::exact(
-            0,
-            values.map(|value| exact(value, by)).collect(),
-        ))
+        Some(values.map(|value| exact(value, by)).collect())
     });
-    let numbers = exact.unwrap_or_else(|| whole_floats(numbers.floats().into_iter().map(float)));
-    Ok(finite(numbers, of.present))
+    let floats = || numbers.floats().into_iter().map(|value| long(float(value)));
+    let values = exact.unwrap_or_else(|| floats().collect());
+    Ok(Vector::exact(0, values).among(&of.present))
 }
 
-/// Whole numbers that stand in floats, exactly where they can.
-fn whole_floats(values: impl Iterator<Item = f64>) -> Numbers {
-    let values: Vec<f64> = values.collect();
-    #[allow(clippy::cast_possible_truncation, reason = "checked to be in range")]
-    let short = |value: &f64| (value.abs() < 9e15).then_some(*value as i64);
-    match values.iter().map(short).collect() {
-        Some(values) => Numbers::Whole { scale: 0, values },
-        None => Numbers::Float(values),
-    }
+/// A float that is whole; one that is far too long stays so.
+#[expect(clippy::cast_possible_truncation, reason = "the longest are no values")]
+fn long(value: f64) -> i128 {
+    value as i128
 }
 
 /// Rounds to digits after the point, halves away from zero.
@@ -434,49 +400,31 @@ fn round(of: Vector, places: i8) -> Result<Vector, String> {
         return nothing_or(of, "`round` of what is no number");
     };
     let digits = u8::try_from(places).unwrap_or(0);
-    let numbers = match numbers.scale() {
+    // Below the point the digits come back as zeros.
+    let back = 10_i128.saturating_pow(u32::from(places.min(0).unsigned_abs()));
+    let (scale, steps): (u8, Vec<i128>) = match numbers.scale() {
         Some(scale) if i16::from(scale) <= i16::from(places) => return Ok(of),
         Some(scale) => {
             // How many digits go.
             let gone = u32::try_from(i16::from(scale) - i16::from(places)).unwrap_or(0);
-            let by = 10_i128.checked_pow(gone);
-            let half_away = |value: i128| match by {
-                Some(by) => {
-                    let sign = value.signum();
-                    let away = value.checked_add(sign.checked_mul(by / 2)?)?;
-                    // Below the point the digits come back as zeros.
-                    let back = 10_i128.checked_pow(u32::from(places.min(0).unsigned_abs()))?;
-                    (away / by).checked_mul(back)
-                }
-                None => Some(0),
-            };
+            let by = 10_i128.saturating_pow(gone);
+            let half_away = |value: i128| (value + value.signum() * (by / 2)) / by;
             let values = numbers.at_scale(scale).unwrap_or_default();
-            match values.into_iter().map(half_away).collect() {
-                Some(values) => Numbers::exact(digits.min(scale), values),
-                None => rounded(&numbers.floats(), places),
-            }
+            (
+                digits.min(scale),
+                values.into_iter().map(half_away).collect(),
+            )
         }
-        None => rounded(&numbers.floats(), places),
-    };
-    Ok(finite(numbers, of.present))
-}
-
-fn rounded(values: &[f64], places: i8) -> Numbers {
-    let by = power(places.unsigned_abs());
-    let near = |value: &f64| {
-        let shifted = if places >= 0 { value * by } else { value / by };
-        // `f64::round` takes halves away from zero.
-        let whole = (shifted * (1.0 + f64::EPSILON)).round();
-        if places >= 0 { whole } else { whole * by }
-    };
-    let scale = u8::try_from(places).unwrap_or(0);
-    match whole_floats(values.iter().map(near)) {
-        Numbers::Whole { values, .. } => Numbers::Whole { scale, values },
-        Numbers::Float(values) if places > 0 => {
-            Numbers::Float(values.into_iter().map(|value| value / by).collect())
+        None => {
+            let values = numbers.floats().into_iter();
+            (
+                digits,
+                values.map(|value| long(steps(value, places))).collect(),
+            )
         }
-        other => other,
-    }
+    };
+    let steps = steps.into_iter().map(|steps| steps.saturating_mul(back));
+    Ok(Vector::exact(scale, steps.collect()).among(&of.present))
 }
 
 fn of_dates(function: Function, of: Vector) -> Result<Vector, String> {

@@ -237,25 +237,36 @@ impl<'a> Page<'a> {
         let plan = self.plan;
         let columns = of.columns().into_iter().flat_map(|id| plan.inputs(id));
         let columns: Vec<&ColumnId> = columns.collect();
-        let mut not_applicable = self.in_state(&columns, CellState::NotApplicable);
-        if columns
-            .iter()
-            .any(|id| !matches!(of, Expr::Column(own) if own == *id))
-            && let Some(present) = &value.present
-        {
-            // Worked out to nothing although every input is there: a case that does not hold.
-            let inputs = columns.iter().filter_map(|id| {
-                let vector = self.vectors.get(id.as_str());
-                vector.map_or(Some(vec![false; self.len]), |vector| vector.present.clone())
-            });
-            let nothing = present.iter().map(|there| !there).collect();
-            let nothing = inputs.fold(nothing, |nothing: Vec<bool>, input| {
-                nothing.iter().zip(input).map(|(a, b)| *a && b).collect()
-            });
-            not_applicable = Some(match not_applicable {
-                Some(known) => known.iter().zip(nothing).map(|(a, b)| *a || b).collect(),
-                None => nothing,
-            });
+        // A row with a value is neither, whatever its inputs.
+        let (mut not_applicable, mut secret) = (None, None);
+        if let Some(present) = &value.present {
+            let nothing = || present.iter().map(|there| !there);
+            let only = |state: Option<Vec<bool>>| -> Option<Vec<bool>> {
+                Some(
+                    state?
+                        .into_iter()
+                        .zip(nothing())
+                        .map(|(a, b)| a && b)
+                        .collect(),
+                )
+            };
+            secret = only(self.in_state(&columns, CellState::Secret));
+            not_applicable = only(self.in_state(&columns, CellState::NotApplicable));
+            if !matches!(of, Expr::Column(own) if columns == [own]) {
+                // Worked out to nothing although every input is there: a case that does not hold.
+                let mut senseless: Vec<bool> = nothing().collect();
+                for id in &columns {
+                    let input = Columns::column(self, id)?;
+                    for (row, senseless) in senseless.iter_mut().enumerate() {
+                        *senseless &= input.has(row);
+                    }
+                }
+                for (senseless, known) in senseless.iter_mut().zip(not_applicable.iter().flatten())
+                {
+                    *senseless |= known;
+                }
+                not_applicable = Some(senseless);
+            }
         }
         let numbered = match leaf.function {
             Aggregate::CountDistinct => Some(values.distinguish(&value, recalled)),
@@ -264,7 +275,7 @@ impl<'a> Page<'a> {
         Ok(LeafRows {
             numbered,
             not_applicable,
-            secret: self.in_state(&columns, CellState::Secret),
+            secret,
             kept,
             value: Some(value),
         })

@@ -1,8 +1,8 @@
 //! Cells of one column or expression for some rows, and what can be done with whole vectors.
 //!
-//! Numbers are exact (whole numbers and decimals of any scale) until an operation leaves them no
-//! choice: a division, or a result of more than 38 digits.
+//! Numbers are exact, or not, as their [`ValueType`] says; one that is too long is no value.
 
+use beffroi_catalog::ValueType;
 use beffroi_warehouse::{Texts, Values as Stored, Vector as StoredVector};
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
@@ -50,7 +50,9 @@ impl From<StoredVector> for Vector {
     fn from(stored: StoredVector) -> Self {
         let values = match stored.values {
             Stored::Whole { scale, values } => Values::Number(Numbers::Whole { scale, values }),
-            Stored::Long { scale, values } => Values::Number(Numbers::Long { scale, values }),
+            Stored::Long { scale, values } => {
+                return Self::exact(scale, values).among(&stored.present);
+            }
             Stored::Boolean(values) => Values::Boolean(values),
             Stored::Date(values) => Values::Date(values),
             Stored::DateTime(values) => Values::DateTime(values),
@@ -72,6 +74,43 @@ impl Vector {
         }
     }
 
+    /// Exact numbers, in the shortest form. Those that are too long are no values.
+    pub fn exact(scale: u8, mut values: Vec<i128>) -> Self {
+        let short: Option<Vec<i64>> = values
+            .iter()
+            .map(|value| i64::try_from(*value).ok())
+            .collect();
+        if let Some(values) = short {
+            return Self::full(Values::Number(Numbers::Whole { scale, values }));
+        }
+        let held: Vec<bool> = values
+            .iter()
+            .map(|value| ValueType::holds(*value))
+            .collect();
+        let present = held.contains(&false).then(|| {
+            for (value, held) in values.iter_mut().zip(&held) {
+                if !held {
+                    *value = 0;
+                }
+            }
+            held
+        });
+        Self {
+            values: Values::Number(Numbers::Long { scale, values }),
+            present,
+        }
+    }
+
+    /// Floating numbers. Those that are none (a division by zero) are no values.
+    pub fn float(values: Vec<f64>) -> Self {
+        let finite = values.iter().all(|value| value.is_finite());
+        let present = (!finite).then(|| values.iter().map(|value| value.is_finite()).collect());
+        Self {
+            values: Values::Number(Numbers::Float(values)),
+            present,
+        }
+    }
+
     /// Rows without any value.
     pub fn nothing(len: usize) -> Self {
         Self {
@@ -89,6 +128,12 @@ impl Vector {
             Values::Text(texts) => texts.places.len(),
             Values::Nothing(len) => *len,
         }
+    }
+
+    /// Without a value where there is none beside.
+    pub fn among(mut self, present: &Option<Vec<bool>>) -> Self {
+        self.present = both(&self.present, present);
+        self
     }
 
     pub fn has(&self, row: usize) -> bool {
@@ -154,72 +199,60 @@ impl Numbers {
         }
     }
 
-    /// Exact numbers at a scale not below their own; `None` when one is too long for it.
+    /// Exact numbers at a scale not below their own: at the most digits after the point, 128 bits
+    /// hold the longest.
     pub fn at_scale(&self, wanted: u8) -> Option<Vec<i128>> {
-        let by = 10_i128.checked_pow(u32::from(wanted.checked_sub(self.scale()?)?))?;
+        let by = 10_i128.saturating_pow(u32::from(wanted.checked_sub(self.scale()?)?));
         match self {
             Self::Whole { values, .. } => {
-                let scaled = values
-                    .iter()
-                    .map(|value| i128::from(*value).checked_mul(by));
-                scaled.collect()
+                let scaled = values.iter().map(|value| i128::from(*value));
+                Some(scaled.map(|value| value.saturating_mul(by)).collect())
             }
-            Self::Long { values, .. } => values.iter().map(|value| value.checked_mul(by)).collect(),
+            Self::Long { values, .. } => {
+                let scaled = values.iter().map(|value| value.saturating_mul(by));
+                Some(scaled.collect())
+            }
             Self::Float(_) => None,
         }
     }
 
-    /// The shortest form of exact numbers.
-    pub fn exact(scale: u8, values: Vec<i128>) -> Self {
-        let short: Result<Vec<i64>, _> = values.iter().map(|value| i64::try_from(*value)).collect();
-        match short {
-            Ok(values) => Self::Whole { scale, values },
-            Err(_) => Self::Long { scale, values },
-        }
-    }
-
-    /// Applies an operation to pairs: exactly where `exact` can at a common scale, else as
-    /// floating numbers.
+    /// Applies an operation to pairs: exactly at a common scale, else as floating numbers.
     pub fn pairs(
         &self,
         other: &Self,
-        exact: impl Fn(i128, i128) -> Option<i128>,
+        exact: impl Fn(i128, i128) -> i128,
         float: impl Fn(f64, f64) -> f64,
-    ) -> Self {
+    ) -> Vector {
         if let Some((scale, a, b)) = common(self, other) {
-            let pairs = a.into_iter().zip(b).map(|(a, b)| exact(a, b));
-            if let Some(values) = pairs.collect::<Option<Vec<i128>>>() {
-                return Self::exact(scale, values);
-            }
+            let pairs = a.into_iter().zip(b);
+            return Vector::exact(scale, pairs.map(|(a, b)| exact(a, b)).collect());
         }
         let pairs = self.floats().into_iter().zip(other.floats());
-        Self::Float(pairs.map(|(a, b)| float(a, b)).collect())
+        Vector::float(pairs.map(|(a, b)| float(a, b)).collect())
     }
 
-    /// Products: scales add up.
-    pub fn times(&self, other: &Self) -> Self {
+    /// Products: scales add up, as far as exact numbers go.
+    pub fn times(&self, other: &Self) -> Vector {
         if let (Some(a), Some(b)) = (self.scale(), other.scale())
-            && a + b <= 30
+            && a.saturating_add(b) <= ValueType::MOST_DIGITS
             && let (Some(left), Some(right)) = (self.at_scale(a), other.at_scale(b))
         {
-            let products = left.into_iter().zip(right).map(|(a, b)| a.checked_mul(b));
-            if let Some(values) = products.collect::<Option<Vec<i128>>>() {
-                return Self::exact(a + b, values);
-            }
+            let pairs = left.into_iter().zip(right);
+            let products = pairs.map(|(a, b)| a.saturating_mul(b));
+            return Vector::exact(a + b, products.collect());
         }
         let pairs = self.floats().into_iter().zip(other.floats());
-        Self::Float(pairs.map(|(a, b)| a * b).collect())
+        Vector::float(pairs.map(|(a, b)| a * b).collect())
     }
 
     /// Applies an operation to each.
-    pub fn map(&self, exact: impl Fn(i128) -> Option<i128>, float: impl Fn(f64) -> f64) -> Self {
+    pub fn map(&self, exact: impl Fn(i128) -> i128, float: impl Fn(f64) -> f64) -> Vector {
         if let Some(scale) = self.scale()
             && let Some(values) = self.at_scale(scale)
-            && let Some(values) = values.into_iter().map(exact).collect::<Option<Vec<i128>>>()
         {
-            return Self::exact(scale, values);
+            return Vector::exact(scale, values.into_iter().map(exact).collect());
         }
-        Self::Float(self.floats().into_iter().map(float).collect())
+        Vector::float(self.floats().into_iter().map(float).collect())
     }
 
     /// How each compares with its pair.
@@ -386,22 +419,16 @@ pub(crate) fn choose(from: &[Vector], chosen: &[Option<usize>]) -> Result<Vector
                     _ => return Err(mixed()),
                 });
             }
-            Values::Number(choose_numbers(&all, &places))
+            return Ok(choose_numbers(&all, &places).among(&present));
         }
     };
     Ok(Vector { values, present })
 }
 
-fn choose_numbers(from: &[Option<&Numbers>], places: &[Option<usize>]) -> Numbers {
+fn choose_numbers(from: &[Option<&Numbers>], places: &[Option<usize>]) -> Vector {
     let scales = from.iter().flatten().map(|numbers| numbers.scale());
     let scale = scales.collect::<Option<Vec<u8>>>();
-    let scale = scale
-        .and_then(|scales| scales.into_iter().max())
-        .unwrap_or(0);
-    let exact: Option<Vec<Vec<i128>>> = from
-        .iter()
-        .map(|numbers| numbers.map_or(Some(Vec::new()), |numbers| numbers.at_scale(scale)))
-        .collect();
+    let scale = scale.and_then(|scales| scales.into_iter().max());
     fn pick<T: Copy + Default>(from: &[Vec<T>], places: &[Option<usize>]) -> Vec<T> {
         let cell = |(row, place): (usize, &Option<usize>)| from.get((*place)?)?.get(row).copied();
         let cells = places
@@ -410,14 +437,20 @@ fn choose_numbers(from: &[Option<&Numbers>], places: &[Option<usize>]) -> Number
             .map(|it| cell(it).unwrap_or_default());
         cells.collect()
     }
-    match exact {
-        Some(exact) => Numbers::exact(scale, pick(&exact, places)),
+    match scale {
+        Some(scale) => {
+            let exact = |numbers: &&Numbers| numbers.at_scale(scale).unwrap_or_default();
+            let exact = from
+                .iter()
+                .map(|numbers| numbers.as_ref().map_or(Vec::new(), exact));
+            Vector::exact(scale, pick(&exact.collect::<Vec<_>>(), places))
+        }
         None => {
             let floats = from.iter();
             let floats: Vec<Vec<f64>> = floats
                 .map(|numbers| numbers.map_or(Vec::new(), Numbers::floats))
                 .collect();
-            Numbers::Float(pick(&floats, places))
+            Vector::float(pick(&floats, places))
         }
     }
 }

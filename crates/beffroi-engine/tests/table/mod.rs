@@ -1,16 +1,25 @@
-//! A small table with the measures asked of it, on every engine.
+//! A table with the measures asked of it, imported, on every engine.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use beffroi_catalog::{Catalog, Missing, Operand, Row, load, worked_rows};
+use beffroi_catalog::{
+    Aggregate, Catalog, Dataset, Expr, Indicator, Operand, OverTime, Row, ValueType, load,
+    worked_row, worked_rows,
+};
 use beffroi_engine::RollupEngine;
 use beffroi_model::{
     Answer, Batch, Cell, CellState, Column, ColumnData, ColumnId, DatasetId, Engine, Findings,
-    Period, Query, QueryError, SourceFile, TextColumn,
+    Grain, Period, Query, QueryError, SourceFile, Span, TextColumn, Version,
 };
 use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse};
-use chrono::{NaiveDate, NaiveDateTime, Utc};
-use std::{collections::BTreeMap, fmt::Write, fs, sync::Arc};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::{self, Write},
+    fs,
+    path::Path,
+    sync::Arc,
+};
 
 /// Columns with their types (`day`, `text`, `integer`, `decimal2`, `boolean`, `datetime`), the
 /// first being the time; computed ones; rows of cells as they are written.
@@ -19,10 +28,14 @@ pub struct Table {
     pub columns: Vec<(String, String)>,
     pub computed: Vec<(String, String)>,
     pub rows: Vec<Vec<String>>,
+    /// The rows before which another file begins.
+    pub files: Vec<usize>,
     /// Declared members by dimension, in their order.
     pub members: Vec<(String, Vec<String>)>,
     /// More of the dataset's declaration: `[secrecy]`.
     pub declared: String,
+    /// The day of the last delivery; `None` for one after all rows.
+    pub extracted: Option<NaiveDate>,
 }
 
 /// A measure, with the lines of its declaration (`over_time = "last"`).
@@ -40,6 +53,16 @@ pub struct Engines {
     pub rows_only: RollupEngine,
     pub rows: Vec<Row>,
 }
+
+/// One cell of an answer by the reference: its members, its period, the rows it is of.
+pub struct Expected<'a> {
+    pub keys: Vec<String>,
+    pub period: Period,
+    pub rows: Vec<&'a Row>,
+}
+
+/// Cells of one column.
+pub type Cells = Vec<Result<Operand, CellState>>;
 
 const TOWN: &str = "name = \"Essai\"\ninsee = \"00000\"\nmandate = { from = 2026, to = 2032 }\n[departments.d]\ntitle = \"Service\"\n";
 
@@ -59,7 +82,7 @@ pub fn unquoted(text: &str) -> &str {
     inner.unwrap_or(text)
 }
 
-fn scaled(cell: &str, scale: u8) -> i64 {
+fn scaled(cell: &str, scale: u8) -> i128 {
     let (whole, part) = cell.split_once('.').unwrap_or((cell, ""));
     format!("{whole}{part:0<width$}", width = usize::from(scale))
         .parse()
@@ -89,7 +112,20 @@ fn operand(kind: &str, cell: &str) -> Operand {
     }
 }
 
-fn column(kind: &str, cells: &[Result<Operand, CellState>]) -> ColumnData {
+/// A column of a type with its cells.
+pub fn column(name: &str, kind: &str, cells: &Cells) -> Column {
+    let state = |cell: &Result<Operand, CellState>| match cell {
+        Ok(_) => CellState::Value,
+        Err(state) => *state,
+    };
+    Column {
+        id: ColumnId::new(name).unwrap(),
+        data: data(kind, cells),
+        states: Some(cells.iter().map(state).collect()),
+    }
+}
+
+fn data(kind: &str, cells: &Cells) -> ColumnData {
     let value = |cell: &Result<Operand, CellState>| cell.as_ref().ok().cloned();
     let cells: Vec<Option<Operand>> = cells.iter().map(value).collect();
     let digits = |cell: &Option<Operand>| match cell {
@@ -97,13 +133,13 @@ fn column(kind: &str, cells: &[Result<Operand, CellState>]) -> ColumnData {
         _ => None,
     };
     match (kind, scale(kind)) {
-        ("integer", _) => ColumnData::Integer(cells.iter().map(digits).collect()),
+        ("integer", _) => {
+            let whole = |cell| Some(i64::try_from(digits(cell)?).unwrap());
+            ColumnData::Integer(cells.iter().map(whole).collect())
+        }
         (_, Some(scale)) => ColumnData::Decimal {
             scale,
-            values: cells
-                .iter()
-                .map(|cell| digits(cell).map(i128::from))
-                .collect(),
+            values: cells.iter().map(digits).collect(),
         },
         ("text", _) => {
             let texts = cells.iter().map(|cell| match cell {
@@ -142,13 +178,75 @@ fn column(kind: &str, cells: &[Result<Operand, CellState>]) -> ColumnData {
     }
 }
 
+/// What a folder declares.
+pub fn catalog(folder: &Path) -> Arc<Catalog> {
+    let loaded = load(folder);
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    let catalog = loaded.catalog;
+    Arc::new(catalog.unwrap_or_else(|| panic!("{}", told.join("\n"))))
+}
+
+/// Files imported into a dataset.
+pub fn import(
+    warehouse: &Warehouse,
+    dataset: &Dataset,
+    files: Vec<Batch>,
+    extracted_on: NaiveDate,
+) -> Version {
+    let writer = warehouse.writer().unwrap();
+    let mut import = Import::begin(
+        &writer,
+        &dataset.id,
+        &dataset.schema,
+        dataset.time.as_ref(),
+        Mode::Replace,
+        None,
+    )
+    .unwrap();
+    for (number, batch) in files.into_iter().enumerate() {
+        let name = format!("{}_{number}.csv", dataset.id);
+        let rows_read = batch.len() as u64;
+        import.rows(batch).unwrap();
+        let source = SourceFile {
+            sha256: name.clone(),
+            name,
+            bytes: 0,
+            modified: Utc::now(),
+            extracted_on,
+            rows_read,
+            rows_rejected: 0,
+            rows_incomplete: 0,
+            original: None,
+        };
+        import.end_file(source).unwrap();
+    }
+    let meta = ImportMeta {
+        declaration: dataset.checksum.clone(),
+        decisions: Vec::new(),
+        findings: Findings::default(),
+        rejects: None,
+        all_findings: None,
+        previous: None,
+        now: Utc::now(),
+    };
+    import.commit(meta).unwrap()
+}
+
 impl Table {
+    /// The dimensions: texts and what is computed to name members.
     pub fn dimensions(&self) -> Vec<&str> {
         let texts = self.columns.iter().filter(|(_, kind)| kind == "text");
-        texts.map(|(name, _)| name.as_str()).collect()
+        let computed = self
+            .computed
+            .iter()
+            .filter(|(name, _)| name.starts_with("par_"));
+        texts
+            .chain(computed)
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 
-    fn cells(&self, place: usize) -> Vec<Result<Operand, CellState>> {
+    fn cells(&self, place: usize) -> Cells {
         let kind = &self.columns[place].1;
         let cells = self.rows.iter().map(|row| match state(&row[place]) {
             Some(state) => Err(state),
@@ -191,7 +289,10 @@ impl Table {
             }
         }
         for (name, value) in &self.computed {
-            writeln!(text, "[columns.{name}]\nvalue = \"{value}\"").unwrap();
+            writeln!(text, "[columns.{name}]\nvalue = \"\"\"{value}\"\"\"").unwrap();
+            if name.starts_with("par_") {
+                writeln!(text, "dimension = \"{name}\"").unwrap();
+            }
         }
         text.push_str(&self.declared);
         fs::write(dashboards.join("datasets/t.toml"), text).unwrap();
@@ -209,22 +310,29 @@ impl Table {
             );
             fs::write(dashboards.join(format!("indicators/{}.toml", it.id)), text).unwrap();
         }
-        let loaded = load(&dashboards);
-        let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
-        let catalog = Arc::new(
-            loaded
-                .catalog
-                .unwrap_or_else(|| panic!("{}", told.join("\n"))),
-        );
+        let catalog = catalog(&dashboards);
         let warehouse = Warehouse::open(&folder.path().join("var")).unwrap();
-        let version = self.import(&warehouse, &catalog);
+        let all: Vec<Cells> = (0..self.columns.len())
+            .map(|place| self.cells(place))
+            .collect();
+        let ends = self.files.iter().copied().chain([self.rows.len()]);
+        let starts = std::iter::once(0).chain(self.files.iter().copied());
+        let file = |(start, end): (usize, usize)| Batch {
+            columns: self
+                .columns
+                .iter()
+                .zip(&all)
+                .map(|((name, kind), cells)| column(name, kind, &cells[start..end].to_vec()))
+                .collect(),
+        };
+        let files = starts.zip(ends).map(file).collect();
+        let extracted = NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
+        let extracted = self.extracted.unwrap_or(extracted);
+        let version = import(&warehouse, &catalog.datasets["t"], files, extracted);
         let versions = Arc::new(BTreeMap::from([(
             DatasetId::new("t").unwrap(),
             Arc::new(version),
         )]));
-        let all: Vec<_> = (0..self.columns.len())
-            .map(|place| self.cells(place))
-            .collect();
         let rows = (0..self.rows.len()).map(|row| {
             let cells = self.columns.iter().zip(&all);
             cells
@@ -245,63 +353,26 @@ impl Table {
             rows,
         }
     }
+}
 
-    fn import(&self, warehouse: &Warehouse, catalog: &Catalog) -> beffroi_model::Version {
-        let dataset = &catalog.datasets["t"];
+/// As fixtures write it.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = self
             .columns
             .iter()
-            .enumerate()
-            .map(|(place, (name, kind))| {
-                let cells = self.cells(place);
-                let state = |cell: &Result<Operand, CellState>| {
-                    cell.as_ref().err().copied().unwrap_or(CellState::Value)
-                };
-                Column {
-                    id: ColumnId::new(name).unwrap(),
-                    data: column(kind, &cells),
-                    states: Some(cells.iter().map(state).collect()),
-                }
-            });
-        let batch = Batch {
-            columns: columns.collect(),
-        };
-        let writer = warehouse.writer().unwrap();
-        let mut import = Import::begin(
-            &writer,
-            &dataset.id,
-            &dataset.schema,
-            dataset.time.as_ref(),
-            Mode::Replace,
-            None,
-        )
-        .unwrap();
-        let rows_read = batch.len() as u64;
-        import.rows(batch).unwrap();
-        import
-            .end_file(SourceFile {
-                name: "t.csv".to_owned(),
-                sha256: String::new(),
-                bytes: 0,
-                modified: Utc::now(),
-                extracted_on: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
-                rows_read,
-                rows_rejected: 0,
-                rows_incomplete: 0,
-                original: None,
-            })
-            .unwrap();
-        import
-            .commit(ImportMeta {
-                declaration: dataset.checksum.clone(),
-                decisions: Vec::new(),
-                findings: Findings::default(),
-                rejects: None,
-                all_findings: None,
-                previous: None,
-                now: Utc::now(),
-            })
-            .unwrap()
+            .map(|(name, kind)| format!("{name}:{kind}"));
+        writeln!(f, "columns {}", columns.collect::<Vec<_>>().join(" | "))?;
+        for (name, value) in &self.computed {
+            writeln!(f, "computed {name} = {value}")?;
+        }
+        for (place, row) in self.rows.iter().enumerate() {
+            for _ in self.files.iter().filter(|start| **start == place) {
+                writeln!(f, "file")?;
+            }
+            writeln!(f, "row {}", row.join(" | "))?;
+        }
+        Ok(())
     }
 }
 
@@ -348,39 +419,161 @@ impl Engines {
         [of(&self.prepared), of(&self.rows_only)]
     }
 
-    /// The reference: the plain walk over the rows of one period and members; `None` where there
-    /// is no row.
-    pub fn reference(
-        &self,
-        query: &Query,
-        period: Period,
-        keys: &[String],
-        missing: Missing,
-    ) -> Option<Cell> {
-        let indicator = &self.catalog.indicators[&query.indicator];
-        let dataset = &self.catalog.datasets["t"];
-        let text = |row: &Row, column: &str| match row.get(column) {
-            Some(Ok(Operand::Text(text))) => text.clone(),
-            _ => String::new(),
+    fn dataset(&self) -> &Dataset {
+        &self.catalog.datasets["t"]
+    }
+
+    pub fn indicator(&self, query: &Query) -> &Indicator {
+        &self.catalog.indicators[&query.indicator]
+    }
+
+    /// The reference: the rows of each cell of an answer, by plain loops.
+    pub fn reference(&self, query: &Query) -> Vec<Expected<'_>> {
+        let measure = self.indicator(query).measure.expr();
+        let over_time = self.indicator(query).over_time;
+        let dated = self.dated(query);
+        let slot = |row: &Row| match query.span {
+            Span::Latest => None,
+            Span::Periods(range) => Some(self.period(range.first.grain(), row)),
         };
-        let time = dataset.time.as_ref().unwrap();
+        // The last reading that the source has in each period.
+        let mut lasts: BTreeMap<Option<Period>, NaiveDateTime> = BTreeMap::new();
+        for row in &dated {
+            let last = lasts.entry(slot(row)).or_insert(self.time(row).unwrap());
+            *last = (*last).max(self.time(row).unwrap());
+        }
+        let filters: Vec<_> = query.filters.iter().chain(&query.scope.0).collect();
         let inside = |row: &&Row| {
-            let day = match &row[time] {
-                Ok(Operand::Day(day)) => *day,
-                Ok(Operand::Instant(at)) => NaiveDateTime::date(at),
-                _ => return false,
+            let of_the_last = over_time != OverTime::Last
+                || query.span == Span::Latest
+                || Some(&self.time(row).unwrap()) == lasts.get(&slot(row));
+            let in_range = match (query.span, slot(row)) {
+                (Span::Periods(range), Some(slot)) => range.first <= slot && slot <= range.last,
+                _ => true,
             };
-            let is =
-                |(id, key): (&beffroi_model::DimensionId, &String)| text(row, id.as_str()) == *key;
-            Period::containing(period.grain(), day) == period
-                && query.by.iter().zip(keys).all(is)
-                && query.filters.iter().all(|filter| {
-                    filter
-                        .values
-                        .contains(&text(row, filter.dimension.as_str()))
+            let passes = filters.iter().all(|filter| {
+                let member = self.member(row, filter.dimension.as_str());
+                filter.values.contains(&member)
+            });
+            of_the_last && in_range && passes
+        };
+        let mut lines: BTreeMap<Vec<String>, Vec<&Row>> = BTreeMap::new();
+        if query.by.is_empty() {
+            lines.insert(Vec::new(), Vec::new());
+        }
+        for row in dated.into_iter().filter(inside) {
+            let keys = query.by.iter().map(|by| self.member(row, by.as_str()));
+            lines.entry(keys.collect()).or_default().push(row);
+        }
+        // Members that the measure is not about are not in the answer.
+        let concerns = |rows: &[&Row]| {
+            measure
+                .aggregates()
+                .into_iter()
+                .any(|aggregate| match aggregate {
+                    Expr::Aggregate {
+                        function: Aggregate::Count | Aggregate::CountDistinct,
+                        ..
+                    } => true,
+                    Expr::Aggregate {
+                        filter: Some(filter),
+                        ..
+                    } => rows.iter().any(|row| {
+                        worked_row(filter, self.dataset(), row) == Some(Operand::Boolean(true))
+                    }),
+                    _ => !rows.is_empty(),
                 })
         };
-        let rows: Vec<Row> = self.rows.iter().filter(inside).cloned().collect();
-        (!rows.is_empty()).then(|| worked_rows(indicator.measure.expr(), dataset, &rows, missing))
+        lines.retain(|_, rows| query.by.is_empty() || concerns(rows));
+        let mut expected = Vec::new();
+        for (keys, rows) in lines {
+            match query.span {
+                Span::Periods(range) => expected.extend(range.iter().map(|period| {
+                    Expected {
+                        keys: keys.clone(),
+                        period,
+                        rows: rows
+                            .iter()
+                            .copied()
+                            .filter(|row| slot(row) == Some(period))
+                            .collect(),
+                    }
+                })),
+                Span::Latest => {
+                    let latest = rows.iter().copied().max_by_key(|row| self.time(row));
+                    expected.extend(latest.map(|latest| Expected {
+                        keys,
+                        period: self.period(Grain::Day, latest),
+                        rows,
+                    }));
+                }
+            }
+        }
+        expected
+    }
+
+    /// What the rows of a cell come to.
+    pub fn worked(&self, query: &Query, measure: &Expr, rows: &[&Row]) -> Cell {
+        let rows: Vec<Row> = rows.iter().map(|row| (*row).clone()).collect();
+        let indicator = self.indicator(query);
+        let over_time = match query.span {
+            Span::Latest => OverTime::Sum,
+            Span::Periods(_) => indicator.over_time,
+        };
+        worked_rows(measure, self.dataset(), &rows, indicator.missing, over_time)
+    }
+
+    /// The rows that have a time; of a live source each reading once, as it was given last, and
+    /// only the latest of each series where that is asked.
+    fn dated(&self, query: &Query) -> Vec<&Row> {
+        let dated = self.rows.iter().filter(|row| self.time(row).is_some());
+        let time = self.dataset().time.as_ref().unwrap();
+        if self.dataset().value_type(time.as_str()) != Some(ValueType::Instant) {
+            return dated.collect();
+        }
+        let columns = self.dataset().schema.columns.iter();
+        let names: Vec<_> = columns
+            .filter(|column| column.dimension.is_some())
+            .map(|column| column.id.as_str())
+            .collect();
+        let series = |row: &Row| -> Vec<String> {
+            names.iter().map(|name| self.member(row, name)).collect()
+        };
+        let mut readings: BTreeMap<(Vec<String>, NaiveDateTime), usize> = BTreeMap::new();
+        let mut latest: BTreeMap<Vec<String>, NaiveDateTime> = BTreeMap::new();
+        let dated: Vec<&Row> = dated.collect();
+        for (place, row) in dated.iter().enumerate() {
+            let time = self.time(row).unwrap();
+            readings.insert((series(row), time), place);
+            let known = latest.entry(series(row)).or_insert(time);
+            *known = (*known).max(time);
+        }
+        let asked = readings.iter().filter(|((series, time), _)| {
+            query.span != Span::Latest || latest.get(series) == Some(time)
+        });
+        let places: BTreeSet<usize> = asked.map(|(_, place)| *place).collect();
+        places.into_iter().map(|place| dated[place]).collect()
+    }
+
+    /// The member that a row names; the empty one without a value.
+    fn member(&self, row: &Row, name: &str) -> String {
+        let column = Expr::Column(ColumnId::new(name).unwrap());
+        match worked_row(&column, self.dataset(), row) {
+            Some(Operand::Text(text)) => text,
+            Some(Operand::Exact { digits, scale: 0 }) => digits.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn time(&self, row: &Row) -> Option<NaiveDateTime> {
+        match row.get(self.dataset().time.as_ref()?)?.as_ref().ok()? {
+            Operand::Day(day) => Some(day.and_time(NaiveTime::MIN)),
+            Operand::Instant(at) => Some(*at),
+            _ => None,
+        }
+    }
+
+    fn period(&self, grain: Grain, row: &Row) -> Period {
+        Period::containing(grain, self.time(row).unwrap().date())
     }
 }

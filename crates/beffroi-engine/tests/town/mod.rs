@@ -1,15 +1,16 @@
-//! A small town made by hand, and the reference that answers by plain loops over rows.
+//! A small town made by hand.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use beffroi_catalog::{Catalog, load};
+use crate::table::{self, column};
+use beffroi_catalog::{Catalog, Operand};
 use beffroi_engine::RollupEngine;
 use beffroi_model::{
-    Answer, Batch, Cell, CellState, Column, ColumnData, ColumnId, DatasetId, DimensionId, Engine,
-    Filter, Findings, Period, PeriodRange, Query, QueryError, SourceFile, Span, TextColumn,
+    Answer, Batch, Cell, CellState, DatasetId, DimensionId, Engine, Filter, Period, PeriodRange,
+    Query, QueryError, Span,
 };
-use beffroi_warehouse::{Import, ImportMeta, Mode, Warehouse};
-use chrono::{NaiveDate, Utc};
+use beffroi_warehouse::Warehouse;
+use chrono::NaiveDate;
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 /// One row of the dataset `visites`.
@@ -181,7 +182,7 @@ pub struct Town {
     pub catalog: Arc<Catalog>,
 }
 
-pub fn catalog(folder: &Path) -> Catalog {
+pub fn catalog(folder: &Path) -> Arc<Catalog> {
     for kind in ["datasets", "indicators", "boards"] {
         fs::create_dir_all(folder.join(kind)).unwrap();
     }
@@ -199,130 +200,78 @@ pub fn catalog(folder: &Path) -> Catalog {
         );
         fs::write(folder.join(format!("indicators/{id}.toml")), text).unwrap();
     }
-    let loaded = load(folder);
-    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
-    loaded
-        .catalog
-        .unwrap_or_else(|| panic!("{}", told.join("\n")))
-}
-
-fn id(text: &str) -> ColumnId {
-    ColumnId::new(text).unwrap()
-}
-
-fn states<T>(cells: &[Result<T, CellState>]) -> Option<Vec<CellState>> {
-    Some(
-        cells
-            .iter()
-            .map(|cell| cell.as_ref().err().copied().unwrap_or(CellState::Value))
-            .collect(),
-    )
+    table::catalog(folder)
 }
 
 pub fn town(visits: &[Visit], population: &[(i32, &str, i64)]) -> Town {
     let folder = tempfile::tempdir().unwrap();
-    let catalog = Arc::new(catalog(&folder.path().join("dashboards")));
+    let catalog = catalog(&folder.path().join("dashboards"));
     let warehouse = Warehouse::open(&folder.path().join("var")).unwrap();
-    let writer = warehouse.writer().unwrap();
-    let mut versions = BTreeMap::new();
-    let amounts: Vec<_> = visits.iter().map(|visit| visit.amount).collect();
-    let visitors: Vec<_> = visits.iter().map(|visit| visit.visitors).collect();
-    let text = |cells: Vec<&str>| -> ColumnData {
-        ColumnData::Text(cells.into_iter().map(Some).collect::<TextColumn>())
+    let text = |text: &str| Ok(Operand::Text(text.to_owned()));
+    let number = |scale| {
+        move |number: i64| Operand::Exact {
+            digits: number.into(),
+            scale,
+        }
     };
-    let plain = |name: &str, data| Column {
-        id: id(name),
-        data,
-        states: None,
-    };
-    let batch = Batch {
+    let visits = visits.iter();
+    let visits = Batch {
         columns: vec![
-            plain(
+            column(
                 "mois",
-                ColumnData::Date(
-                    visits
-                        .iter()
-                        .map(|v| Some(v.month.to_epoch_days()))
-                        .collect(),
-                ),
+                "month",
+                &visits.clone().map(|v| Ok(Operand::Day(v.month))).collect(),
             ),
-            plain("lieu", text(visits.iter().map(|v| v.place).collect())),
-            plain("genre", text(visits.iter().map(|v| v.kind).collect())),
-            Column {
-                id: id("montant"),
-                data: ColumnData::Decimal {
-                    scale: 2,
-                    values: amounts.iter().map(|a| a.ok().map(i128::from)).collect(),
-                },
-                states: states(&amounts),
-            },
-            Column {
-                id: id("visiteurs"),
-                data: ColumnData::Integer(visitors.iter().map(|v| v.ok()).collect()),
-                states: states(&visitors),
-            },
-        ],
-    };
-    let years = population
-        .iter()
-        .map(|(year, _, _)| Some(Period::year(*year).start().to_epoch_days()))
-        .collect();
-    let people = Batch {
-        columns: vec![
-            plain("annee", ColumnData::Date(years)),
-            plain(
+            column(
                 "lieu",
-                text(population.iter().map(|(_, place, _)| *place).collect()),
+                "text",
+                &visits.clone().map(|v| text(v.place)).collect(),
             ),
-            plain(
-                "habitants",
-                ColumnData::Integer(
-                    population
-                        .iter()
-                        .map(|(_, _, count)| Some(*count))
-                        .collect(),
-                ),
+            column(
+                "genre",
+                "text",
+                &visits.clone().map(|v| text(v.kind)).collect(),
+            ),
+            column(
+                "montant",
+                "decimal2",
+                &visits.clone().map(|v| v.amount.map(number(2))).collect(),
+            ),
+            column(
+                "visiteurs",
+                "integer",
+                &visits.map(|v| v.visitors.map(number(0))).collect(),
             ),
         ],
     };
-    for (name, batch) in [("visites", batch), ("population", people)] {
+    let years = population.iter();
+    let year = |year: i32| Ok(Operand::Day(Period::year(year).start()));
+    let population = Batch {
+        columns: vec![
+            column(
+                "annee",
+                "year",
+                &years.clone().map(|(it, _, _)| year(*it)).collect(),
+            ),
+            column(
+                "lieu",
+                "text",
+                &years.clone().map(|(_, place, _)| text(place)).collect(),
+            ),
+            column(
+                "habitants",
+                "integer",
+                &years.map(|(_, _, it)| Ok(number(0)(*it))).collect(),
+            ),
+        ],
+    };
+    let extracted = NaiveDate::from_ymd_opt(2026, 6, 2).unwrap();
+    let mut versions = BTreeMap::new();
+    for (name, batch) in [("visites", visits), ("population", population)] {
         let dataset = &catalog.datasets[name];
-        let mut import = Import::begin(
-            &writer,
-            &dataset.id,
-            &dataset.schema,
-            dataset.time.as_ref(),
-            Mode::Replace,
-            None,
-        )
-        .unwrap();
-        let rows_read = batch.len() as u64;
-        import.rows(batch).unwrap();
-        let source = SourceFile {
-            name: format!("{name}.csv"),
-            sha256: String::new(),
-            bytes: 0,
-            modified: Utc::now(),
-            extracted_on: NaiveDate::from_ymd_opt(2026, 6, 2).unwrap(),
-            rows_read,
-            rows_rejected: 0,
-            rows_incomplete: 0,
-            original: None,
-        };
-        import.end_file(source).unwrap();
-        let meta = ImportMeta {
-            declaration: dataset.checksum.clone(),
-            decisions: Vec::new(),
-            findings: Findings::default(),
-            rejects: None,
-            all_findings: None,
-            previous: None,
-            now: Utc::now(),
-        };
-        let version = import.commit(meta).unwrap();
+        let version = table::import(&warehouse, dataset, vec![batch], extracted);
         versions.insert(DatasetId::new(name).unwrap(), Arc::new(version));
     }
-    drop(writer);
     let engine = RollupEngine::new(warehouse, Arc::clone(&catalog), Arc::new(versions), None);
     Town {
         folder,
