@@ -6,13 +6,13 @@ use crate::{
     rollup::{Rollup, rank},
     scan::{Scan, Shape, When, Within},
     secrecy::Shield,
-    shapes::{Wish, shapes},
+    shapes::{Wish, shapes, sorted},
     sizes::Measured,
 };
 use beffroi_catalog::{Catalog, Dataset, Indicator, Measure, OverTime};
 use beffroi_model::{
-    Answer, Cell, Coverage, DatasetId, Engine, Grain, IndicatorId, Period, PeriodRange, Protection,
-    Provenance, Query, QueryError, Row, Span, Version,
+    Answer, Cell, Coverage, DatasetId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange,
+    Protection, Provenance, Query, QueryError, Row, Span, Version,
 };
 use beffroi_warehouse::Warehouse;
 use chrono::NaiveDate;
@@ -439,17 +439,29 @@ impl RollupEngine {
             dataset: direct.dataset,
             parts: &parts,
         };
+        let mut filters: Vec<&Filter> = query.filters.iter().chain(&query.scope.0).collect();
+        let mut left = query.clone();
+        let mut dimensions = query.by.clone();
+        if direct.indicator.over_time == OverTime::Last {
+            // The last reading is that of anyone: who is asked about is told apart afterwards.
+            dimensions.extend(filters.drain(..).map(|filter| filter.dimension.clone()));
+            dimensions = sorted(dimensions);
+            dimensions.dedup();
+        } else {
+            left.filters.clear();
+            left.scope = Default::default();
+        }
         let shape = Shape {
             // What is not a sum over time is computed for each reading first.
             when: match direct.indicator.over_time {
                 OverTime::Sum => When::Grain(query.span.grain()),
                 OverTime::Last | OverTime::Mean => When::Reading,
             },
-            dimensions: query.by.clone(),
+            dimensions,
             leaves: direct.split.leaves.clone(),
         };
         let within = Within {
-            filters: query.filters.iter().chain(&query.scope.0).collect(),
+            filters,
             days: Some((range.first.start(), range.last.end())),
             until,
         };
@@ -458,12 +470,7 @@ impl RollupEngine {
         let rollup =
             rollup.ok_or_else(|| QueryError::Internal("a scan gave nothing".to_owned()))?;
         let places: Vec<usize> = (0..direct.split.leaves.len()).collect();
-        let unfiltered = Query {
-            filters: Vec::new(),
-            scope: Default::default(),
-            ..query.clone()
-        };
-        Ok(gather(direct, &unfiltered, rollup, &places, readings).into())
+        Ok(gather(direct, &left, rollup, &places, readings).into())
     }
 
     /// A derived indicator: its parts asked at the same periods, members and filters, aligned,

@@ -19,7 +19,7 @@
 
 mod table;
 
-use beffroi_catalog::Measure;
+use beffroi_catalog::{Aggregate, Function, Measure};
 use beffroi_model::{
     Cell, Coverage, DimensionId, Filter, IndicatorId, PeriodRange, Query, Row, Span,
 };
@@ -294,4 +294,22 @@ fn every_case_holds_on_every_engine() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn every_function_of_the_language_is_in_a_case() {
+    let files = files();
+    let lines = files.iter().flat_map(|(_, text)| text.lines());
+    let cases: Vec<&str> = lines.filter(|line| line.contains(" => ")).collect();
+    let cases = cases.join("\n");
+    let names = Aggregate::NAMES.into_iter().chain(Function::NAMES);
+    let part_of_another =
+        |before: &str| before.ends_with(|it: char| it.is_alphanumeric() || it == '_');
+    let is_there = |name: &&str| {
+        let call = format!("{name}(");
+        let mut places = cases.match_indices(&call);
+        places.any(|(at, _)| !part_of_another(&cases[..at]))
+    };
+    let absent: Vec<&str> = names.filter(|name| !is_there(name)).collect();
+    assert!(absent.is_empty(), "no fixture has {absent:?}");
 }
