@@ -152,7 +152,7 @@ pub(crate) fn gather(
         .iter()
         .map(|period| match query.span {
             Span::Latest => Coverage {
-                periods: 1,
+                periods: u32::from(!rollup.readings.is_empty()),
                 periods_expected: 1,
                 ..Coverage::default()
             },

@@ -47,12 +47,13 @@ pub(crate) fn shapes(catalog: &Catalog, wishes: &[Wish<'_>], sizes: &dyn Sizes) 
     wanted.add(When::Reading, Vec::new(), Vec::new());
     for wish in wishes {
         let leaves: Vec<Leaf> = wish.split.leaves.clone();
-        if !leaves.iter().all(Leaf::is_prepared) {
-            continue;
-        }
         let all = sorted(wish.indicator.dimensions.clone());
+        // The latest readings are few: every value of them may be held.
         if wish.time == ColumnType::DateTime {
             wanted.add(When::Latest, all.clone(), leaves.clone());
+        }
+        if !leaves.iter().all(Leaf::is_prepared) {
+            continue;
         }
         if wanted.size(When::Reading, &all) <= WHOLE {
             wanted.add(When::Reading, all, leaves);

@@ -283,6 +283,10 @@ impl Table {
         );
         for (name, kind) in &self.columns {
             writeln!(text, "[columns.{name}]").unwrap();
+            // Of what is no number it is kept why it is not there where that is declared.
+            if name != time {
+                writeln!(text, "secret = [\"s\"]\nnot_applicable = [\"/\"]").unwrap();
+            }
             match kind.strip_prefix("decimal") {
                 Some(scale) => writeln!(text, "type = \"decimal\"\nscale = {scale}").unwrap(),
                 None => writeln!(text, "type = \"{kind}\"").unwrap(),
@@ -461,7 +465,7 @@ impl Engines {
         if query.by.is_empty() {
             lines.insert(Vec::new(), Vec::new());
         }
-        for row in dated.into_iter().filter(inside) {
+        for row in dated.iter().copied().filter(inside) {
             let keys = query.by.iter().map(|by| self.member(row, by.as_str()));
             lines.entry(keys.collect()).or_default().push(row);
         }
@@ -500,12 +504,13 @@ impl Engines {
                     }
                 })),
                 Span::Latest => {
-                    let latest = rows.iter().copied().max_by_key(|row| self.time(row));
-                    expected.extend(latest.map(|latest| Expected {
+                    let among = if rows.is_empty() { &dated } else { &rows };
+                    let last = among.iter().filter_map(|row| self.time(row)).max();
+                    expected.push(Expected {
                         keys,
-                        period: self.period(Grain::Day, latest),
+                        period: Period::containing(Grain::Day, last.unwrap_or_default().date()),
                         rows,
-                    }));
+                    });
                 }
             }
         }
