@@ -117,7 +117,9 @@ impl ColumnData {
     }
 }
 
-fn decimal(value: i128, scale: u8) -> String {
+/// An exact number in the notation of exports (`1234.50`): value × 10^scale, all its digits kept.
+#[must_use]
+pub fn decimal(value: i128, scale: u8) -> String {
     let sign = if value < 0 { "-" } else { "" };
     let digits = format!(
         "{:0>width$}",

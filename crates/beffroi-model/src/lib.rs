@@ -28,7 +28,7 @@ mod version;
 mod view;
 
 pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
-pub use batch::{Batch, Column, ColumnData, TextColumn};
+pub use batch::{Batch, Column, ColumnData, TextColumn, decimal};
 pub use breaks::breaks;
 pub use cell::{Cell, CellState};
 pub use changes::{Changes, PeriodChange, TotalChange};

@@ -1,6 +1,7 @@
 //! Numbers given to the values of a column as they are met, the same in all threads.
 
 use super::vector::{Numbers, Values, Vector};
+use beffroi_model::decimal;
 use beffroi_warehouse::Texts;
 use chrono::{DateTime, NaiveDate};
 use foldhash::fast::RandomState;
@@ -195,16 +196,37 @@ fn instant(micros: i128) -> String {
         .ok()
         .and_then(DateTime::from_timestamp_micros);
     let instant = instant.unwrap_or_default().naive_utc();
-    instant.format("%Y-%m-%dT%H:%M:%S").to_string()
+    instant.format("%Y-%m-%dT%H:%M:%S%.f").to_string()
 }
 
-fn decimal(value: i128, scale: u8) -> String {
-    if scale == 0 {
-        return value.to_string();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_told_apart_by_what_they_are_worth() {
+        let whole = |scale, values| Vector::full(Values::Number(Numbers::Whole { scale, values }));
+        let long = |scale, values| Vector::full(Values::Number(Numbers::Long { scale, values }));
+        let members = Members::default();
+        let number = |vector: &Vector| members.distinguish(vector, &mut Recalled::default());
+        let tenths = number(&whole(1, vec![10, 15, -20, 10]));
+        assert_eq!(number(&whole(0, vec![1, -2])), [tenths[0], tenths[2]]);
+        assert_eq!(number(&long(3, vec![1_000, 1_500])), tenths[..2]);
+        assert_eq!(number(&Vector::float(vec![1.0, 1.5])), tenths[..2]);
+        assert_eq!(tenths[3], tenths[0]);
+        assert_eq!(
+            tenths
+                .iter()
+                .collect::<std::collections::BTreeSet<_>>()
+                .len(),
+            3
+        );
     }
-    let width = usize::from(scale) + 1;
-    let digits = format!("{:0>width$}", value.unsigned_abs());
-    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
-    let sign = if value < 0 { "-" } else { "" };
-    format!("{sign}{whole}.{part}")
+
+    #[test]
+    fn instants_are_told_apart_below_the_second() {
+        let instants = Vector::full(Values::DateTime(vec![0, 250_000]));
+        let numbers = Members::default().distinguish(&instants, &mut Recalled::default());
+        assert_ne!(numbers[0], numbers[1]);
+    }
 }
