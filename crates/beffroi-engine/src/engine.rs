@@ -374,6 +374,11 @@ impl RollupEngine {
         query: &Query,
         until: Option<Instant>,
     ) -> Result<Answer, QueryError> {
+        let slot = self.slot(&dataset.id)?;
+        let too_late = || until.is_some_and(|until| Instant::now() >= until);
+        if slot.prepared.get().is_none() && too_late() {
+            return Err(QueryError::TimedOut);
+        }
         let prepared = self.prepared(&dataset.id)?;
         let asked = prepared
             .shield
@@ -404,8 +409,11 @@ impl RollupEngine {
                         // Who asks the same meanwhile waits for the same scan.
                         let scanned =
                             || self.scanned(&direct, query, range, &prepared.readings, until);
-                        let slot = self.slot(&dataset.id)?;
-                        let rows = slot.asked.try_get_with(query.clone(), scanned);
+                        let rows = match slot.asked.get(query) {
+                            Some(kept) => Ok(kept),
+                            None if too_late() => return Err(QueryError::TimedOut),
+                            None => slot.asked.try_get_with(query.clone(), scanned),
+                        };
                         rows.map_err(|error| QueryError::clone(&error))?.to_vec()
                     }
                     (None, Span::Latest) => return Err(too_fine()),
@@ -577,65 +585,6 @@ impl RollupEngine {
         })
     }
 
-    /// Whether a query can be answered without a scan.
-    fn is_ready(&self, query: &Query) -> bool {
-        // What is refused is refused at once.
-        let Some(indicator) = self.catalog.indicators.get(&query.indicator) else {
-            return true;
-        };
-        spans(indicator, query.span)
-            .into_iter()
-            .all(|(version, span)| {
-                let Ok(split) = self.split(&indicator.id, version) else {
-                    return true;
-                };
-                let query = Query {
-                    span,
-                    ..query.clone()
-                };
-                self.is_version_ready(indicator, split, &query)
-            })
-    }
-
-    fn is_version_ready(&self, indicator: &Indicator, split: &Split, query: &Query) -> bool {
-        let Measure::Direct { dataset, .. } = &indicator.measure else {
-            return split
-                .indicators
-                .iter()
-                .all(|id| match self.part(id, query) {
-                    Some((_, asked)) => self.is_ready(&asked),
-                    None => true,
-                });
-        };
-        let (Some(dataset), Some(version)) = (
-            self.catalog.datasets.get(dataset),
-            self.versions.get(dataset),
-        ) else {
-            return true;
-        };
-        let direct = Direct {
-            indicator,
-            dataset,
-            version,
-            split,
-            asked: None,
-        };
-        let slot = self.prepared.get(&dataset.id);
-        match slot.map(|slot| slot.prepared.get()) {
-            Some(Some(Ok(prepared))) => {
-                query.span == Span::Latest
-                    || prepared
-                        .shield
-                        .as_ref()
-                        .is_some_and(|it| it.ask(query).is_none())
-                    || prepared.holding(&direct, query).is_some()
-                    || slot.is_some_and(|slot| slot.asked.contains_key(query))
-            }
-            Some(None) => false,
-            _ => true,
-        }
-    }
-
     /// What is asked of a part of a derived indicator: the same, or, where the part is known by
     /// longer periods only, the periods around (whose grain is told).
     fn part(&self, id: &IndicatorId, query: &Query) -> Option<(Option<Grain>, Query)> {
@@ -662,10 +611,13 @@ impl Engine for RollupEngine {
     }
 
     fn ready(&self, queries: &[Query]) -> Vec<Option<Result<Answer, QueryError>>> {
-        queries
-            .iter()
-            .map(|query| self.is_ready(query).then(|| self.one(query, None)))
-            .collect()
+        // Nobody waits: what would have to be read or prepared is told as too late.
+        let now = Some(Instant::now());
+        let told = queries.iter().map(|query| match self.one(query, now) {
+            Err(QueryError::TimedOut) => None,
+            told => Some(told),
+        });
+        told.collect()
     }
 
     fn protection(&self, dataset: &DatasetId) -> Option<Protection> {

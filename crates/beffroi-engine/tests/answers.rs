@@ -257,3 +257,27 @@ fn nothing_is_ready_before_it_is_prepared_and_everything_that_rollups_hold_is_af
     assert!(matches!(ready[0], Some(Ok(_))));
     assert!(matches!(ready[1], Some(Ok(_))));
 }
+
+#[test]
+fn what_is_read_from_the_rows_is_ready_once_it_was_asked() {
+    let town = town(&small(), &[]);
+    let asked = [query("mediane", "2025")];
+    town.engine.prepare();
+    assert!(town.engine.ready(&asked)[0].is_none());
+    let answer = town.ask(&asked[0]).unwrap();
+    assert_eq!(answer.rows[0].cell, Cell::Value(3.33));
+    assert_eq!(town.engine.ready(&asked), [Some(Ok(answer))]);
+}
+
+#[test]
+fn what_is_refused_is_refused_at_once() {
+    let town = town(&small(), &[]);
+    let ready = town
+        .engine
+        .ready(&[query("somme", "2025-01-03"), query("inconnu", "2025")]);
+    assert!(matches!(ready[0], Some(Err(QueryError::TooFine { .. }))));
+    assert!(matches!(
+        ready[1],
+        Some(Err(QueryError::UnknownIndicator(_)))
+    ));
+}

@@ -126,6 +126,10 @@ pub const INDICATORS: &[(&str, &str)] = &[
         "dataset = \"visites\"\nmeasure = \"count(distinct genre)\"\nunit = \"nombre\"",
     ),
     (
+        "mediane",
+        "dataset = \"visites\"\nmeasure = \"median(montant)\"\nunit = \"€\"",
+    ),
+    (
         "extremes",
         "dataset = \"visites\"\nmeasure = \"max(montant) - min(montant)\"\nunit = \"€\"",
     ),
