@@ -116,13 +116,51 @@ fn each<T>(
     }
 }
 
+/// The sixteen bytes of a number, the lowest first.
 fn number(hash: u64, value: impl Into<i128>) -> u64 {
-    value.into().to_le_bytes().into_iter().fold(hash, step)
+    let value: i128 = value.into();
+    let Ok(low) = u64::try_from(value) else {
+        return value.to_le_bytes().into_iter().fold(hash, step);
+    };
+    // A zero does nothing but multiply: those above the last other byte do so together.
+    let zeros = low.leading_zeros() as usize / 8;
+    let (bytes, all) = (low.to_le_bytes(), size_of::<i128>());
+    let written = bytes.len() - zeros;
+    let hash = bytes.iter().take(written).copied().fold(hash, step);
+    hash.wrapping_mul(POWERS[all - written])
 }
 
 /// FNV-1a, the same on every machine and in every release.
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
+/// The powers of [`PRIME`], from that of zero.
+const POWERS: [u64; 17] = {
+    let (mut powers, mut at) = ([1_u64; 17], 1);
+    while at < powers.len() {
+        powers[at] = powers[at - 1].wrapping_mul(PRIME);
+        at += 1;
+    }
+    powers
+};
+
 fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn all_bytes_of_a_number_count(hash in any::<u64>(), value in any::<i128>(), bits in 0..128_u32) {
+            for value in [value, value >> bits, value.unsigned_abs().wrapping_shr(bits + 1).cast_signed()] {
+                let each = value.to_le_bytes().into_iter().fold(hash, step);
+                prop_assert_eq!(number(hash, value), each, "{}", value);
+            }
+        }
+    }
 }
