@@ -4,7 +4,7 @@ use crate::{
     WarehouseError, Writer, changes,
     content::{Contents, day},
     parquet::ParquetFile,
-    profile::{self, Counts},
+    profile::Counts,
     read_back::{batches, only},
     state::{at, manifest_name, sync_folder},
 };
@@ -342,9 +342,9 @@ impl<'w> Import<'w> {
             restores: None,
             given_up: Vec::new(),
         };
-        let paths = self.writer.warehouse().part_paths(&version);
-        version.columns = self.counts(&version.parts)?.listed(&self.schema);
-        version.preview = profile::preview(&paths, &self.schema)?;
+        let mut counts = self.counts(&version.parts)?;
+        version.preview = counts.preview(&self.schema);
+        version.columns = counts.listed(&self.schema);
         version.findings.forget_breaks();
         if let Some(previous) = &meta.previous {
             for finding in breaks(previous, &version) {

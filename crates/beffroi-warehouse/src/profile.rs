@@ -6,10 +6,7 @@ use beffroi_model::{
     VersionColumn,
 };
 use foldhash::fast::RandomState;
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, path::Path};
 
 /// Rows shown in a preview.
 const PREVIEW: usize = 20;
@@ -18,6 +15,8 @@ const PREVIEW: usize = 20;
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     rows: u64,
+    /// The first rows, in the notation of exports.
+    first: Vec<Vec<String>>,
     /// One for each column that is kept, in the order of the schema.
     columns: Vec<ColumnCounts>,
 }
@@ -64,6 +63,9 @@ impl Counts {
 
     /// Counts the rows of a batch.
     pub(crate) fn add(&mut self, schema: &Schema, batch: &Batch) {
+        let wanted = batch.len().min(PREVIEW.saturating_sub(self.first.len()));
+        let cells = |row| kept(schema).map(|spec| shown(batch, spec, row)).collect();
+        self.first.extend((0..wanted).map(cells));
         self.rows += batch.len() as u64;
         self.columns
             .resize_with(kept(schema).count(), ColumnCounts::default);
@@ -81,8 +83,10 @@ impl Counts {
         }
     }
 
-    /// Adds what was counted in other rows.
+    /// Adds what was counted in the rows that follow.
     pub(crate) fn merge(&mut self, other: Self) {
+        self.first.extend(other.first);
+        self.first.truncate(PREVIEW);
         self.rows += other.rows;
         let columns = self.columns.len().max(other.columns.len());
         self.columns.resize_with(columns, ColumnCounts::default);
@@ -91,7 +95,15 @@ impl Counts {
         }
     }
 
-    /// For a manifest.
+    /// The first rows, for a manifest.
+    pub(crate) fn preview(&mut self, schema: &Schema) -> Preview {
+        Preview {
+            header: kept(schema).map(|column| column.id.to_string()).collect(),
+            rows: std::mem::take(&mut self.first),
+        }
+    }
+
+    /// The columns, for a manifest.
     pub(crate) fn listed(mut self, schema: &Schema) -> Vec<VersionColumn> {
         self.columns
             .resize_with(kept(schema).count(), ColumnCounts::default);
@@ -227,40 +239,18 @@ fn written(kind: ColumnType, value: i128) -> Option<String> {
     cell.exported(0)
 }
 
-/// The first rows of some parts.
-pub(crate) fn preview(paths: &[PathBuf], schema: &Schema) -> Result<Preview, WarehouseError> {
-    let columns: Vec<&ColumnSpec> = kept(schema).collect();
-    let mut rows = Vec::new();
-    for path in paths {
-        if rows.len() == PREVIEW {
-            break;
+/// A cell in the notation of exports, or the mark of its absence.
+fn shown(batch: &Batch, spec: &ColumnSpec, row: usize) -> String {
+    let column = batch.column(spec.id.as_str());
+    let value = column.and_then(|column| column.data.exported(row));
+    value.unwrap_or_else(|| {
+        let states = column.filter(|_| has_states(spec));
+        let states = states.and_then(|column| column.states.as_ref());
+        match states.and_then(|states| states.get(row)) {
+            Some(CellState::Secret) => "s".to_owned(),
+            Some(CellState::NotApplicable) => "so".to_owned(),
+            _ => "nd".to_owned(),
         }
-        for batch in batches(path, schema)? {
-            let batch = batch?;
-            let cell = |spec: &&ColumnSpec, row: usize| {
-                let column = batch.column(spec.id.as_str());
-                let value = column.and_then(|column| column.data.exported(row));
-                value.unwrap_or_else(|| {
-                    let states = column.and_then(|column| column.states.as_ref());
-                    match states.and_then(|states| states.get(row)) {
-                        Some(CellState::Secret) => "s".to_owned(),
-                        Some(CellState::NotApplicable) => "so".to_owned(),
-                        _ => "nd".to_owned(),
-                    }
-                })
-            };
-            let wanted = batch.len().min(PREVIEW - rows.len());
-            let listed =
-                (0..wanted).map(|row| columns.iter().map(|spec| cell(spec, row)).collect());
-            rows.extend(listed);
-            if rows.len() == PREVIEW {
-                break;
-            }
-        }
-    }
-    Ok(Preview {
-        header: columns.iter().map(|column| column.id.to_string()).collect(),
-        rows,
     })
 }
 
@@ -418,7 +408,14 @@ mod tests {
                 file.write(batch.clone()).unwrap();
             }
             file.finish().unwrap();
-            let read = Counts::of_part(&path, &schema()).unwrap();
+            let mut read = Counts::of_part(&path, &schema()).unwrap();
+            let mut counts = Counts::default();
+            for batch in &batches {
+                let mut one = Counts::default();
+                one.add(&schema(), batch);
+                counts.merge(one);
+            }
+            prop_assert_eq!(read.preview(&schema()), counts.preview(&schema()));
             prop_assert_eq!(read.listed(&schema()), counted(&batches));
         }
     }
