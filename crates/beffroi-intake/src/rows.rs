@@ -547,6 +547,10 @@ impl<'p> Reader<'p> {
                 continue;
             };
             let cell = row.get(place);
+            if let Some(value) = column.usual(cell) {
+                self.values.push(value);
+                continue;
+            }
             let read = column.read(cell, row.is_number(place));
             let (severity, kind) = match read {
                 Ok((value, rounded)) => {

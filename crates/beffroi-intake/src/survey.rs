@@ -373,6 +373,7 @@ impl ColumnSurvey {
             Interest::None => {}
             Interest::Numbers if is_number => {}
             Interest::Numbers => self.count_number(cell),
+            Interest::Dates if dates::starts_with_year(cell) => {}
             Interest::Dates => self.count_order(dates::read(cell)),
             Interest::Guess => self.count_shapes(cell, is_number),
         }

@@ -80,6 +80,30 @@ impl<'s> ColumnReader<'s> {
         }
     }
 
+    /// The value of a cell that is written as nearly all cells of large files are: the same as
+    /// [`read`](Self::read), at once.
+    #[inline(always)]
+    pub(crate) fn usual(&self, cell: &str) -> Option<Value> {
+        let Style { mark, power, .. } = self.style;
+        match self.spec.kind {
+            _ if self.declares_marks => None,
+            ColumnType::Text | ColumnType::Code => {
+                (self.members.is_none() && !cell.is_empty()).then_some(Value::Text)
+            }
+            ColumnType::Integer if power == 0 => numbers::whole(cell).map(Value::Integer),
+            ColumnType::Decimal { scale } if power == 0 => {
+                numbers::scaled(cell, mark, scale).map(|value| Value::Decimal(value.into()))
+            }
+            ColumnType::Boolean => match cell {
+                "true" => Some(Value::Boolean(true)),
+                "false" => Some(Value::Boolean(false)),
+                _ => None,
+            },
+            ColumnType::DateTime => dates::iso_instant(cell).map(Value::DateTime),
+            _ => None,
+        }
+    }
+
     /// Reads a cell.
     pub(crate) fn read(&mut self, cell: &str, is_number: bool) -> Read {
         let exact = |value| Ok((value, false));
@@ -317,4 +341,47 @@ fn empty(kind: ColumnType, style: Style) -> ColumnData {
 fn days(day: NaiveDate) -> i32 {
     let days = day.signed_duration_since(NaiveDate::default()).num_days();
     i32::try_from(days).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use beffroi_model::ColumnId;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_read_at_once_is_read_the_same_at_length(
+            cell in "-?[0-9]{0,19}[.,]?[0-9]{0,4}|20[0-9]{2}-[01][0-9]-[0-3][0-9][ T][0-2][0-9]:[0-6][0-9]:[0-6][0-9]|true|false|nd|s|[a-zé ]{0,4}",
+            kind in prop::sample::select(vec![
+                ColumnType::Text,
+                ColumnType::Code,
+                ColumnType::Integer,
+                ColumnType::Decimal { scale: 0 },
+                ColumnType::Decimal { scale: 3 },
+                ColumnType::Boolean,
+                ColumnType::DateTime,
+            ]),
+            by_comma in any::<bool>(),
+            power in -1..2,
+            marks in any::<bool>(),
+        ) {
+            let mut spec = ColumnSpec::new(ColumnId::new("c").unwrap(), kind);
+            if marks {
+                spec.secret_marks.push("12".to_owned());
+            }
+            let style = Style {
+                mark: if by_comma { DecimalMark::Comma } else { DecimalMark::Point },
+                order: DayOrder::DayFirst,
+                power,
+                serial_days: false,
+                verbatim: false,
+            };
+            let mut column = ColumnReader::new(&spec, Some(0), "c".to_owned(), style);
+            if let Some(value) = column.usual(&cell) {
+                prop_assert_eq!(column.read(&cell, false), Ok((value, false)));
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! whole column.
 
 use beffroi_model::{Grain, Period, normalize};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 
 /// Which of day and month is written first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -54,6 +54,7 @@ pub(crate) fn read(text: &str) -> Option<Stamp> {
 
 /// `2024-03-31`, `2024-03-31 02:30:00` and `2024-03-31T02:30:00`, as most programs write them and
 /// as files of millions of rows have them: the same as [`read_any`], at once.
+#[inline]
 fn iso(text: &[u8]) -> Option<Stamp> {
     let two = |at: usize| match text.get(at..at + 2) {
         Some(&[tens @ b'0'..=b'9', units @ b'0'..=b'9']) => {
@@ -81,6 +82,28 @@ fn iso(text: &[u8]) -> Option<Stamp> {
         time,
         offset: None,
     })
+}
+
+/// Microseconds since 1970 of `2024-03-31 02:30:00`, as [`read`] and [`Stamp::instant`] have it.
+#[inline]
+pub(crate) fn iso_instant(text: &str) -> Option<i64> {
+    let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
+    let Stamp {
+        date: Shape::Day(day),
+        time: Some(time),
+        ..
+    } = iso(bytes)?
+    else {
+        return None;
+    };
+    let seconds = i64::from(day.to_epoch_days()) * 86_400;
+    Some((seconds + i64::from(time.num_seconds_from_midnight())) * 1_000_000)
+}
+
+/// Whether a cell cannot be one in which either number may be the day: it starts with a year.
+pub(crate) fn starts_with_year(text: &str) -> bool {
+    let year = text.as_bytes().first_chunk::<4>();
+    year.is_some_and(|year| year.iter().all(u8::is_ascii_digit))
 }
 
 fn read_any(text: &str) -> Option<Stamp> {
@@ -605,6 +628,14 @@ mod tests {
             if let Some(at_once) = iso(text.as_bytes()) {
                 prop_assert_eq!(Some(at_once), read_any(&text));
             }
+        }
+
+        #[test]
+        fn what_starts_with_a_year_is_not_read_in_either_order(text in "[0-9]{4}[0-9a-zA-Zéà/:. T+-]{0,20}") {
+            prop_assert!(starts_with_year(&text));
+            let date = read(&text).map(|stamp| stamp.date);
+            let is_either = matches!(date, Some(Shape::Either { .. }));
+            prop_assert!(!is_either, "{}", text);
         }
 
         #[test]
