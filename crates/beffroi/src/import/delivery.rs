@@ -9,11 +9,11 @@ use beffroi_catalog::Dataset;
 use beffroi_intake::{Context, Correction, Input, IntakeError, Referred, StripError};
 use beffroi_model::{Decision, Original, OriginalForm, Reading, Schema, SourceFile};
 use beffroi_sources::{FoundFile, SourceError};
-use beffroi_warehouse::{KeepError, WarehouseError, Writer};
+use beffroi_warehouse::{KeepError, Kept, WarehouseError, Writer};
 use chrono::{DateTime, Local, NaiveDate, Utc};
 use std::{
     fs::{self, File},
-    io::{self, Read},
+    io::Read,
     path::{Path, PathBuf},
     thread,
     time::SystemTime,
@@ -30,16 +30,13 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Takes a file of a department.
-    pub fn take(file: &FoundFile) -> Result<Self, String> {
-        let unreadable = |error: &io::Error| io_message(&file.path, error);
-        let opened = File::open(&file.path).map_err(|error| unreadable(&error))?;
-        let mut limited = opened.take(FILE_LIMIT + 1);
-        let checked = match file.size {
-            0..=FILE_LIMIT => beffroi_sources::sha256_of(&mut limited),
-            size => Ok((String::new(), size)),
+    /// Takes a file of a department. Where no other file is as long, it is the copy of none: its
+    /// checksum is left empty, and found when it is read.
+    pub fn take(file: &FoundFile, is_as_long_as_another: bool) -> Result<Self, String> {
+        let (sha256, bytes) = match file.size {
+            0..=FILE_LIMIT if is_as_long_as_another => checksum(&file.path)?,
+            size => (String::new(), size),
         };
-        let (sha256, bytes) = checked.map_err(|error| unreadable(&error))?;
         if bytes > FILE_LIMIT {
             return Err(unavailable(&SourceError::TooLarge {
                 name: file.name.clone(),
@@ -104,7 +101,7 @@ impl Delivery {
             time: dataset.time.as_ref(),
             referred,
         };
-        let (mut outcome, original) = thread::scope(|scope| {
+        let (mut outcome, (sha256, original)) = thread::scope(|scope| {
             let mut copying = None;
             // What is kept as it is, is copied while it is read.
             let mut decided = |decisions: &[Decision]| {
@@ -116,7 +113,7 @@ impl Delivery {
                 let input = input.watched(watch);
                 next.read(input, &reading, &schema, &context, &mut decided)
             })?;
-            let original = match copying {
+            let kept = match copying {
                 Some(copying) => copying
                     .join()
                     .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
@@ -125,7 +122,7 @@ impl Delivery {
                     self.keep(writer, dataset, &schema, &reading, form)
                 }
             };
-            Ok::<_, String>((outcome, original?))
+            Ok::<_, String>((outcome, kept?))
         })?;
         if self
             .watched
@@ -139,6 +136,7 @@ impl Delivery {
         } else {
             correction.mark(&name, &mut outcome.decisions);
         }
+        self.source.sha256 = sha256;
         self.source.original = Some(original);
         self.source.rows_read = outcome.rows_read;
         self.source.rows_rejected = outcome.rows_rejected;
@@ -161,7 +159,7 @@ impl Delivery {
         }
     }
 
-    /// Keeps the file in a form.
+    /// Keeps the file in a form. Returns its checksum, and what was kept.
     fn keep(
         &self,
         writer: &Writer,
@@ -169,8 +167,11 @@ impl Delivery {
         schema: &Schema,
         reading: &Reading,
         form: OriginalForm,
-    ) -> Result<Original, String> {
-        let sha256 = &self.source.sha256;
+    ) -> Result<(String, Original), String> {
+        let sha256 = match self.source.sha256.as_str() {
+            "" if form != OriginalForm::Whole => checksum(&self.path)?.0,
+            known => known.to_owned(),
+        };
         let input = Input::on_disk(&self.source.name, &self.path);
         let failed = |error: Fault| match error {
             Fault::Warehouse(error) => warehouse_message(&error),
@@ -200,18 +201,27 @@ impl Delivery {
                 (file, kept)
             }
         };
-        kept.map(|()| Original { file, form }).map_err(failed)
+        kept.map_err(failed)?;
+        Ok((sha256, Original { file, form }))
     }
 
-    /// Keeps the file byte for byte.
-    fn keep_whole(&self, writer: &Writer, dataset: &Dataset) -> Result<Original, String> {
+    /// Keeps the file byte for byte. Returns its checksum, and what was kept.
+    fn keep_whole(&self, writer: &Writer, dataset: &Dataset) -> Result<(String, Original), String> {
         let copied = File::open(&self.path).map_err(KeepError::Source);
         let kept = copied.and_then(|mut file| writer.keep(&dataset.id, &mut file));
+        let source = &self.source;
+        let is_same = |kept: &Kept| match source.sha256.as_str() {
+            "" => kept.bytes == source.bytes,
+            known => kept.sha256 == known,
+        };
         match kept {
-            Ok(kept) if kept.sha256 == self.source.sha256 => Ok(Original {
-                file: kept.sha256,
-                form: OriginalForm::Whole,
-            }),
+            Ok(kept) if is_same(&kept) => {
+                let original = Original {
+                    file: kept.sha256.clone(),
+                    form: OriginalForm::Whole,
+                };
+                Ok((kept.sha256, original))
+            }
             Ok(_) => Err(changed(&self.source.name)),
             Err(KeepError::Source(error)) => Err(io_message(&self.path, &error)),
             Err(KeepError::Warehouse(error)) => Err(warehouse_message(&error)),
@@ -243,6 +253,13 @@ fn is_markup(path: &Path) -> bool {
         byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
     };
     head.iter().find(|byte| !mark(byte)) == Some(&b'<')
+}
+
+/// The checksum of a file and its size; of one that is too large, that it is.
+fn checksum(path: &Path) -> Result<(String, u64), String> {
+    let opened = File::open(path).map(|file| file.take(FILE_LIMIT + 1));
+    let summed = opened.and_then(|mut file| beffroi_sources::sha256_of(&mut file));
+    summed.map_err(|error| io_message(path, &error))
 }
 
 fn changed(name: &str) -> String {
