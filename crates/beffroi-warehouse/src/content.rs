@@ -4,7 +4,7 @@
 //! The digest of a row is a hash of its cells, that of several rows the sum of theirs: neither the
 //! order of rows nor how they are spread over parts counts.
 
-use beffroi_model::{Batch, Column, ColumnData, ColumnId, PeriodContent, Schema};
+use beffroi_model::{Batch, Column, ColumnData, ColumnId, PeriodContent, Schema, TextColumn};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -86,9 +86,7 @@ pub(crate) fn day(data: &ColumnData, row: usize) -> Option<NaiveDate> {
 /// Adds the cells of a column to the digests of the rows.
 fn digest(column: &Column, digests: &mut [u64]) {
     match &column.data {
-        ColumnData::Text(text) => each(digests, text.iter(), |hash, text| {
-            text.bytes().fold(hash, step)
-        }),
+        ColumnData::Text(text) => texts(digests, text),
         ColumnData::Integer(values) => each(digests, values.iter().copied(), number),
         ColumnData::Decimal { values, .. } => each(digests, values.iter().copied(), number),
         ColumnData::Boolean(values) => each(digests, values.iter().copied(), |hash, yes| {
@@ -102,18 +100,43 @@ fn digest(column: &Column, digests: &mut [u64]) {
     }
 }
 
+/// Adds texts, some side by side: the hash of one waits for nothing of the others.
+fn texts(digests: &mut [u64], texts: &TextColumn) {
+    let mut cells = texts.iter();
+    let (some, rest) = digests.as_chunks_mut::<4>();
+    for hashes in some {
+        let cells = [(); 4].map(|()| cells.next().flatten());
+        let bytes = cells.map(|cell| cell.unwrap_or_default().as_bytes());
+        let shortest = bytes.iter().map(|bytes| bytes.len()).min().unwrap_or(0);
+        let [a, b, c, d] = bytes.map(|bytes| bytes.split_at(shortest));
+        for (((a, b), c), d) in a.0.iter().zip(b.0).zip(c.0).zip(d.0) {
+            for (hash, byte) in hashes.iter_mut().zip([a, b, c, d]) {
+                *hash = step(*hash, *byte);
+            }
+        }
+        for ((hash, cell), rest) in hashes.iter_mut().zip(cells).zip([a.1, b.1, c.1, d.1]) {
+            *hash = ended(rest.iter().copied().fold(*hash, step), cell);
+        }
+    }
+    each(rest, cells, |hash, text| text.bytes().fold(hash, step));
+}
+
 fn each<T>(
     digests: &mut [u64],
     cells: impl Iterator<Item = Option<T>>,
     add: impl Fn(u64, T) -> u64,
 ) {
     for (hash, cell) in digests.iter_mut().zip(cells) {
-        // The mark between cells: `ab, c` is not `a, bc`, and an empty text is not an absent one.
         *hash = match cell {
-            Some(cell) => step(add(*hash, cell), 0xff),
-            None => step(*hash, 0xfe),
+            Some(cell) => ended(add(*hash, cell), Some(())),
+            None => ended::<()>(*hash, None),
         };
     }
+}
+
+/// Adds the mark between cells: `ab, c` is not `a, bc`, and an empty text is not an absent one.
+fn ended<T>(hash: u64, cell: Option<T>) -> u64 {
+    step(hash, if cell.is_some() { 0xff } else { 0xfe })
 }
 
 /// The sixteen bytes of a number, the lowest first.
@@ -155,6 +178,16 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn texts_side_by_side_count_as_one_by_one(cells in prop::collection::vec(prop::option::of("[a-zé]{0,9}"), 0..30)) {
+            let column: TextColumn = cells.iter().map(Option::as_deref).collect();
+            let mut digests: Vec<u64> = (0..cells.len() as u64).collect();
+            let mut one_by_one = digests.clone();
+            texts(&mut digests, &column);
+            each(&mut one_by_one, column.iter(), |hash, text| text.bytes().fold(hash, step));
+            prop_assert_eq!(digests, one_by_one);
+        }
+
         #[test]
         fn all_bytes_of_a_number_count(hash in any::<u64>(), value in any::<i128>(), bits in 0..128_u32) {
             for value in [value, value >> bits, value.unsigned_abs().wrapping_shr(bits + 1).cast_signed()] {
