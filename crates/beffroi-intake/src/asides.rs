@@ -54,13 +54,20 @@ pub(crate) fn is_total_word(cell: &str) -> bool {
 #[inline]
 pub(crate) fn starts_like_total(cell: &str) -> bool {
     // First letters come first: this is asked of every cell.
-    cell.as_bytes().first().is_some_and(may_open_a_total) && opens_like_total(cell)
+    let letters = cell.as_bytes().first_chunk::<2>();
+    letters.is_some_and(may_open_a_total) && opens_like_total(cell)
 }
 
-fn may_open_a_total(byte: &u8) -> bool {
+fn may_open_a_total(letters: &[u8; 2]) -> bool {
     matches!(
-        byte.to_ascii_lowercase(),
-        b't' | b'e' | b's' | b'g' | b'r' | b'a' | 0xc3
+        letters.map(|byte| byte.to_ascii_lowercase()),
+        [b't', b'o']
+            | [b's', b'o' | b'u' | b'/']
+            | [b'g', b'r']
+            | [b'e', b'n']
+            | [b'r', b'e']
+            | [b'a', b' ']
+            | [0xc3, _]
     )
 }
 

@@ -5,7 +5,7 @@
 //! whole column.
 
 use beffroi_model::{Grain, Period, normalize};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 /// Which of day and month is written first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -54,7 +54,6 @@ pub(crate) fn read(text: &str) -> Option<Stamp> {
 
 /// `2024-03-31`, `2024-03-31 02:30:00` and `2024-03-31T02:30:00`, as most programs write them and
 /// as files of millions of rows have them: the same as [`read_any`], at once.
-#[inline]
 fn iso(text: &[u8]) -> Option<Stamp> {
     let two = |at: usize| match text.get(at..at + 2) {
         Some(&[tens @ b'0'..=b'9', units @ b'0'..=b'9']) => {
@@ -88,17 +87,42 @@ fn iso(text: &[u8]) -> Option<Stamp> {
 #[inline]
 pub(crate) fn iso_instant(text: &str) -> Option<i64> {
     let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
-    let Stamp {
-        date: Shape::Day(day),
-        time: Some(time),
-        ..
-    } = iso(bytes)?
-    else {
-        return None;
+    let is_usual = bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && matches!(bytes[10], b' ' | b'T')
+        && bytes[13] == b':'
+        && bytes[16] == b':';
+    let mut digits = true;
+    let mut two = |at: usize| {
+        let (tens, units) = (
+            bytes[at].wrapping_sub(b'0'),
+            bytes[at + 1].wrapping_sub(b'0'),
+        );
+        digits &= tens < 10 && units < 10;
+        i64::from(tens) * 10 + i64::from(units)
     };
-    let seconds = i64::from(day.to_epoch_days()) * 86_400;
-    Some((seconds + i64::from(time.num_seconds_from_midnight())) * 1_000_000)
+    let year = two(0) * 100 + two(2);
+    let [month, day, hour, minute, second] = [5, 8, 11, 14, 17].map(&mut two);
+    let is_instant = (1000..=2999).contains(&year)
+        && (1..=12).contains(&month)
+        // Whether a month has more, the long way says.
+        && (1..=28).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    if !(is_usual && digits && is_instant) {
+        return None;
+    }
+    // A year begins in March here, for the day that some have more to be its last.
+    let year_of_march = year - i64::from(month < 3);
+    let leap_days = year_of_march / 4 - year_of_march / 100 + year_of_march / 400;
+    let days_before = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = year_of_march * 365 + leap_days + days_before - DAYS_TO_1970;
+    Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000)
 }
+
+/// From the first of March of the year zero.
+const DAYS_TO_1970: i64 = 719_468;
 
 /// Whether a cell cannot be one in which either number may be the day: it starts with a year.
 pub(crate) fn starts_with_year(text: &str) -> bool {
