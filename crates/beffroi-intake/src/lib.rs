@@ -50,7 +50,7 @@ pub use strip::{StripError, strip, stripped_reading};
 use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
 use format::Opened;
 use layout::Layout;
-use rows::{By, Mode};
+use rows::{By, Mode, once::Once};
 use std::collections::HashSet;
 use survey::{Interest, Survey};
 
@@ -128,7 +128,7 @@ pub struct Reject {
 pub trait Sink {
     /// What can go wrong there.
     type Error;
-    /// Is told what was decided about the file, before any row.
+    /// Is told what was decided about the file, before any row; told again where rows are read anew.
     fn decided(&mut self, _decisions: &[Decision]) {}
     /// Takes rows that fit.
     fn rows(&mut self, batch: Batch) -> Result<(), Self::Error>;
@@ -139,6 +139,13 @@ pub trait Sink {
     fn finding(&mut self, _finding: &Finding) -> Result<(), Self::Error> {
         Ok(())
     }
+}
+
+/// A sink that can go back.
+pub trait Forgets: Sink {
+    /// Forgets the rows that it took of this file: they come again, read otherwise. What was found
+    /// and what was set aside has not come yet.
+    fn forget(&mut self) -> Result<(), Self::Error>;
 }
 
 /// Reads a file by a declared schema: rows that fit go to `sink` in batches whose columns are
@@ -168,31 +175,109 @@ pub fn read_in<S: Sink>(
     context: &Context<'_>,
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
-    let (opened, layout) = open(input, reading, Some(schema))?;
-    let places = rows::places(&layout, schema);
-    let mut interests = vec![Interest::None; layout.headings.len()];
-    for (column, place) in schema.columns.iter().zip(&places) {
-        if let Some(interest) = place.and_then(|place| interests.get_mut(place)) {
-            *interest = Interest::of(column.kind);
+    let start = Start::of(input, reading, schema)?;
+    let survey = start.survey(survey::survey)?;
+    start.read(survey, reading, context, sink)
+}
+
+/// The same, for a sink that can forget the rows that it took: as a rule, the file is then gone
+/// through once in place of twice.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_once<S: Forgets>(
+    input: Input<'_>,
+    reading: &Reading,
+    schema: &Schema,
+    context: &Context<'_>,
+    sink: &mut S,
+) -> Result<Outcome, ReadError<S::Error>> {
+    let start = Start::of(input, reading, schema)?;
+    let mut supposed = survey::supposed(&start.opened, &start.layout, &start.interests);
+    supposed.correct(reading);
+    let (pass, by) = (start.pass(&supposed), start.by(context));
+    let survey = match rows::once::read(pass, &start.interests, by, reading, sink)? {
+        Once::Stands(outcome) => return Ok(outcome),
+        Once::Surveyed(survey) => survey,
+        Once::Irregular => start.survey(survey::at_length)?,
+        Once::Untried => start.survey(survey::survey)?,
+    };
+    start.read(survey, reading, context, sink)
+}
+
+/// A way to survey a file.
+type Way = fn(&Opened<'_>, &Layout, &[Interest], bool, Option<&Watch<'_>>) -> Survey;
+
+/// A file opened, to be read by a declared schema.
+struct Start<'s> {
+    input: Input<'s>,
+    opened: Opened<'s>,
+    layout: Layout,
+    schema: &'s Schema,
+    /// The place in the file of each column of the schema.
+    places: Vec<Option<usize>>,
+    /// What is to be counted in each column of the file.
+    interests: Vec<Interest>,
+}
+
+impl<'s> Start<'s> {
+    fn of(input: Input<'s>, reading: &Reading, schema: &'s Schema) -> Result<Self, IntakeError> {
+        let (opened, layout) = open(input, reading, Some(schema))?;
+        let places = rows::places(&layout, schema);
+        let mut interests = vec![Interest::None; layout.headings.len()];
+        for (column, place) in schema.columns.iter().zip(&places) {
+            if let Some(interest) = place.and_then(|place| interests.get_mut(place)) {
+                *interest = Interest::of(column.kind);
+            }
+        }
+        Ok(Self {
+            input,
+            opened,
+            layout,
+            schema,
+            places,
+            interests,
+        })
+    }
+
+    /// Surveys all rows, in one way or another.
+    fn survey(&self, way: Way) -> Result<Survey, IntakeError> {
+        let watch = self.input.bytes.watch();
+        let survey = way(&self.opened, &self.layout, &self.interests, false, watch);
+        self.opened.grid.intact()?;
+        Ok(survey)
+    }
+
+    fn pass<'p>(&'p self, survey: &'p Survey) -> FirstPass<'p> {
+        FirstPass {
+            name: self.input.name,
+            opened: &self.opened,
+            layout: &self.layout,
+            survey,
+            watch: self.input.bytes.watch(),
         }
     }
-    let mut survey = survey::survey(&opened, &layout, &interests, false, input.bytes.watch());
-    opened.grid.intact()?;
-    survey.correct(reading);
-    let pass = FirstPass {
-        name: input.name,
-        opened: &opened,
-        layout: &layout,
-        survey: &survey,
-        watch: input.bytes.watch(),
-    };
-    let by = By {
-        schema,
-        places: &places,
-        mode: Mode::Declared,
-        context,
-    };
-    rows::read(pass, by, sink)
+
+    fn by<'p>(&'p self, context: &'p Context<'p>) -> By<'p> {
+        By {
+            schema: self.schema,
+            places: &self.places,
+            mode: Mode::Declared,
+            context,
+        }
+    }
+
+    /// Reads all rows.
+    fn read<S: Sink>(
+        &self,
+        mut survey: Survey,
+        reading: &Reading,
+        context: &Context<'_>,
+        sink: &mut S,
+    ) -> Result<Outcome, ReadError<S::Error>> {
+        survey.correct(reading);
+        rows::read(self.pass(&survey), self.by(context), sink)
+    }
 }
 
 /// Opens a file and finds its header.

@@ -24,12 +24,16 @@ use std::convert::Infallible;
 /// Rows of up to so many cells widen any table; longer ones up to so many times its width.
 const WIDEST: usize = 128;
 const MUCH_WIDER: usize = 8;
+/// How many rows let suppose what the others hold.
+const SUPPOSED: usize = if cfg!(any(test, fuzzing)) { 8 } else { 1000 };
 /// No more rows under a table are taken for something else.
 const TAIL: usize = 64;
 
 /// What was counted in a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Survey {
+    /// Whether only the first rows were counted.
+    pub(crate) is_supposed: bool,
     /// Rows that hold something, repeated headers left out.
     pub(crate) rows: u64,
     /// The last line that is filled like the others: notes come after it.
@@ -146,6 +150,20 @@ pub(crate) fn survey(
     survey
 }
 
+/// The same, the ordinary way only.
+pub(crate) fn at_length(
+    opened: &Opened<'_>,
+    layout: &Layout,
+    interests: &[Interest],
+    widen: bool,
+    watch: Option<&Watch<'_>>,
+) -> Survey {
+    watch.inspect(|watch| watch.start(Pass::Survey));
+    let survey = ordinary(opened, layout, interests, widen, watch);
+    watch.inspect(|watch| watch.end());
+    survey
+}
+
 fn counted(
     opened: &Opened<'_>,
     layout: &Layout,
@@ -153,14 +171,10 @@ fn counted(
     widen: bool,
     watch: Option<&Watch<'_>>,
 ) -> Survey {
-    let blank = || Survey {
-        columns: vec![ColumnSurvey::default(); layout.headings.len()],
-        ..Survey::default()
-    };
     if let Some(plain) = opened.plain().filter(Plain::is_worthwhile) {
-        let mut survey = blank();
+        let mut survey = Survey::of(layout);
         let part = |rows: &mut Split<'_>| {
-            let mut part = blank();
+            let mut part = Survey::of(layout);
             while let Some(row) = rows.next()? {
                 if row.line() > layout.data_after && opens_table(layout, row) {
                     return Err(Irregular);
@@ -180,7 +194,29 @@ fn counted(
             return survey;
         }
     }
-    let mut survey = blank();
+    ordinary(opened, layout, interests, widen, watch)
+}
+
+/// What the first rows let suppose.
+pub(crate) fn supposed(opened: &Opened<'_>, layout: &Layout, interests: &[Interest]) -> Survey {
+    let (mut survey, mut rows) = (Survey::of(layout), opened.rows());
+    for _ in 0..SUPPOSED {
+        let Some(row) = rows.next() else { break };
+        survey.add(row, layout, interests, false);
+    }
+    (survey.is_supposed, survey.is_regular) = (true, true);
+    survey.settle();
+    survey
+}
+
+fn ordinary(
+    opened: &Opened<'_>,
+    layout: &Layout,
+    interests: &[Interest],
+    widen: bool,
+    watch: Option<&Watch<'_>>,
+) -> Survey {
+    let mut survey = Survey::of(layout);
     let mut rows = Ahead::new(opened.rows());
     let mut ends = Ends::of(layout, opened.ragged);
     let mut held: Vec<Record> = Vec::new();
@@ -228,8 +264,22 @@ fn counted(
 }
 
 impl Survey {
+    /// Nothing counted yet.
+    pub(crate) fn of(layout: &Layout) -> Self {
+        Self {
+            columns: vec![ColumnSurvey::default(); layout.headings.len()],
+            ..Self::default()
+        }
+    }
+
     /// Counts a row.
-    fn add(&mut self, row: &Record, layout: &Layout, interests: &[Interest], widen: bool) {
+    pub(crate) fn add(
+        &mut self,
+        row: &Record,
+        layout: &Layout,
+        interests: &[Interest],
+        widen: bool,
+    ) {
         if row.line() <= layout.data_after {
             return;
         }
@@ -275,7 +325,7 @@ impl Survey {
     }
 
     /// Adds what was counted in the rows that follow.
-    fn merge(&mut self, after: Self, interests: &[Interest]) {
+    pub(crate) fn merge(&mut self, after: Self, interests: &[Interest]) {
         self.rows += after.rows;
         self.names_totals |= after.names_totals;
         self.first_lone = self.first_lone.or(after.first_lone);
@@ -305,7 +355,7 @@ impl Survey {
     }
 
     /// Draws the sums, once all rows are counted.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let usual = self.last_lines.len().saturating_sub(1);
         let lines = self.last_lines.iter().enumerate();
         let full = lines.filter(|(filled, _)| filled * 2 > usual || usual == 1);

@@ -133,6 +133,19 @@ impl<'w> Import<'w> {
         written
     }
 
+    /// Forgets the rows of the current file: they come again, read otherwise.
+    pub fn forget_rows(&mut self) -> Result<(), WarehouseError> {
+        self.contents = Contents::default();
+        let Some(part) = self.current.take() else {
+            return Ok(());
+        };
+        let path = part.file.path().to_owned();
+        drop(part);
+        fs::remove_file(&path).map_err(at(&path))?;
+        self.made.retain(|made| *made != path);
+        Ok(())
+    }
+
     /// Ends the current file: its rows stand for this source, and replace those of the same
     /// periods, when periods replace each other.
     pub fn end_file(&mut self, source: SourceFile) -> Result<(), WarehouseError> {

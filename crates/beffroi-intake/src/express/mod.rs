@@ -128,8 +128,10 @@ struct Order<T> {
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::ORDINARY;
-    use crate::{Context, Input, Outcome, Reject, Sink, read_in, recognise};
-    use beffroi_model::{Batch, Bound, ColumnData, ColumnId, Comparison, Finding, Reading, Rule};
+    use crate::{Context, Forgets, Input, Outcome, Reject, Sink, read_in, read_once, recognise};
+    use beffroi_model::{
+        Batch, Bound, ColumnData, ColumnId, ColumnType, Comparison, Finding, Reading, Rule, Schema,
+    };
     use chrono::NaiveDate;
     use proptest::prelude::*;
     use std::convert::Infallible;
@@ -173,6 +175,98 @@ pub(crate) mod tests {
             self.findings.push(finding.clone());
             Ok(())
         }
+    }
+
+    /// The same, counting how often it had to go back.
+    #[derive(Debug, Default)]
+    struct Forgetful {
+        kept: Kept,
+        forgot: usize,
+    }
+
+    impl Sink for Forgetful {
+        type Error = Infallible;
+
+        fn rows(&mut self, batch: Batch) -> Result<(), Infallible> {
+            self.kept.rows(batch)
+        }
+
+        fn reject(&mut self, reject: Reject) -> Result<(), Infallible> {
+            self.kept.reject(reject)
+        }
+
+        fn finding(&mut self, finding: &Finding) -> Result<(), Infallible> {
+            self.kept.finding(finding)
+        }
+    }
+
+    impl Forgets for Forgetful {
+        fn forget(&mut self) -> Result<(), Infallible> {
+            assert_eq!((self.kept.rejects.len(), self.kept.findings.len()), (0, 0));
+            self.kept = Kept::default();
+            self.forgot += 1;
+            Ok(())
+        }
+    }
+
+    /// Holds what one travel comes to against what two come to. Tells how often it went back.
+    fn assert_same_at_once(text: &str, schema: &Schema) -> usize {
+        let (input, reading) = (Input::held("f.csv", text.as_bytes()), Reading::default());
+        let context = Context {
+            delivered_on: NaiveDate::from_ymd_opt(2024, 1, 20),
+            time: schema.columns.last().map(|column| &column.id),
+            ..Context::default()
+        };
+        let (mut once, mut twice) = (Forgetful::default(), Kept::default());
+        let told = |outcome: Outcome| format!("{outcome:?}");
+        let at_once = read_once(input, &reading, schema, &context, &mut once).map(told);
+        let in_two = read_in(input, &reading, schema, &context, &mut twice).map(told);
+        assert_eq!(format!("{at_once:?}"), format!("{in_two:?}"), "{text}");
+        if at_once.is_ok() {
+            assert_eq!(once.kept, twice, "{text}");
+        }
+        once.forgot
+    }
+
+    /// The schema that the first rows of a text let guess, each second number taken for a decimal.
+    fn guessed(text: &str) -> Option<Schema> {
+        let input = Input::held("f.csv", text.as_bytes());
+        let mut schema = recognise(input, &Reading::default()).ok()?.schema;
+        for column in schema.columns.iter_mut().step_by(2) {
+            if column.kind == ColumnType::Integer {
+                column.kind = ColumnType::Decimal { scale: 3 };
+            }
+        }
+        Some(schema)
+    }
+
+    #[test]
+    fn what_the_first_rows_let_suppose_stands_or_is_forgotten() {
+        let rows = |last: &str| {
+            let rows = (0..400).map(|n| format!("{n};2024-01-{:02};{n},5\n", n % 28 + 1));
+            format!("id;jour;montant\n{}{last}", rows.collect::<String>())
+        };
+        let schema = guessed(&rows("")).unwrap();
+        assert_eq!(assert_same_at_once(&rows(""), &schema), 0);
+        // A cell that does not fit, a row met before.
+        assert_eq!(
+            assert_same_at_once(&rows("1x;2024-01-02;1,5\n1;2024-01-02;1,5\n"), &schema),
+            0
+        );
+        for last in [
+            "Total;;1\n",
+            "1;2024-01-02\n",
+            "id;jour;montant\n",
+            "\"a\"b;;\n",
+        ] {
+            assert_eq!(assert_same_at_once(&rows(last), &schema), 1, "{last}");
+        }
+        // Which of day and month comes first, and which mark, the last rows tell.
+        let rows = (0..400).map(|n| format!("{:02}/{:02}/2024;1,500\n", n % 12 + 1, n % 11 + 1));
+        let rows: String = rows.collect();
+        let text = format!("jour;montant\n{rows}01/28/2024;1.5\n");
+        let schema = guessed(&text).unwrap();
+        assert_eq!(assert_same_at_once(&text, &schema), 1);
     }
 
     /// Everything that reading a text comes to.
@@ -330,6 +424,17 @@ pub(crate) mod tests {
         #[test]
         fn both_ways_come_to_the_same(text in table()) {
             assert_same(&text);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+
+        #[test]
+        fn one_travel_comes_to_the_same_as_two(text in table(), other in table()) {
+            for schema in [guessed(&text), guessed(&other)].into_iter().flatten() {
+                assert_same_at_once(&text, &schema);
+            }
         }
     }
 }

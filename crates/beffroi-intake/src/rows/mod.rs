@@ -1,5 +1,6 @@
 //! The second pass: every row read by the schema, kept, set aside or left out.
 
+pub(crate) mod once;
 mod travel;
 
 use crate::{
@@ -121,17 +122,7 @@ pub(crate) fn read<S: Sink>(
         }
     }
     pass.opened.grid.intact()?;
-    let totals = reader.totals.as_mut().map(Totals::finish);
-    let checked = reader.checker.take().map(Checker::finish);
-    let faults = totals.into_iter().flatten();
-    for fault in faults.chain(checked.into_iter().flatten()) {
-        reader.tell_faults(None, [fault]);
-        reader.tell(sink).map_err(ReadError::Sink)?;
-    }
-    reader.flush(sink).map_err(ReadError::Sink)?;
-    reader.watched(None);
-    pass.watch.inspect(|watch| watch.end());
-    Ok(reader.outcome)
+    reader.end(sink)
 }
 
 /// The state of the second pass.
@@ -157,6 +148,8 @@ struct Reader<'p> {
     /// kept: below a blank one, or below one left out.
     last: u64,
     is_apart: bool,
+    /// Whether some row can only be read once the survey is over.
+    doubts: bool,
     /// Bytes of the rows gathered.
     bytes: usize,
     hasher: RandomState,
@@ -242,6 +235,7 @@ impl<'p> Reader<'p> {
             gathered: 0,
             last: 0,
             is_apart: false,
+            doubts: false,
             bytes: 0,
             hasher: RandomState::default(),
             met: HashSet::default(),
@@ -260,6 +254,21 @@ impl<'p> Reader<'p> {
             reader.found.push(finding);
         }
         Ok(reader)
+    }
+
+    /// Says what is known once all rows were read, and hands on the last.
+    fn end<S: Sink>(mut self, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
+        let totals = self.totals.as_mut().map(Totals::finish);
+        let checked = self.checker.take().map(Checker::finish);
+        let faults = totals.into_iter().flatten();
+        for fault in faults.chain(checked.into_iter().flatten()) {
+            self.tell_faults(None, [fault]);
+            self.tell(sink).map_err(ReadError::Sink)?;
+        }
+        self.flush(sink).map_err(ReadError::Sink)?;
+        self.watched(None);
+        self.pass.watch.inspect(|watch| watch.end());
+        Ok(self.outcome)
     }
 
     /// Whether rows are compared with each other: they must come one after the other.
@@ -680,20 +689,24 @@ impl<'p> Reader<'p> {
             let fits = column.read(cell, row.is_number(first)).is_ok();
             (fits, strict, kind == ColumnType::Text)
         });
-        let after = row.line() > self.pass.survey.last_full_line;
-        let note = (asides::starts_like_note(cell) && (filled == 1 || after))
-            || (filled == 1 && cell.chars().count() > 60);
         let without_required = self.columns.iter().any(|column| {
             column.spec.required && column.place.is_some_and(|place| row.get(place).is_empty())
         });
         let below = is_text && self.is_note_below(row, first);
         let is_outside = without_required || !fits || below;
+        let opens_note = asides::starts_like_note(cell);
+        let is_long = filled == 1 && cell.chars().count() > 60;
+        let is_note = |after: bool| {
+            opens_note && (filled == 1 || after) || is_long || after && filled == 1 && is_outside
+        };
+        let survey = self.pass.survey;
+        self.doubts |= survey.is_supposed && is_note(true) != is_note(false);
         if fits && strict {
             Nature::Data
         } else if !fits && filled == 1 && self.mode == Mode::Guessed {
             // A title within a table has no place in a column of values.
             Nature::Aside(first)
-        } else if note || (after && filled == 1 && is_outside) {
+        } else if is_note(row.line() > survey.last_full_line) {
             Nature::Aside(first)
         } else {
             Nature::Data

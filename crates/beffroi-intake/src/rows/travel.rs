@@ -3,15 +3,16 @@
 
 use super::{By, COMPARED, Reader};
 use crate::{
-    IntakeError, ReadError, Reject, Sink,
+    FirstPass, IntakeError, ReadError, Reject, Sink,
     express::{Irregular, Journey, Plain, Split},
 };
 use beffroi_model::{Batch, Finding};
+use foldhash::quality::RandomState;
 use std::convert::Infallible;
 
 /// What a chunk of rows came to.
 #[derive(Default)]
-struct Yield {
+pub(super) struct Yield {
     batches: Vec<Batch>,
     rejects: Vec<Reject>,
     findings: Vec<Finding>,
@@ -53,20 +54,12 @@ impl<'p> Reader<'p> {
         let compared = usize::try_from(pass.survey.rows).unwrap_or(COMPARED);
         self.met.reserve(compared.min(COMPARED));
         let work = |rows: &mut Split<'_>| {
-            let mut reader = Reader::new(pass, by).map_err(|_| Irregular)?;
-            reader.found.clear();
-            reader.hasher = hasher.clone();
-            reader.digests = Some(Vec::new());
+            let mut reader = Reader::of_chunk(pass, by, &hasher)?;
             let mut yielded = Yield::default();
             while let Some(row) = rows.next()? {
                 let Ok(()) = reader.pass_by(row, &mut yielded);
             }
-            let Ok(()) = reader.flush(&mut yielded);
-            yielded.digests = reader.digests.take().unwrap_or_default();
-            yielded.rows_read = reader.outcome.rows_read;
-            yielded.rows_rejected = reader.outcome.rows_rejected;
-            yielded.rows_incomplete = reader.outcome.rows_incomplete;
-            Ok(yielded)
+            Ok(reader.end_chunk(yielded))
         };
         let journey = plain.travel(pass.layout.headings.len(), work, |yielded| {
             self.take_over(yielded, sink)
@@ -83,8 +76,32 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Hands on what a chunk came to.
-    fn take_over<S: Sink>(&mut self, yielded: Yield, sink: &mut S) -> Result<(), S::Error> {
+    /// A reader of one chunk.
+    pub(super) fn of_chunk(
+        pass: FirstPass<'p>,
+        by: By<'p>,
+        hasher: &RandomState,
+    ) -> Result<Self, Irregular> {
+        let mut reader = Self::new(pass, by).map_err(|_| Irregular)?;
+        reader.found.clear();
+        reader.hasher = hasher.clone();
+        reader.digests = Some(Vec::new());
+        Ok(reader)
+    }
+
+    /// What a chunk came to, of which the rows were passed by.
+    pub(super) fn end_chunk(mut self, mut yielded: Yield) -> Yield {
+        let Ok(()) = self.flush(&mut yielded);
+        yielded.digests = self.digests.take().unwrap_or_default();
+        yielded.rows_read = self.outcome.rows_read;
+        yielded.rows_rejected = self.outcome.rows_rejected;
+        yielded.rows_incomplete = self.outcome.rows_incomplete;
+        yielded
+    }
+
+    /// Takes over what a chunk came to: its rows, those set aside and those kept, are yet to be
+    /// handed on, as is what was found.
+    pub(super) fn gather(&mut self, yielded: Yield) -> (Vec<Reject>, Vec<Batch>) {
         self.outcome.rows_read += yielded.rows_read;
         self.outcome.rows_rejected += yielded.rows_rejected;
         self.outcome.rows_incomplete += yielded.rows_incomplete;
@@ -97,11 +114,17 @@ impl<'p> Reader<'p> {
             // In the order of the rows; that a row was met before is said last of it.
             self.found.sort_by_key(|finding| finding.row);
         }
+        (yielded.rejects, yielded.batches)
+    }
+
+    /// Hands on what a chunk came to.
+    fn take_over<S: Sink>(&mut self, yielded: Yield, sink: &mut S) -> Result<(), S::Error> {
+        let (rejects, batches) = self.gather(yielded);
         self.tell(sink)?;
-        for reject in yielded.rejects {
+        for reject in rejects {
             sink.reject(reject)?;
         }
-        for batch in yielded.batches {
+        for batch in batches {
             sink.rows(batch)?;
         }
         self.watched(None);

@@ -105,7 +105,7 @@ impl Delivery {
             let mut copying = None;
             // What is kept as it is, is copied while it is read.
             let mut decided = |decisions: &[Decision]| {
-                if self.form(dataset, decisions) == OriginalForm::Whole {
+                if copying.is_none() && self.form(dataset, decisions) == OriginalForm::Whole {
                     copying = Some(scope.spawn(|| self.keep_whole(writer, dataset)));
                 }
             };

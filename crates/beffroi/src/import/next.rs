@@ -8,7 +8,7 @@ use crate::{
     rejects::Rejects,
 };
 use beffroi_catalog::Dataset;
-use beffroi_intake::{Context, Input, Outcome, ReadError, Reject, Sink};
+use beffroi_intake::{Context, Forgets, Input, Outcome, ReadError, Reject, Sink};
 use beffroi_model::{
     Batch, Decision, Finding, Findings, Reading, Schema, Severity, SourceFile, Version,
 };
@@ -69,7 +69,8 @@ impl<'w> NextVersion<'w> {
         })
     }
 
-    /// Reads a file into it, telling `decided` what was decided before any row is read. A file of
+    /// Reads a file into it, telling `decided` what was decided before any row is read, once or
+    /// twice. A file of
     /// which no row fits is refused.
     pub fn read(
         &mut self,
@@ -88,7 +89,7 @@ impl<'w> NextVersion<'w> {
             source: name,
             kept: 0,
         };
-        let outcome = beffroi_intake::read_in(input, reading, schema, context, &mut rows);
+        let outcome = beffroi_intake::read_once(input, reading, schema, context, &mut rows);
         let kept = rows.kept;
         let outcome = outcome.map_err(|error| match error {
             ReadError::Intake(error) => refused(name, &error),
@@ -202,5 +203,12 @@ impl Sink for Rows<'_, '_> {
     fn finding(&mut self, finding: &Finding) -> Result<(), Fault> {
         let pushed = self.all_findings.push(finding);
         pushed.map_err(|error| Fault::Aside(self.all_findings.path().to_owned(), error))
+    }
+}
+
+impl Forgets for Rows<'_, '_> {
+    fn forget(&mut self) -> Result<(), Fault> {
+        self.kept = 0;
+        Ok(self.import.forget_rows()?)
     }
 }

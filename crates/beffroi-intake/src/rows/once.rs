@@ -1,0 +1,170 @@
+//! One travel in place of two: while all rows are surveyed, each is read as the first of them let
+//! suppose. What was read stands when the survey decides what was supposed; else it is forgotten,
+//! and the rows are read anew.
+
+use super::{By, COMPARED, Reader, mark_of, travel::Yield};
+use crate::{
+    FirstPass, Forgets, Outcome, ReadError, Reject,
+    cell::{dates::DayOrder, numbers::DecimalMark},
+    decisions::decisions,
+    express::{Irregular, Journey, Plain, Split},
+    survey::{Interest, Survey},
+    tables::opens_table,
+};
+use beffroi_model::{Pass, Reading};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// So much that is found, and so many rows set aside, are held back until it is known that they
+/// stand: a file with more is none of those that are worth it.
+const HELD: usize = 10_000;
+
+/// What became of a travel.
+pub(crate) enum Once {
+    /// What was read stands.
+    Stands(Outcome),
+    /// All rows were surveyed; what was read of them is forgotten.
+    Surveyed(Survey),
+    /// Some row is for the ordinary way; what was read is forgotten.
+    Irregular,
+    /// Nothing was tried.
+    Untried,
+}
+
+/// Reads every row while all are surveyed. `pass` has the survey of the first rows.
+pub(crate) fn read<S: Forgets>(
+    pass: FirstPass<'_>,
+    interests: &[Interest],
+    by: By<'_>,
+    reading: &Reading,
+    sink: &mut S,
+) -> Result<Once, ReadError<S::Error>> {
+    let Some(plain) = pass.opened.plain().filter(Plain::is_worthwhile) else {
+        return Ok(Once::Untried);
+    };
+    // Why a file is refused is said by the ordinary way.
+    let Ok(mut reader) = Reader::new(pass, by) else {
+        return Ok(Once::Untried);
+    };
+    if reader.compares_rows() || pass.survey.names_totals {
+        return Ok(Once::Untried);
+    }
+    pass.watch.inspect(|watch| watch.start(Pass::Reading));
+    sink.decided(&decisions(pass, by.schema, by.places));
+    // Rows are seldom shorter.
+    let rows = plain.bytes.len().unwrap_or_default() / 64;
+    let compared = usize::try_from(rows).unwrap_or(COMPARED);
+    reader.met.reserve(compared.min(COMPARED));
+    let mut taken = Taken {
+        survey: Survey::of(pass.layout),
+        rejects: Vec::new(),
+        has_rows: false,
+    };
+    let is_hopeful = AtomicBool::new(true);
+    let hasher = reader.hasher.clone();
+    let work = |rows: &mut Split<'_>| {
+        let mut part = Survey::of(pass.layout);
+        let mut own = match is_hopeful.load(Ordering::Relaxed) {
+            true => Some(Reader::of_chunk(pass, by, &hasher)?),
+            false => None,
+        };
+        let mut yielded = Yield::default();
+        while let Some(row) = rows.next()? {
+            if row.line() > pass.layout.data_after && opens_table(pass.layout, row) {
+                return Err(Irregular);
+            }
+            part.add(row, pass.layout, interests, false);
+            if let Some(own) = &mut own {
+                let Ok(()) = own.pass_by(row, &mut yielded);
+            }
+        }
+        if part.names_totals || own.as_ref().is_none_or(|own| own.doubts) {
+            is_hopeful.store(false, Ordering::Relaxed);
+        }
+        Ok((part, own.map(|own| own.end_chunk(yielded))))
+    };
+    let journey = plain.travel(pass.layout.headings.len(), work, |(part, yielded)| {
+        taken.survey.merge(part, interests);
+        match yielded.filter(|_| is_hopeful.load(Ordering::Relaxed)) {
+            Some(yielded) => {
+                let (rejects, batches) = reader.gather(yielded);
+                taken.rejects.extend(rejects);
+                for batch in batches {
+                    taken.has_rows = true;
+                    sink.rows(batch)?;
+                }
+                if reader.found.len() + taken.rejects.len() > HELD {
+                    is_hopeful.store(false, Ordering::Relaxed);
+                }
+            }
+            None => taken.forget(sink)?,
+        }
+        let found = reader.found.len() as u64;
+        pass.watch
+            .inspect(|watch| watch.count(taken.survey.rows, found));
+        Ok(())
+    });
+    match journey {
+        Journey::Whole => {}
+        Journey::Refused(error) => return Err(ReadError::Sink(error)),
+        // What cannot be read is said by the ordinary way too.
+        Journey::Irregular | Journey::Unreadable(_) => {
+            taken.forget(sink).map_err(ReadError::Sink)?;
+            return Ok(Once::Irregular);
+        }
+    }
+    taken.survey.is_regular = true;
+    taken.survey.settle();
+    taken.survey.correct(reading);
+    let decided = FirstPass {
+        survey: &taken.survey,
+        ..pass
+    };
+    if !is_hopeful.into_inner() || rests_on(decided, by) != rests_on(pass, by) {
+        taken.forget(sink).map_err(ReadError::Sink)?;
+        return Ok(Once::Surveyed(taken.survey));
+    }
+    pass.opened.grid.intact()?;
+    reader.outcome.decisions = decisions(decided, by.schema, by.places);
+    reader.tell(sink).map_err(ReadError::Sink)?;
+    for reject in taken.rejects {
+        sink.reject(reject).map_err(ReadError::Sink)?;
+    }
+    reader.end(sink).map(Once::Stands)
+}
+
+/// What was taken over so far.
+struct Taken {
+    survey: Survey,
+    rejects: Vec<Reject>,
+    /// Whether the sink was given rows.
+    has_rows: bool,
+}
+
+impl Taken {
+    fn forget<S: Forgets>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        self.rejects.clear();
+        match std::mem::take(&mut self.has_rows) {
+            true => sink.forget(),
+            false => Ok(()),
+        }
+    }
+}
+
+/// What the reading of rows takes from the survey, column by column of the file: the decimal mark
+/// of numbers, the order of dates, whether a column without name holds anything. (Rows of totals,
+/// and rows that the end of the table decides on, are not read in one travel.)
+fn rests_on(pass: FirstPass<'_>, by: By<'_>) -> Vec<(Option<DecimalMark>, Option<DayOrder>, bool)> {
+    let columns = pass.layout.headings.iter().zip(&pass.survey.columns);
+    let rests_on = columns.enumerate().map(|(place, (heading, column))| {
+        let mut placed = by.schema.columns.iter().zip(by.places);
+        let spec = placed.find(|(_, its)| **its == Some(place));
+        let kind = spec.map(|(spec, _)| spec.kind);
+        let of = |interest| kind.filter(|kind| Interest::of(*kind) == interest);
+        (
+            of(Interest::Numbers).map(|kind| mark_of(pass, place, kind)),
+            of(Interest::Dates).map(|_| column.day_order()),
+            heading.unnamed && column.filled > 0,
+        )
+    });
+    rests_on.collect()
+}
