@@ -17,6 +17,7 @@ pub(crate) struct Record {
 
 impl Record {
     /// A row without cells yet.
+    #[cfg(test)]
     pub(crate) fn at(line: u64) -> Self {
         Self {
             line,

@@ -15,7 +15,7 @@ pub(crate) use totem::stripped;
 use crate::{
     Input, IntakeError,
     beside::Beside,
-    express::Plain,
+    express::Express,
     record::Record,
     spool::{Spool, SpoolRows},
     text::{
@@ -108,11 +108,12 @@ impl Opened<'_> {
         }
     }
 
-    /// The text as the express way takes it, if it may go there.
-    pub(crate) fn plain(&self) -> Option<Plain<'_>> {
+    /// The rows as the express way takes them, if they may go there.
+    pub(crate) fn express(&self) -> Option<Express<'_>> {
         match &self.grid {
             _ if self.beside.is_some() => None,
-            Grid::Delimited(delimited) if !self.damaged => delimited.plain(),
+            Grid::Delimited(delimited) if !self.damaged => delimited.plain().map(Express::Text),
+            Grid::Spooled(spool) if self.names.is_some() => Some(Express::Spooled(spool)),
             _ => None,
         }
     }

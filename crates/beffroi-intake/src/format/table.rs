@@ -11,6 +11,7 @@ pub(super) struct Table {
     places: HashMap<String, usize>,
     /// The row at hand: texts, and whether the file has them as numbers.
     cells: Vec<(String, bool)>,
+    record: Record,
     rows: SpoolWriter,
     damaged: bool,
     /// Which columns have held anything.
@@ -53,22 +54,45 @@ impl Table {
         if self.names.len() > MAX_COLUMNS {
             return Err(IntakeError::TooManyColumns { limit: MAX_COLUMNS });
         }
-        let mut record = Record::at(line.unwrap_or(self.rows.rows() + 1));
-        for (mut cell, is_number) in self.cells.drain(..) {
-            if memchr::memchr(0, cell.as_bytes()).is_some() {
-                cell.retain(|char| char != '\0');
-            }
-            self.damaged |= cell.contains('\u{fffd}');
-            if let Some(filled) = self.filled.get_mut(record.len()) {
-                *filled |= !cell.is_empty();
-            }
-            if is_number {
-                record.push_number(&cell);
-            } else {
-                record.push(&cell);
-            }
+        self.record.restart(line.unwrap_or(self.rows.rows() + 1));
+        let mut cells = std::mem::take(&mut self.cells);
+        for (cell, is_number) in cells.drain(..) {
+            self.end_cell(&cell, is_number);
         }
-        Ok(self.rows.push(&record)?)
+        self.cells = cells;
+        self.keep_row()
+    }
+
+    /// Begins a row whose cells come in the order of the columns, all of which are known.
+    pub(super) fn begin_row(&mut self) {
+        self.record.restart(self.rows.rows() + 1);
+    }
+
+    /// Ends such a row.
+    pub(super) fn keep_row(&mut self) -> Result<(), IntakeError> {
+        let (text, _) = self.record.content();
+        self.damaged |= text.contains('\u{fffd}');
+        Ok(self.rows.push(&self.record)?)
+    }
+
+    /// Adds the next cell of a row: its text, and whether the file has it as a number.
+    pub(super) fn end_cell(&mut self, cell: &str, is_number: bool) {
+        let without_zeros;
+        let cell = match memchr::memchr(0, cell.as_bytes()) {
+            None => cell,
+            Some(_) => {
+                without_zeros = cell.replace('\0', "");
+                &without_zeros
+            }
+        };
+        if let Some(filled) = self.filled.get_mut(self.record.len()) {
+            *filled |= !cell.is_empty();
+        }
+        if is_number {
+            self.record.push_number(cell);
+        } else {
+            self.record.push(cell);
+        }
     }
 
     /// How many rows there are.

@@ -1,4 +1,7 @@
-//! Parquet: each row group after the other, its values written out as text.
+//! Parquet: each row group after the other, its values written out as text: column by column
+//! (`columns`), or row by row where some column holds lists.
+
+mod columns;
 
 use super::{
     Decided, Opened,
@@ -23,7 +26,10 @@ use std::{
     collections::HashSet,
     fs::File,
     io::{self, Cursor, Read},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// How much one column of one row group may hold when it is unpacked: it may be read at once.
@@ -43,20 +49,26 @@ const MAX_ELEMENTS: u64 = 4_000_000;
 /// Opens a file.
 pub(super) fn open<'a>(input: Input<'_>) -> Result<Opened<'a>, IntakeError> {
     let size = input.bytes.len()?;
-    let chunks = match input.bytes {
-        Bytes::OnDisk(path) | Bytes::Watched(path, _) => Chunks::OnDisk(File::open(path)?),
-        held => Chunks::Held(
+    let bytes = match input.bytes {
+        Bytes::OnDisk(path) | Bytes::Watched(path, _) => Held::OnDisk(File::open(path)?),
+        held => Held::InMemory(
             held.all(MAX_HELD)?
                 .ok_or(IntakeError::TooLarge { limit: MAX_HELD })?
                 .into_owned()
                 .into(),
         ),
     };
+    let room = Room::new(u64::MAX.into());
+    let chunks = Chunks {
+        bytes,
+        room: room.clone(),
+    };
     // Damaged files make the library panic here and there.
-    guarded(|| read(chunks, size)).unwrap_or(Err(DAMAGED))
+    guarded(|| read(chunks, size, &room)).unwrap_or(Err(DAMAGED))
 }
 
 const DAMAGED: IntakeError = IntakeError::Damaged { format: "Parquet" };
+const SWELLS: IntakeError = IntakeError::Swells { times: MAX_RATIO };
 const TOO_MANY_CELLS: IntakeError = IntakeError::TooManyCells {
     limit: SUSPECT_CELLS as usize,
 };
@@ -64,7 +76,7 @@ const PACKED_OTHERWISE: IntakeError = IntakeError::Unsupported {
     format: "Parquet (brotli…)",
 };
 
-fn read<'a>(chunks: Chunks, size: u64) -> Result<Opened<'a>, IntakeError> {
+fn read<'a>(chunks: Chunks, size: u64, room: &Room) -> Result<Opened<'a>, IntakeError> {
     let reader = SerializedFileReader::new(chunks).map_err(refused)?;
     let metadata = reader.metadata();
     let schema = metadata.file_metadata().schema();
@@ -93,6 +105,21 @@ fn read<'a>(chunks: Chunks, size: u64) -> Result<Opened<'a>, IntakeError> {
     }
     let mut table = Table::with(names.iter().map(String::as_str));
     let limit = SUSPECT_TEXT.max(size.saturating_mul(MAX_RATIO));
+    if columns::are_flat(metadata.file_metadata().schema_descr(), &names) {
+        columns::read(&reader, limit, room, &mut table)?;
+    } else {
+        by_rows(&reader, limit, &mut table)?;
+    }
+    table.opened(true, vec![Decided::of("format", "Parquet")])
+}
+
+/// Reads all rows one by one.
+fn by_rows(
+    reader: &SerializedFileReader<Chunks>,
+    limit: u64,
+    table: &mut Table,
+) -> Result<(), IntakeError> {
+    let fields = reader.metadata().file_metadata().schema().get_fields();
     let mut text = 0;
     for row in reader.get_row_iter(None).map_err(refused)? {
         let row = row.map_err(refused)?;
@@ -111,11 +138,11 @@ fn read<'a>(chunks: Chunks, size: u64) -> Result<Opened<'a>, IntakeError> {
             }
         }
         if text > limit {
-            return Err(IntakeError::Swells { times: MAX_RATIO });
+            return Err(SWELLS);
         }
         table.end_row(None)?;
     }
-    table.opened(true, vec![Decided::of("format", "Parquet")])
+    Ok(())
 }
 
 /// Fails when what a file says of its rows is not what its pages hold, or is beyond reason.
@@ -266,11 +293,6 @@ fn children(kind: &Type) -> &[Arc<Type>] {
 
 /// A whole number, which a newer writer may mean as something else.
 fn whole(value: i64, logical: Option<&LogicalType>) -> Json {
-    let per_second = |unit: &TimeUnit| match unit {
-        TimeUnit::MILLIS => 1_000,
-        TimeUnit::MICROS => 1_000_000,
-        TimeUnit::NANOS => 1_000_000_000,
-    };
     match logical {
         Some(LogicalType::Date) => day(value),
         Some(LogicalType::Time(kind)) => time(value, per_second(&kind.unit)),
@@ -285,6 +307,14 @@ fn whole(value: i64, logical: Option<&LogicalType>) -> Json {
             Json::Number(format!("{sign}{whole}.{decimals}"))
         }
         _ => Json::Number(value.to_string()),
+    }
+}
+
+fn per_second(unit: &TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::MILLIS => 1_000,
+        TimeUnit::MICROS => 1_000_000,
+        TimeUnit::NANOS => 1_000_000_000,
     }
 }
 
@@ -354,17 +384,25 @@ fn unpacked_size(head: &[u8]) -> Option<u64> {
     None
 }
 
-/// Where the library finds the bytes.
-enum Chunks {
-    Held(bytes::Bytes),
+/// Where the library finds the bytes, and how much may still be unpacked of them.
+struct Chunks {
+    bytes: Held,
+    room: Room,
+}
+
+/// What is left of a limit.
+type Room = Arc<AtomicU64>;
+
+enum Held {
+    InMemory(bytes::Bytes),
     OnDisk(File),
 }
 
 impl Length for Chunks {
     fn len(&self) -> u64 {
-        match self {
-            Self::Held(bytes) => bytes.len() as u64,
-            Self::OnDisk(file) => file.len(),
+        match &self.bytes {
+            Held::InMemory(bytes) => bytes.len() as u64,
+            Held::OnDisk(file) => file.len(),
         }
     }
 }
@@ -375,13 +413,17 @@ impl ChunkReader for Chunks {
     /// Reads from a place: that of the header of a page, as a rule. The library makes room for
     /// as much as it says that the page unpacks to.
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        let mut read: Box<dyn Read> = match self {
-            Self::Held(bytes) => Box::new(bytes.get_read(start)?),
-            Self::OnDisk(file) => Box::new(file.get_read(start)?),
+        let mut read: Box<dyn Read> = match &self.bytes {
+            Held::InMemory(bytes) => Box::new(bytes.get_read(start)?),
+            Held::OnDisk(file) => Box::new(file.get_read(start)?),
         };
         let mut head = Vec::new();
         read.by_ref().take(16).read_to_end(&mut head)?;
-        if unpacked_size(&head).is_some_and(|size| size > MAX_PAGE) {
+        let size = unpacked_size(&head).unwrap_or(0);
+        let left = |room: u64| room.checked_sub(size);
+        let (set, get) = (Ordering::Relaxed, Ordering::Relaxed);
+        let has_room = self.room.fetch_update(set, get, left).is_ok();
+        if size > MAX_PAGE || !has_room {
             return Err(ParquetError::General("a page is too large".to_owned()));
         }
         Ok(Box::new(Cursor::new(head).chain(read)))
@@ -389,9 +431,9 @@ impl ChunkReader for Chunks {
 
     /// The bytes of a page, as a rule. Those packed by GZIP are unpacked without a limit there.
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<bytes::Bytes> {
-        let bytes = match self {
-            Self::Held(bytes) => bytes.get_bytes(start, length)?,
-            Self::OnDisk(file) => file.get_bytes(start, length)?,
+        let bytes = match &self.bytes {
+            Held::InMemory(bytes) => bytes.get_bytes(start, length)?,
+            Held::OnDisk(file) => file.get_bytes(start, length)?,
         };
         if bytes.starts_with(b"\x1f\x8b") {
             let mut unpacked = MultiGzDecoder::new(bytes.as_ref()).take(MAX_PAGE + 1);
@@ -533,6 +575,126 @@ mod tests {
                 ]
             );
         }
+    }
+
+    const CELLS: &str = "message m {
+        OPTIONAL BOOLEAN yes;
+        OPTIONAL INT32 whole;
+        OPTIONAL INT32 short (INT_16);
+        OPTIONAL INT32 natural (UINT_32);
+        OPTIONAL INT32 day (DATE);
+        OPTIONAL INT32 hour (TIME_MILLIS);
+        OPTIONAL INT32 price (DECIMAL(9,2));
+        OPTIONAL INT64 long;
+        OPTIONAL INT64 natural_long (UINT_64);
+        OPTIONAL INT64 millis (TIMESTAMP_MILLIS);
+        OPTIONAL INT64 micros (TIMESTAMP(MICROS,true));
+        OPTIONAL INT64 nanos (TIMESTAMP(NANOS,false));
+        OPTIONAL INT64 hour_long (TIME(MICROS,false));
+        OPTIONAL INT64 amount (DECIMAL(18,9));
+        OPTIONAL INT64 round (DECIMAL(18,0));
+        OPTIONAL INT96 old;
+        OPTIONAL FLOAT float;
+        OPTIONAL group inner {
+            OPTIONAL DOUBLE double;
+            OPTIONAL group deep { REQUIRED BYTE_ARRAY text (UTF8); }
+        }
+        OPTIONAL BYTE_ARRAY bytes;
+        OPTIONAL BYTE_ARRAY digits (DECIMAL(30,3));
+        OPTIONAL FIXED_LEN_BYTE_ARRAY (9) long_price (DECIMAL(20,2));
+        OPTIONAL FIXED_LEN_BYTE_ARRAY (16) name (UUID);
+        OPTIONAL FIXED_LEN_BYTE_ARRAY (2) half (FLOAT16);
+    }";
+
+    /// A file of these cells, each drawn from a number; none in every seventh row.
+    fn of_numbers(numbers: &[i64]) -> Vec<u8> {
+        let schema = Arc::new(parse_message_type(CELLS).unwrap());
+        let mut out = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut out, schema, Default::default()).unwrap();
+        for numbers in numbers.chunks(5000) {
+            let mut group = writer.next_row_group().unwrap();
+            while let Some(mut column) = group.next_column().unwrap() {
+                use parquet::column::writer::ColumnWriter as Of;
+                let highest = match column.untyped() {
+                    Of::DoubleColumnWriter(_) => 2,
+                    Of::ByteArrayColumnWriter(it) if it.get_descriptor().name() == "text" => 2,
+                    _ => 1,
+                };
+                let there = |number: &&i64| **number % 7 != 0;
+                let levels: Vec<i16> = (numbers.iter())
+                    .map(|number| if there(&number) { highest } else { 0 })
+                    .collect();
+                let values = || numbers.iter().filter(there).copied();
+                let long = |number: i64| i128::from(number).to_be_bytes();
+                macro_rules! write {
+                    ($writer:expr, $value:expr) => {{
+                        let values: Vec<_> = values().map($value).collect();
+                        $writer
+                            .write_batch(&values, Some(&levels), None)
+                            .map(|_| ())
+                    }};
+                }
+                let fixed = |size: usize| {
+                    move |number| FixedLenByteArray::from(long(number)[16 - size..].to_vec())
+                };
+                match column.untyped() {
+                    Of::BoolColumnWriter(it) => write!(it, |number| number % 2 == 0),
+                    Of::Int32ColumnWriter(it) => write!(it, |number| number as i32),
+                    Of::Int64ColumnWriter(it) => write!(it, |number| number),
+                    Of::Int96ColumnWriter(it) => write!(it, |number: i64| {
+                        let mut at = parquet::data_type::Int96::new();
+                        at.set_data(number as u32, 0, 2_440_588 + number.rem_euclid(9000) as u32);
+                        at
+                    }),
+                    Of::FloatColumnWriter(it) => write!(it, |number| f32::from_bits(number as u32)),
+                    Of::DoubleColumnWriter(it) => {
+                        write!(it, |number: i64| f64::from_bits(number.cast_unsigned()))
+                    }
+                    Of::ByteArrayColumnWriter(it) => {
+                        let is_text = it.get_descriptor().name() == "text";
+                        write!(it, |number: i64| match is_text {
+                            true => ByteArray::from(format!("é{number}\0").as_str()),
+                            false => ByteArray::from(long(number)[8..].to_vec()),
+                        })
+                    }
+                    Of::FixedLenByteArrayColumnWriter(it) => {
+                        let size = it.get_descriptor().type_length().unsigned_abs() as usize;
+                        write!(it, fixed(size))
+                    }
+                }
+                .unwrap();
+                column.close().unwrap();
+            }
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+        out
+    }
+
+    #[test]
+    fn columns_say_what_rows_say() {
+        let near = (-20_000..20_000_i64).map(|number| number * number * number);
+        let wide = (0..4000_i64)
+            .map(|number| number.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64.cast_signed()));
+        let numbers: Vec<i64> = near.chain(wide).chain([i64::MIN, i64::MAX]).collect();
+        let bytes = of_numbers(&numbers);
+        let by_columns = open(Input::held("f.parquet", &bytes)).unwrap();
+        let names = by_columns.names.clone().unwrap();
+        let chunks = Chunks {
+            bytes: Held::InMemory(bytes.into()),
+            room: Room::new(u64::MAX.into()),
+        };
+        let reader = SerializedFileReader::new(chunks).unwrap();
+        let mut table = Table::with(names.iter().map(String::as_str));
+        super::by_rows(&reader, u64::MAX, &mut table).unwrap();
+        let by_rows = table.opened(true, Vec::new()).unwrap();
+        assert_eq!(by_rows.names, Some(names));
+        let (mut columns, mut rows) = (by_columns.grid.rows(), by_rows.grid.rows());
+        for number in numbers {
+            let row = rows.next().unwrap();
+            assert_eq!(columns.next(), Some(row), "{number}");
+        }
+        assert_eq!((columns.next(), rows.next()), (None, None));
     }
 
     #[test]
