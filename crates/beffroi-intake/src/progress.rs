@@ -3,7 +3,6 @@
 //! Bytes are counted where they are read from the file (`source`), so that neither the ordinary nor
 //! the express way knows of it; rows are told now and then by the passes.
 
-use crate::format::Rows;
 use beffroi_model::{Pass, Progress};
 use std::{
     fmt,
@@ -100,13 +99,12 @@ impl<'w> Watch<'w> {
         (state.progress.rows, state.progress.findings) = (rows, findings);
     }
 
-    /// Notes how far the pass has come among rows that are no longer read from the file.
-    pub(crate) fn place(&self, rows: &Rows<'_>) {
-        if let Some((done, all)) = rows.place() {
-            let of = u128::from(self.state().progress.of);
-            let bytes = of * u128::from(done) / u128::from(all.max(1));
-            self.at(u64::try_from(bytes).unwrap_or(u64::MAX));
-        }
+    /// Notes how far the pass has come among rows that are no longer read from the file: how many
+    /// there were, and how many there are.
+    pub(crate) fn place(&self, (done, all): (u64, u64)) {
+        let of = u128::from(self.state().progress.of);
+        let bytes = of * u128::from(done) / u128::from(all.max(1));
+        self.at(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
     /// Ends the pass.

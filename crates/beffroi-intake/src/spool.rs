@@ -26,6 +26,8 @@ pub(crate) struct SpoolWriter {
     row: Vec<u8>,
     file: Option<File>,
     rows: u64,
+    /// How many bytes all of them take.
+    size: u64,
 }
 
 /// Rows written down.
@@ -35,6 +37,7 @@ pub(crate) struct Spool {
     /// Which columns are, when rows are to have a cell for each.
     kept: Option<Vec<bool>>,
     rows: u64,
+    size: u64,
     /// Whether the disk gave less than it was given.
     is_cut: AtomicBool,
 }
@@ -73,8 +76,10 @@ impl SpoolWriter {
             number(size, &mut self.row);
             self.row.extend_from_slice(cell.as_bytes());
         }
+        let before = self.bytes.len();
         number(self.row.len() as u64, &mut self.bytes);
         self.bytes.append(&mut self.row);
+        self.size += (self.bytes.len() - before) as u64;
         self.rows += 1;
         if self.bytes.len() >= HELD {
             self.flush()?;
@@ -104,6 +109,7 @@ impl SpoolWriter {
             store,
             kept,
             rows: self.rows,
+            size: self.size,
             is_cut: AtomicBool::new(false),
         })
     }
@@ -125,16 +131,42 @@ impl Spool {
         !self.is_cut.load(Ordering::Relaxed)
     }
 
-    /// The rows, from the first.
-    pub(crate) fn rows(&self) -> SpoolRows<'_> {
-        let reader = match &self.store {
+    /// How many rows there are, and how many bytes they take.
+    pub(crate) fn size(&self) -> (u64, u64) {
+        (self.rows, self.size)
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        match &self.store {
             Store::Held(bytes) => Reader::Held(bytes),
             Store::OnDisk(file) => {
                 Reader::OnDisk(BufReader::with_capacity(BLOCK, At { file, at: 0 }))
             }
-        };
+        }
+    }
+
+    /// The rows, from the first, some at once.
+    pub(crate) fn pieces(&self) -> Pieces<'_> {
+        Pieces {
+            reader: self.reader(),
+            spool: self,
+            left: self.rows,
+        }
+    }
+
+    /// The rows of a piece.
+    pub(crate) fn rows_of<'p>(&'p self, piece: &'p [u8]) -> PieceRows<'p> {
+        PieceRows {
+            rest: piece,
+            record: Record::default(),
+            spool: self,
+        }
+    }
+
+    /// The rows, from the first.
+    pub(crate) fn rows(&self) -> SpoolRows<'_> {
         SpoolRows {
-            reader,
+            reader: self.reader(),
             row: Vec::new(),
             record: Record::default(),
             spool: self,
@@ -164,30 +196,92 @@ impl SpoolRows<'_> {
         let length = usize::try_from(read_number(&mut self.reader)?).ok()?;
         self.row.resize(length, 0);
         self.reader.read_exact(&mut self.row).ok()?;
-        let mut rest = self.row.as_slice();
-        self.record.restart(read_number(&mut rest)?);
-        let kept = self.spool.kept.as_deref();
-        for place in 0.. {
-            let size = read_number(&mut rest);
-            // A row may end before the last column.
-            let is_over = kept.map_or(size.is_none(), |kept| place >= kept.len());
-            if is_over {
-                break;
-            }
-            let length = usize::try_from(size.unwrap_or(0) >> 1).ok()?;
-            let (cell, after) = rest.split_at_checked(length)?;
-            let cell = std::str::from_utf8(cell).ok()?;
-            rest = after;
-            if kept.is_some_and(|kept| kept.get(place) != Some(&true)) {
-                continue;
-            }
-            if size.is_some_and(|size| size & 1 == 1) {
-                self.record.push_number(cell);
-            } else {
-                self.record.push(cell);
+        laid_out(&self.row, self.spool.kept.as_deref(), &mut self.record)
+    }
+}
+
+/// A row out of its bytes.
+fn laid_out(row: &[u8], kept: Option<&[bool]>, record: &mut Record) -> Option<()> {
+    let mut rest = row;
+    record.restart(read_number(&mut rest)?);
+    for place in 0.. {
+        let size = read_number(&mut rest);
+        // A row may end before the last column.
+        let is_over = kept.map_or(size.is_none(), |kept| place >= kept.len());
+        if is_over {
+            break;
+        }
+        let length = usize::try_from(size.unwrap_or(0) >> 1).ok()?;
+        let (cell, after) = rest.split_at_checked(length)?;
+        let cell = std::str::from_utf8(cell).ok()?;
+        rest = after;
+        if kept.is_some_and(|kept| kept.get(place) != Some(&true)) {
+            continue;
+        }
+        if size.is_some_and(|size| size & 1 == 1) {
+            record.push_number(cell);
+        } else {
+            record.push(cell);
+        }
+    }
+    Some(())
+}
+
+/// Rows still as they were written down, some at once.
+pub(crate) struct Pieces<'s> {
+    reader: Reader<'s>,
+    spool: &'s Spool,
+    left: u64,
+}
+
+impl Pieces<'_> {
+    /// Reads the next rows, at least so many bytes of them unless they are the last. False after
+    /// the last.
+    pub(crate) fn next(&mut self, bytes: usize, piece: &mut Vec<u8>) -> bool {
+        piece.clear();
+        while self.left > 0 && piece.len() < bytes {
+            self.left -= 1;
+            if self.read(piece).is_none() {
+                self.left = 0;
+                self.spool.is_cut.store(true, Ordering::Relaxed);
             }
         }
-        Some(())
+        !piece.is_empty()
+    }
+
+    fn read(&mut self, piece: &mut Vec<u8>) -> Option<()> {
+        let length = read_number(&mut self.reader)?;
+        number(length, piece);
+        let read = (&mut self.reader).take(length).read_to_end(piece).ok()?;
+        (read as u64 == length).then_some(())
+    }
+
+    /// How many rows there were so far, and how many there are.
+    pub(crate) fn place(&self) -> (u64, u64) {
+        (self.spool.rows - self.left, self.spool.rows)
+    }
+}
+
+/// The rows of a piece, one after the other.
+pub(crate) struct PieceRows<'p> {
+    rest: &'p [u8],
+    record: Record,
+    spool: &'p Spool,
+}
+
+impl PieceRows<'_> {
+    /// The next row; `None` after the last, or where one cannot be read.
+    pub(crate) fn next(&mut self) -> Option<&Record> {
+        let length = usize::try_from(read_number(&mut self.rest)?).ok()?;
+        let (row, after) = self.rest.split_at_checked(length)?;
+        self.rest = after;
+        laid_out(row, self.spool.kept.as_deref(), &mut self.record)?;
+        Some(&self.record)
+    }
+
+    /// Whether none is left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.rest.is_empty()
     }
 }
 
@@ -282,6 +376,16 @@ mod tests {
                 }
             }
             assert!(first.next().is_none() && spool.is_whole());
+            let (mut pieces, mut piece, mut line) = (spool.pieces(), Vec::new(), 0);
+            while pieces.next(1000, &mut piece) {
+                let mut there = spool.rows_of(&piece);
+                while !there.is_over() {
+                    line += 1;
+                    assert_eq!(there.next(), Some(&padded(line)));
+                }
+                assert_eq!(pieces.place(), (line, rows));
+            }
+            assert_eq!((line, spool.size().0), (rows, rows));
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     cell::dates::{self, DayOrder, Shape, Stamp},
     cell::marks,
     cell::numbers::{self, Decimal, DecimalMark, Evidence},
-    express::{Irregular, Journey, Plain, Split},
+    express::{ChunkRows, Express, Irregular, Journey},
     format::Opened,
     layout::Layout,
     progress::{self, Watch},
@@ -171,12 +171,12 @@ fn counted(
     widen: bool,
     watch: Option<&Watch<'_>>,
 ) -> Survey {
-    if let Some(plain) = opened.plain().filter(Plain::is_worthwhile) {
+    if let Some(express) = opened.express().filter(Express::is_worthwhile) {
         let mut survey = Survey::of(layout);
-        let part = |rows: &mut Split<'_>| {
+        let part = |rows: &mut ChunkRows<'_>| {
             let mut part = Survey::of(layout);
             while let Some(row) = rows.next()? {
-                if row.line() > layout.data_after && opens_table(layout, row) {
+                if may_end_table(opened, layout, row) {
                     return Err(Irregular);
                 }
                 part.add(row, layout, interests, widen);
@@ -188,13 +188,18 @@ fn counted(
             watch.inspect(|watch| watch.count(survey.rows, 0));
             Ok::<_, Infallible>(())
         };
-        if let Journey::Whole = plain.travel(layout.headings.len(), part, add) {
+        if let Journey::Whole = express.travel(layout.headings.len(), watch, part, add) {
             survey.is_regular = true;
             survey.settle();
             return survey;
         }
     }
     ordinary(opened, layout, interests, widen, watch)
+}
+
+/// Whether the table may end above a row. What names its columns (JSON) holds one table.
+pub(crate) fn may_end_table(opened: &Opened<'_>, layout: &Layout, row: &Record) -> bool {
+    opened.names.is_none() && row.line() > layout.data_after && opens_table(layout, row)
 }
 
 /// What the first rows let suppose.
@@ -225,7 +230,7 @@ fn ordinary(
     for passed in 0_u64.. {
         if let Some(watch) = watch.filter(|_| passed.is_multiple_of(progress::EACH)) {
             watch.count(survey.rows, 0);
-            watch.place(rows.rows());
+            rows.rows().place().inspect(|place| watch.place(*place));
         }
         let Some(row) = rows.next() else { break };
         if row.line() <= layout.data_after {

@@ -2,7 +2,9 @@
 //! not too often.
 #![allow(clippy::unwrap_used)]
 
-use beffroi_intake::{Input, Outcome, Reject, Sink, Watch, read, recognise};
+use beffroi_intake::{
+    Context, Forgets, Input, Outcome, Reject, Sink, Watch, read, read_once, recognise,
+};
 use beffroi_model::{Batch, ColumnId, ColumnSpec, ColumnType, Pass, Progress, Reading, Schema};
 use std::{convert::Infallible, fmt::Write, fs, path::PathBuf, sync::Mutex};
 use tempfile::TempDir;
@@ -15,6 +17,12 @@ impl Sink for Nowhere {
         Ok(())
     }
     fn reject(&mut self, _: Reject) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+impl Forgets for Nowhere {
+    fn forget(&mut self) -> Result<(), Infallible> {
         Ok(())
     }
 }
@@ -73,10 +81,14 @@ fn written(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
 
 fn assert_sound(name: &str, size: usize, seen: &[Progress]) {
     let passes = [Pass::Opening, Pass::Survey, Pass::Reading];
+    assert_passes(&passes, name, size, seen);
+}
+
+fn assert_passes(passes: &[Pass], name: &str, size: usize, seen: &[Progress]) {
     let mut order: Vec<Pass> = seen.iter().map(|progress| progress.pass).collect();
     order.dedup();
     assert_eq!(order, passes, "{name}");
-    for pass in passes {
+    for &pass in passes {
         let of_pass: Vec<&Progress> = seen.iter().filter(|it| it.pass == pass).collect();
         assert!(of_pass.len() <= 1002, "{name} {pass:?}: {}", of_pass.len());
         let (first, last) = (of_pass[0], of_pass[of_pass.len() - 1]);
@@ -119,6 +131,29 @@ fn it_goes_forward_to_the_end_whatever_the_way() {
             assert!(last.findings > 0, "{name}");
             assert!(under_way.count() >= 1, "{name} is told on the way");
         }
+    }
+}
+
+#[test]
+fn a_file_gone_through_once_is_told_too() {
+    // Words where there are numbers may be the header of another table.
+    let text = rows(24_000).replace("beaucoup", "7x");
+    for (name, bytes) in [
+        ("express.csv", text.into_bytes()),
+        ("records.json", records(60_000).into_bytes()),
+    ] {
+        let (_folder, path) = written(name, &bytes);
+        let seen = Mutex::new(Vec::new());
+        let watch = Watch::new(|progress| seen.lock().unwrap().push(progress));
+        let input = Input::on_disk(name, &path).watched(&watch);
+        let (reading, context) = (Reading::default(), Context::default());
+        let outcome = read_once(input, &reading, &schema(), &context, &mut Nowhere).unwrap();
+        drop(watch);
+        let seen = seen.into_inner().unwrap();
+        assert_passes(&[Pass::Opening, Pass::Reading], name, bytes.len(), &seen);
+        let last = seen.last().unwrap();
+        assert_eq!(last.rows, outcome.rows_read, "{name}");
+        assert_eq!(last.findings, outcome.findings.total(), "{name}");
     }
 }
 

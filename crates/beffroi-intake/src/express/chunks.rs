@@ -4,7 +4,7 @@ use super::Plain;
 use std::io::{self, Read};
 
 /// How much is cut at once.
-const CHUNK: usize = if cfg!(any(test, fuzzing)) {
+pub(super) const CHUNK: usize = if cfg!(any(test, fuzzing)) {
     256
 } else {
     2 << 20

@@ -1,16 +1,30 @@
-//! The express way of a delimited text whose rows are all alike: cut at row ends into chunks, which
-//! all processors read at once.
+//! The express way of a file whose rows are all alike: cut at row ends into chunks, which all
+//! processors read at once.
 //!
-//! The rows, and what is done with each, are those of the ordinary way; a text with anything out
-//! of line (a row of another width, a quote that is no plain quote) is left to it as a whole.
+//! The rows, and what is done with each, are those of the ordinary way. Rows that were written
+//! down under their names all go this way; a delimited text with anything out of line (a row of
+//! another width, a quote that is no plain quote) is left to the ordinary way as a whole.
 
 mod chunks;
 mod split;
 
-use crate::Bytes;
-use chunks::Chunks;
-pub(crate) use split::{Irregular, Split};
+use crate::{
+    Bytes,
+    progress::Watch,
+    record::Record,
+    spool::{PieceRows, Pieces, Spool},
+};
+use chunks::{CHUNK, Chunk, Chunks};
+pub(crate) use split::Irregular;
+use split::Split;
 use std::{collections::VecDeque, io, sync::Mutex, sync::mpsc, thread};
+
+/// What may go the express way.
+#[derive(Clone, Copy)]
+pub(crate) enum Express<'a> {
+    Text(Plain<'a>),
+    Spooled(&'a Spool),
+}
 
 /// A text that may go the express way: UTF-8, cells between `"` where they must be.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +37,7 @@ pub(crate) struct Plain<'a> {
     pub(crate) delimiter: u8,
 }
 
-/// A text smaller than this is read sooner than it is cut up. (In tests, all go this way.)
+/// What is smaller than this is read sooner than it is cut up. (In tests, all go this way.)
 const WORTHWHILE: u64 = if cfg!(any(test, fuzzing)) { 1 } else { 1 << 20 };
 
 #[cfg(any(test, fuzzing))]
@@ -44,14 +58,27 @@ pub(crate) enum Journey<E> {
     Refused(E),
 }
 
-impl Plain<'_> {
+impl Express<'_> {
     /// Whether there is enough of it.
     pub(crate) fn is_worthwhile(&self) -> bool {
         #[cfg(any(test, fuzzing))]
         if ORDINARY.get() {
             return false;
         }
-        self.bytes.len().is_ok_and(|length| length >= WORTHWHILE)
+        let size = match self {
+            Self::Text(text) => text.bytes.len().unwrap_or(0),
+            Self::Spooled(spool) => spool.size().1,
+        };
+        size >= WORTHWHILE
+    }
+
+    /// About how many rows there are, or rather more.
+    pub(crate) fn about_rows(&self) -> u64 {
+        match self {
+            // They are seldom shorter.
+            Self::Text(text) => text.bytes.len().unwrap_or(0) / 64,
+            Self::Spooled(spool) => spool.size().0,
+        }
     }
 
     /// Works through the rows, chunk by chunk on all processors, and hands what each chunk comes
@@ -59,13 +86,17 @@ impl Plain<'_> {
     pub(crate) fn travel<T: Send, E>(
         &self,
         width: usize,
-        work: impl Fn(&mut Split<'_>) -> Result<T, Irregular> + Sync,
+        watch: Option<&Watch<'_>>,
+        work: impl Fn(&mut ChunkRows<'_>) -> Result<T, Irregular> + Sync,
         mut take: impl FnMut(T) -> Result<(), E>,
     ) -> Journey<E> {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        let mut chunks = match Chunks::open(self) {
-            Ok(chunks) => chunks,
-            Err(error) => return Journey::Unreadable(error),
+        let mut source = match self {
+            Self::Text(text) => match Chunks::open(text) {
+                Ok(chunks) => Source::Text(chunks),
+                Err(error) => return Journey::Unreadable(error),
+            },
+            Self::Spooled(spool) => Source::Spooled(spool.pieces(), Vec::new()),
         };
         let (orders, waiting) = mpsc::channel::<Order<T>>();
         let waiting = Mutex::new(waiting);
@@ -75,8 +106,9 @@ impl Plain<'_> {
                 let Ok(Ok(Order { chunk, answer })) = order else {
                     return;
                 };
-                let done =
-                    Split::new(&chunk, self.delimiter, width).and_then(|mut rows| work(&mut rows));
+                let done = self
+                    .rows_of(&chunk, width)
+                    .and_then(|mut rows| work(&mut rows));
                 // Nobody waits for it when an earlier chunk was out of line.
                 let _ = answer.send((done, chunk.bytes));
             }
@@ -91,7 +123,7 @@ impl Plain<'_> {
             let mut ended = false;
             loop {
                 while !ended && under_way.len() <= processors {
-                    match chunks.next() {
+                    match source.next() {
                         Ok(Some(chunk)) => {
                             let (answer, done) = mpsc::channel();
                             if orders.send(Order { chunk, answer }).is_err() {
@@ -109,18 +141,74 @@ impl Plain<'_> {
                 let Ok((Ok(made), bytes)) = done.recv() else {
                     return Journey::Irregular;
                 };
-                chunks.give_back(bytes);
+                source.give_back(bytes);
                 if let Err(error) = take(made) {
                     return Journey::Refused(error);
                 }
+                if let (Some(watch), Source::Spooled(pieces, _)) = (watch, &source) {
+                    watch.place(pieces.place());
+                }
             }
         })
+    }
+
+    fn rows_of<'c>(&'c self, chunk: &'c Chunk, width: usize) -> Result<ChunkRows<'c>, Irregular> {
+        Ok(match self {
+            Self::Text(text) => ChunkRows::Text(Split::new(chunk, text.delimiter, width)?),
+            Self::Spooled(spool) => ChunkRows::Spooled(spool.rows_of(&chunk.bytes)),
+        })
+    }
+}
+
+/// Where chunks come from.
+enum Source<'a> {
+    Text(Chunks<'a>),
+    /// With buffers to be used again.
+    Spooled(Pieces<'a>, Vec<Vec<u8>>),
+}
+
+impl Source<'_> {
+    /// The next rows; none after the last.
+    fn next(&mut self) -> io::Result<Option<Chunk>> {
+        match self {
+            Self::Text(chunks) => chunks.next(),
+            Self::Spooled(pieces, spare) => {
+                let mut bytes = spare.pop().unwrap_or_default();
+                let is_one = pieces.next(CHUNK, &mut bytes);
+                Ok(is_one.then_some(Chunk { bytes, line: 0 }))
+            }
+        }
+    }
+
+    fn give_back(&mut self, buffer: Vec<u8>) {
+        match self {
+            Self::Text(chunks) => chunks.give_back(buffer),
+            Self::Spooled(_, spare) => spare.push(buffer),
+        }
+    }
+}
+
+/// The rows of a chunk.
+pub(crate) enum ChunkRows<'c> {
+    Text(Split<'c>),
+    Spooled(PieceRows<'c>),
+}
+
+impl ChunkRows<'_> {
+    /// The next row; none after the last.
+    pub(crate) fn next(&mut self) -> Result<Option<&Record>, Irregular> {
+        match self {
+            Self::Text(rows) => rows.next(),
+            Self::Spooled(rows) if rows.is_over() => Ok(None),
+            // What was cut, the ordinary way says.
+            Self::Spooled(rows) => rows.next().map(Some).ok_or(Irregular),
+        }
     }
 }
 
 /// A chunk to work on, and where the answer goes, with its buffer to be used again.
 struct Order<T> {
-    chunk: chunks::Chunk,
+    chunk: Chunk,
     answer: mpsc::Sender<(Result<T, Irregular>, Vec<u8>)>,
 }
 
@@ -272,7 +360,12 @@ pub(crate) mod tests {
     /// Everything that reading a text comes to.
     fn read(text: &str, ordinary: bool, verbatim: bool) -> Option<(String, Kept, bool)> {
         ORDINARY.set(ordinary);
-        let read = recognise(Input::held("f.csv", text.as_bytes()), &Reading::default());
+        let name = if text.starts_with('[') {
+            "f.json"
+        } else {
+            "f.csv"
+        };
+        let read = recognise(Input::held(name, text.as_bytes()), &Reading::default());
         ORDINARY.set(false);
         let table = read.ok()?;
         let mut kept = Kept::default();
@@ -352,6 +445,20 @@ pub(crate) mod tests {
         assert_eq!(express, found(true));
     }
 
+    /// The rows of a table as records, whole numbers as such.
+    fn records(text: &str) -> String {
+        let cell = |(place, cell): (usize, &str)| match cell.parse::<i64>() {
+            Ok(number) => format!("\"nom{place}\":{number}"),
+            Err(_) => format!("\"nom{place}\":\"{}\"", cell.replace(['"', '\r'], "'")),
+        };
+        let record = |line: &str| {
+            let cells: Vec<String> = line.split(';').enumerate().map(cell).collect();
+            format!("{{{}}}", cells.join(","))
+        };
+        let records: Vec<String> = text.lines().map(record).collect();
+        format!("[{}]", records.join(",\n"))
+    }
+
     /// A cell of a column of one kind, now and then of another.
     fn cell() -> impl Strategy<Value = String> {
         prop_oneof![
@@ -429,6 +536,11 @@ pub(crate) mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(150))]
+
+        #[test]
+        fn both_ways_of_what_was_written_down_come_to_the_same(text in table()) {
+            assert_same(&records(&text));
+        }
 
         #[test]
         fn one_travel_comes_to_the_same_as_two(text in table(), other in table()) {

@@ -104,9 +104,9 @@ pub(crate) fn read<S: Sink>(
     reader.outcome.decisions = decisions(pass, by.schema, by.places);
     sink.decided(&reader.outcome.decisions);
     reader.tell(sink).map_err(ReadError::Sink)?;
-    let express = pass.opened.plain().filter(|_| pass.survey.is_regular);
+    let express = pass.opened.express().filter(|_| pass.survey.is_regular);
     match express.filter(|_| !reader.compares_rows()) {
-        Some(plain) => reader.travel(plain, by, sink)?,
+        Some(express) => reader.travel(express, by, sink)?,
         None => {
             let mut rows = pass.opened.rows();
             let end = pass.survey.end.unwrap_or(u64::MAX);
@@ -280,7 +280,8 @@ impl<'p> Reader<'p> {
     fn watched(&self, rows: Option<&Rows<'_>>) {
         if let Some(watch) = self.pass.watch {
             watch.count(self.outcome.rows_read, self.outcome.findings.total());
-            rows.inspect(|rows| watch.place(rows));
+            rows.and_then(Rows::place)
+                .inspect(|place| watch.place(*place));
         }
     }
 

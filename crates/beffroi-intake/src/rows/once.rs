@@ -7,9 +7,8 @@ use crate::{
     FirstPass, Forgets, Outcome, ReadError, Reject,
     cell::{dates::DayOrder, numbers::DecimalMark},
     decisions::decisions,
-    express::{Irregular, Journey, Plain, Split},
-    survey::{Interest, Survey},
-    tables::opens_table,
+    express::{ChunkRows, Express, Irregular, Journey},
+    survey::{Interest, Survey, may_end_table},
 };
 use beffroi_model::{Pass, Reading};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +37,7 @@ pub(crate) fn read<S: Forgets>(
     reading: &Reading,
     sink: &mut S,
 ) -> Result<Once, ReadError<S::Error>> {
-    let Some(plain) = pass.opened.plain().filter(Plain::is_worthwhile) else {
+    let Some(express) = pass.opened.express().filter(Express::is_worthwhile) else {
         return Ok(Once::Untried);
     };
     // Why a file is refused is said by the ordinary way.
@@ -50,9 +49,7 @@ pub(crate) fn read<S: Forgets>(
     }
     pass.watch.inspect(|watch| watch.start(Pass::Reading));
     sink.decided(&decisions(pass, by.schema, by.places));
-    // Rows are seldom shorter.
-    let rows = plain.bytes.len().unwrap_or_default() / 64;
-    let compared = usize::try_from(rows).unwrap_or(COMPARED);
+    let compared = usize::try_from(express.about_rows()).unwrap_or(COMPARED);
     reader.met.reserve(compared.min(COMPARED));
     let mut taken = Taken {
         survey: Survey::of(pass.layout),
@@ -61,7 +58,7 @@ pub(crate) fn read<S: Forgets>(
     };
     let is_hopeful = AtomicBool::new(true);
     let hasher = reader.hasher.clone();
-    let work = |rows: &mut Split<'_>| {
+    let work = |rows: &mut ChunkRows<'_>| {
         let mut part = Survey::of(pass.layout);
         let mut own = match is_hopeful.load(Ordering::Relaxed) {
             true => Some(Reader::of_chunk(pass, by, &hasher)?),
@@ -69,7 +66,7 @@ pub(crate) fn read<S: Forgets>(
         };
         let mut yielded = Yield::default();
         while let Some(row) = rows.next()? {
-            if row.line() > pass.layout.data_after && opens_table(pass.layout, row) {
+            if may_end_table(pass.opened, pass.layout, row) {
                 return Err(Irregular);
             }
             part.add(row, pass.layout, interests, false);
@@ -82,7 +79,8 @@ pub(crate) fn read<S: Forgets>(
         }
         Ok((part, own.map(|own| own.end_chunk(yielded))))
     };
-    let journey = plain.travel(pass.layout.headings.len(), work, |(part, yielded)| {
+    let width = pass.layout.headings.len();
+    let journey = express.travel(width, pass.watch, work, |(part, yielded)| {
         taken.survey.merge(part, interests);
         match yielded.filter(|_| is_hopeful.load(Ordering::Relaxed)) {
             Some(yielded) => {
@@ -98,9 +96,11 @@ pub(crate) fn read<S: Forgets>(
             }
             None => taken.forget(sink)?,
         }
-        let found = reader.found.len() as u64;
-        pass.watch
-            .inspect(|watch| watch.count(taken.survey.rows, found));
+        let (rows, found) = match is_hopeful.load(Ordering::Relaxed) {
+            true => (reader.outcome.rows_read, reader.found.len()),
+            false => (taken.survey.rows, 0),
+        };
+        pass.watch.inspect(|watch| watch.count(rows, found as u64));
         Ok(())
     });
     match journey {

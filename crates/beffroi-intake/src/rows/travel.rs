@@ -4,7 +4,7 @@
 use super::{By, COMPARED, Reader};
 use crate::{
     FirstPass, IntakeError, ReadError, Reject, Sink,
-    express::{Irregular, Journey, Plain, Split},
+    express::{ChunkRows, Express, Irregular, Journey},
 };
 use beffroi_model::{Batch, Finding};
 use foldhash::quality::RandomState;
@@ -46,14 +46,14 @@ impl<'p> Reader<'p> {
     /// order of the rows.
     pub(super) fn travel<S: Sink>(
         &mut self,
-        plain: Plain<'_>,
+        express: Express<'_>,
         by: By<'p>,
         sink: &mut S,
     ) -> Result<(), ReadError<S::Error>> {
         let (pass, hasher) = (self.pass, self.hasher.clone());
         let compared = usize::try_from(pass.survey.rows).unwrap_or(COMPARED);
         self.met.reserve(compared.min(COMPARED));
-        let work = |rows: &mut Split<'_>| {
+        let work = |rows: &mut ChunkRows<'_>| {
             let mut reader = Reader::of_chunk(pass, by, &hasher)?;
             let mut yielded = Yield::default();
             while let Some(row) = rows.next()? {
@@ -61,7 +61,8 @@ impl<'p> Reader<'p> {
             }
             Ok(reader.end_chunk(yielded))
         };
-        let journey = plain.travel(pass.layout.headings.len(), work, |yielded| {
+        let width = pass.layout.headings.len();
+        let journey = express.travel(width, pass.watch, work, |yielded| {
             self.take_over(yielded, sink)
         });
         match journey {
