@@ -4,7 +4,8 @@
     cargo build --release && cargo bench -p beffroi-engine --no-run
     python3 -m venv /tmp/bench && /tmp/bench/bin/pip install duckdb
     /tmp/bench/bin/python tests/benches/board.py                       # ten million trips
-    /tmp/bench/bin/python tests/benches/board.py --millions 1 10 100   # and how it grows
+    /tmp/bench/bin/python tests/benches/board.py --millions 1 10 100 --plot crates
+                                                 # and how it grows, drawn by `beffroi draw`
 
 Trips (day, station 240, district 14, type 3, subscription 4, duration, distance, user 60 000) are
 written as Parquet, imported by `beffroi import`, and asked on the Parquet parts of the version, by
@@ -30,6 +31,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 BOARD = Path(__file__).resolve().parent / "board"
+GROWTH = Path(__file__).resolve().parent / "growth"
 
 TRIPS = """
 COPY (
@@ -139,12 +141,35 @@ def run(millions, boards, beffroi, bench, folder):
     return {"millions": millions, "board_ms": board["median"], "duckdb_ms": duck, "prepare_ms": ours["prepare_ms"]}
 
 
+def plot(figures, beffroi, folder):
+    """The figures by size, imported and drawn by the program itself."""
+    with tempfile.TemporaryDirectory() as work:
+        data, state = Path(work) / "data", Path(work) / "state"
+        data.mkdir()
+        lines = ["jour;taille;tableau;duckdb;preparation"]
+        for it in figures:
+            size = f"{it['millions']:g} million" + ("s" if it["millions"] > 1 else "")
+            values = (it["board_ms"], it["duckdb_ms"], it["prepare_ms"])
+            lines.append(";".join(["2025-01-01", size] + [f"{value:.3f}" for value in values]))
+        (data / "mesures.csv").write_text("\n".join(lines) + "\n")
+        town = ["--content", GROWTH, "--data", data, "--state", state]
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([beffroi, *town, "import"], **quiet)
+        for tile in ("tableau", "duckdb"):
+            picture = folder / f"growth-{tile}.svg"
+            subprocess.run(
+                [beffroi, *town, "draw", "croissance", tile, "--period", "2025", "-o", picture],
+                check=True,
+            )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--millions", type=float, nargs="+", default=[10])
     parser.add_argument("--boards", type=int, default=200)
     parser.add_argument("--beffroi", type=Path)
     parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--plot", type=Path, help="draw how it grows into that folder")
     options = parser.parse_args()
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     beffroi = options.beffroi or target / "release" / "beffroi"
@@ -159,6 +184,8 @@ def main():
             figures.append(run(millions, options.boards, beffroi, bench, Path(folder)))
     if options.json:
         options.json.write_text(json.dumps(figures))
+    if options.plot:
+        plot(figures, beffroi, options.plot)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,10 @@ use actix_web::http::header;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;
 
-const CSS: &[u8] = include_bytes!("../assets/beffroi.css");
+const CSS: &[u8] = STYLE_SHEET.as_bytes();
+
+/// The style sheet of all pages, and of drawings taken out of them.
+pub const STYLE_SHEET: &str = include_str!("../assets/beffroi.css");
 const ICON: &[u8] = include_bytes!("../assets/beffroi.svg");
 
 static CSS_PATH: LazyLock<String> =

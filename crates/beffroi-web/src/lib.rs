@@ -27,6 +27,7 @@ mod summaries;
 mod town;
 mod visit;
 
+pub use assets::STYLE_SHEET;
 pub use guard::{Caller, DemoPolicy, Permission, Policy, Reader, Refusal};
 pub use server::{Config, ServeError, Site, check_address, serve};
 pub use town::{Feed, FileUnderWay, Snapshot, Town, UnderWay};

@@ -1,8 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    convert, correct, explain::Explain, failure::Failure, import, new, preview, quality, query,
-    ratios, serve, town, validate, versions,
+    convert, correct, draw, explain::Explain, failure::Failure, import, new, preview, quality,
+    query, ratios, serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -176,6 +176,21 @@ enum Command {
         #[arg(long, value_enum, default_value = "table")]
         format: QueryFormat,
     },
+    /// Dessine une figure d’un tableau : une image SVG qui se suffit
+    Draw {
+        /// Le tableau
+        #[arg(value_name = "TABLEAU")]
+        board: String,
+        /// La figure, par son identifiant (`t3`) ; à nommer si le tableau en a plusieurs
+        #[arg(value_name = "FIGURE")]
+        tile: Option<String>,
+        /// La période ; la dernière connue si elle n’est pas dite
+        #[arg(long, value_name = "PÉRIODE")]
+        period: Option<String>,
+        /// Le fichier à écrire ; sans lui, la sortie
+        #[arg(long, short, value_name = "FICHIER")]
+        output: Option<PathBuf>,
+    },
     /// Donne les ratios financiers d’une commune, d’après ses comptes au format TOTEM
     ///
     /// Chaque ratio est calculé des lignes du document ; ce que le document déclare est à côté.
@@ -283,6 +298,20 @@ impl Arguments {
                     period,
                     filters,
                     format,
+                },
+            ),
+            Command::Draw {
+                board,
+                tile,
+                period,
+                output,
+            } => draw::run(
+                folders,
+                &draw::Asked {
+                    board,
+                    tile,
+                    period,
+                    output,
                 },
             ),
             Command::Ratios { accounts, format } => ratios::run(&accounts, format),

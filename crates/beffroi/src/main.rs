@@ -11,6 +11,7 @@ mod convert;
 mod correct;
 mod corrections;
 mod deliveries;
+mod draw;
 mod explain;
 mod failure;
 mod found;
