@@ -133,6 +133,8 @@ pub struct Dimension {
     pub all: Text,
     /// Members in their declared order; empty when they are whatever the data hold.
     pub members: IndexMap<String, MemberInfo>,
+    /// Whether they have an order of their own (age groups), which drawings keep.
+    pub ordered: bool,
 }
 
 /// A declared member of a dimension.

@@ -158,6 +158,7 @@ shapes! {
         TITLE = "title", Text, Required, "Son nom (« Quartier »).";
         ALL = "all", Text, Default("« Tous »"), "Ce que dit un filtre quand rien n'est choisi (« Toute la ville »).";
         MEMBERS = "members", Tables(&super::MEMBER), Default("toute valeur des données"), "Ses membres, dans l'ordre d'affichage.";
+        ORDERED = "ordered", Boolean, Default("false"), "Ses membres ont un ordre (tranches d'âge, tailles) : barres et tableaux de chaleur le gardent, au lieu d'aller du plus grand au plus petit.";
         MAP = "map", Line, Optional, "Fichier GeoJSON du dossier `maps/` : `properties.id` est la clé d'un membre, les lignes servent de repères.";
     }
     member MEMBER: "town.toml" "dimensions.ID.members.CLÉ" "Un membre d'un axe. La clé est faite de lettres sans accent, chiffres, `_` et `-`." {

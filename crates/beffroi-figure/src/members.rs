@@ -35,6 +35,22 @@ pub(crate) fn sorted<'a>(frame: &Frame<'a>) -> Vec<Series<'a>> {
     series
 }
 
+/// The same in the order in which they are drawn: by size, or in the order of the dimension where
+/// this has one (age groups).
+fn laid_out<'s, 'a>(frame: &Frame<'a>, sorted: &'s [Series<'a>]) -> Vec<&'s Series<'a>> {
+    let mut drawn: Vec<&Series> = sorted.iter().collect();
+    let by = frame.tile.by.as_ref();
+    let dimension = by.and_then(|by| frame.ctx.catalog.dimensions.get(by));
+    if dimension.is_some_and(|dimension| dimension.ordered) {
+        let place = |series: &Series| {
+            let mut own = frame.main.iter();
+            own.position(|known| known.label == series.label)
+        };
+        drawn.sort_by_key(|series| place(series));
+    }
+    drawn
+}
+
 /// How many bars are drawn when the tile does not say.
 const BARS: usize = 15;
 
@@ -53,14 +69,16 @@ pub(crate) fn bars(id: &str, frame: &Frame, writer: &Writer) -> Made {
             period(writer.lang, point.period, PeriodStyle::Short)
         });
     let drawing = Bars {
-        bars: shown
-            .iter()
-            .enumerate()
-            .map(|(rank, series)| Bar {
+        bars: laid_out(frame, shown)
+            .into_iter()
+            .map(|series| Bar {
                 label: capital(&series.label),
                 spot: last_spot(series, writer),
                 before: frame.before_of(series).and_then(Series::last_value),
-                strong: !strong || rank == 0,
+                strong: !strong
+                    || shown
+                        .first()
+                        .is_some_and(|first| first.label == series.label),
             })
             .collect(),
         before_label,
@@ -319,6 +337,7 @@ pub(crate) fn heat(frame: &Frame, writer: &Writer) -> Made {
     if let Some(top) = frame.tile.top {
         all.truncate(top as usize);
     }
+    let drawn: Vec<Series> = laid_out(frame, &all).into_iter().cloned().collect();
     Made {
         sentence: gap(writer, &all).or_else(|| {
             let last: Vec<Series> = all.clone();
@@ -327,7 +346,7 @@ pub(crate) fn heat(frame: &Frame, writer: &Writer) -> Made {
         remark: top_remark(writer, all.len(), frame.main.len()),
         axis: Some(writer.plain_unit()),
         drawing: Drawing::Table,
-        table: table::heat(frame, writer, &all, what(frame)),
+        table: table::heat(frame, writer, &drawn, what(frame)),
     }
 }
 

@@ -216,6 +216,7 @@ pub(super) fn dimensions(raw: &RawTown<'_>, known: &Known<'_>) -> IndexMap<Dimen
                 declared.all.clone()
             },
             members: declared.members.clone(),
+            ordered: declared.ordered,
         };
         dimensions.insert(id.clone(), dimension);
     }
@@ -225,6 +226,7 @@ pub(super) fn dimensions(raw: &RawTown<'_>, known: &Known<'_>) -> IndexMap<Dimen
                 title: title.clone(),
                 all: all(),
                 members: IndexMap::new(),
+                ordered: false,
             });
         }
     }

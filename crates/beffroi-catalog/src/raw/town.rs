@@ -54,6 +54,7 @@ pub(crate) struct RawDimension {
     /// Where each member is declared.
     pub places: Vec<Range<usize>>,
     pub map: Option<At<String>>,
+    pub ordered: bool,
 }
 
 /// `[home]`.
@@ -196,6 +197,7 @@ fn dimensions(table: &Table<'_>) -> IndexMap<DimensionId, RawDimension> {
             members,
             places,
             map: table.line(&dimension::MAP),
+            ordered: table.boolean(&dimension::ORDERED).unwrap_or(false),
         };
         if declared_id(&table, &name, "une dimension")
             && let Ok(id) = DimensionId::new(&name.value)

@@ -576,6 +576,7 @@ fn indicator(declared: Declared) -> Indicator {
 
 fn dimension(title: &str, all: &str, members: &[(&str, &str)]) -> Dimension {
     Dimension {
+        ordered: false,
         title: text(title),
         all: text(all),
         members: members

@@ -271,6 +271,7 @@ pub fn catalog() -> Catalog {
         (
             "quartier",
             Dimension {
+                ordered: false,
                 title: both("Quartier", "District"),
                 all: both("Toute la ville", "Whole town"),
                 members: members(&[("gare", text("Gare")), ("halle", text("La Halle"))]),
@@ -279,6 +280,7 @@ pub fn catalog() -> Catalog {
         (
             "station",
             Dimension {
+                ordered: false,
                 title: text("Station"),
                 all: Text::default(),
                 members: members(&[]),
@@ -287,6 +289,7 @@ pub fn catalog() -> Catalog {
         (
             "parking",
             Dimension {
+                ordered: false,
                 title: text("Parking"),
                 all: Text::default(),
                 members: members(&[]),
