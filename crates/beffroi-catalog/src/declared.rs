@@ -7,7 +7,7 @@ use beffroi_model::{
     BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
     Reading, Schema, Target, Unit, View,
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use indexmap::IndexMap;
 
 /// Everything a town declares.
@@ -264,6 +264,17 @@ impl Dataset {
             .map(|(id, _)| id)
     }
 
+    /// After how long a reading of a live source tells nothing any more: it was to be read again
+    /// three times; an hour where no rhythm is declared.
+    #[must_use]
+    pub fn stale_after(&self) -> TimeDelta {
+        let seconds = self
+            .source
+            .every()
+            .map_or(3_600, |every| every.saturating_mul(3));
+        TimeDelta::seconds(i64::try_from(seconds).unwrap_or(3_600))
+    }
+
     /// What a column gives on each row, a computed one too.
     #[must_use]
     pub fn value_type(&self, column: &str) -> Option<ValueType> {
@@ -504,6 +515,9 @@ pub enum OverTime {
     /// a row). Each aggregate has its own: sums, counts, counts of different values, medians and
     /// quantiles are those of one reading, then their mean is taken; the others (`min`, `max`,
     /// `avg`, `first`, `last`) are of all rows.
+    ///
+    /// Of a live source, each reading of a sum or a count counts for as long as it holds: until the
+    /// next one, or until nothing is known any more ([`Dataset::stale_after`]).
     Mean,
 }
 

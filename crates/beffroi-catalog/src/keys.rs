@@ -279,7 +279,7 @@ shapes! {
         NOUN = "noun", Noun, Optional, "Ce qui est compté, au singulier et au pluriel, pour les phrases : `[\"location\", \"locations\"]`.";
         DECIMALS = "decimals", Integer(0, 6), Default("0"), "Chiffres affichés après la virgule.";
         DIMENSIONS = "dimensions", Ids, Default("aucune ; pour un indicateur déduit, celles que ses parties ont en commun"), "Axes par lesquels le détailler et le filtrer.";
-        OVER_TIME = "over_time", Word(OverTime::names), Default("sum"), "Comment il se cumule : un flux s'additionne, un stock vaut son dernier relevé, un niveau la moyenne de ses relevés.";
+        OVER_TIME = "over_time", Word(OverTime::names), Default("sum"), "Comment il se cumule : un flux s'additionne, un stock vaut son dernier relevé, un niveau la moyenne de ses relevés ; d'un flux en direct, chaque relevé y compte pour le temps qu'il dure.";
         MAIN_GRAIN = "main_grain", Word(words::main_grains), Default("year, ou school_year si la source compte par année scolaire"), "La période sous laquelle il est d'abord montré.";
         DIRECTION = "direction", Word(Direction::names), Default("none"), "Le sens souhaité : monter (objectif), descendre (plafond), ou aucun.";
         MISSING = "missing", Word(Missing::names), Default("partial"), "Quand des données manquent : pas de chiffre, un chiffre qui le dit, un chiffre sans le dire.";

@@ -4,7 +4,7 @@ use crate::{
     formula::{Leaf, Split},
     rollup::{Rollup, RollupDimension},
     secrecy::Asked,
-    sums::Total,
+    sums::{Held, Total},
     time::coverage,
 };
 use beffroi_catalog::{Dataset, Indicator, OverTime};
@@ -92,7 +92,9 @@ pub(crate) fn gather(
         .collect();
     let leaves = direct.split.leaves.iter();
     let empty = Gathered {
-        totals: leaves.map(|leaf| Total::new(leaf, over_time)).collect(),
+        totals: leaves
+            .map(|leaf| Total::new(leaf, over_time, !rollup.moments.is_empty()))
+            .collect(),
         instant: None,
     };
     let mut lines = Lines::new(by.iter().map(|dimension| dimension.members.len()));
@@ -307,6 +309,11 @@ fn finish(
             .collect();
         return (direct.split.formula.value(&leaves, &[]), coverage);
     };
+    let held = Held {
+        moments: &rollup.moments,
+        period,
+        stale_after: direct.dataset.stale_after(),
+    };
     // How much of it was there is told with the figure, or not at all.
     let mut told = true;
     let mut leaves = Vec::with_capacity(places.len());
@@ -321,7 +328,7 @@ fn finish(
             continue;
         }
         let cell = match rollup.leaves.get(*place) {
-            Some(column) => total.cell(leaf, column, missing, direct.indicator.over_time),
+            Some(column) => total.cell(leaf, column, missing, direct.indicator.over_time, &held),
             None => Cell::Missing,
         };
         leaves.push(cell);

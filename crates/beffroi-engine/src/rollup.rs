@@ -3,7 +3,7 @@
 use crate::{scan::Shape, sums::LeafColumn};
 use beffroi_catalog::Catalog;
 use beffroi_model::{DimensionId, normalize};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 /// Leaves by reading and members. Groups are ordered by reading.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub(crate) struct Rollup {
     /// The day of each different reading, in the order of the readings: several of a live source
     /// fall on one day. Where the shape has a grain, the first days of its periods.
     pub readings: Vec<NaiveDate>,
+    /// The instant of each reading of a live source; none for what is told apart by periods.
+    pub moments: Vec<DateTime<Utc>>,
     /// The reading of each group.
     pub reading: Vec<u32>,
     /// The instant of each group, for the latest readings of a live source.

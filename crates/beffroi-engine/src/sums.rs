@@ -3,7 +3,9 @@
 use crate::formula::Leaf;
 use crate::scan::as_floats;
 use beffroi_catalog::{Aggregate, Missing, OverTime};
-use beffroi_model::Cell;
+use beffroi_model::{Cell, Period};
+use beffroi_statistics::feed::{Reading, time_weighted_mean};
+use chrono::{DateTime, TimeDelta, Utc};
 use roaring::RoaringBitmap;
 
 /// What a leaf came to in each group. A group whose leaf met no value holds whatever stands for
@@ -281,14 +283,49 @@ pub(crate) struct Total {
     /// The reading with a value added last, and how many different ones were.
     reading: Option<u32>,
     readings: u32,
+    /// What each reading came to, where each counts for as long as it holds.
+    held: Option<Vec<(u32, f64)>>,
+}
+
+/// When the readings of a live source are, and the period of a figure.
+pub(crate) struct Held<'a> {
+    pub moments: &'a [DateTime<Utc>],
+    pub period: Period,
+    /// After how long nothing is known any more.
+    pub stale_after: TimeDelta,
+}
+
+impl Held<'_> {
+    /// The mean of readings, each for as long as it holds.
+    fn mean(&self, readings: &[(u32, f64)]) -> Cell {
+        let readings = readings.iter().filter_map(|(reading, value)| {
+            let at = *self.moments.get(*reading as usize)?;
+            let cell = Cell::Value(*value);
+            Some(Reading { at, cell })
+        });
+        let readings: Vec<Reading> = readings.collect();
+        time_weighted_mean(&readings, self.period, self.stale_after).cell
+    }
 }
 
 impl Total {
     /// The total of a leaf, before any group.
-    pub fn new(leaf: &Leaf, over_time: OverTime) -> Self {
+    pub fn new(leaf: &Leaf, over_time: OverTime, is_live: bool) -> Self {
+        let mean = over_time == OverTime::Mean;
+        let held = matches!(leaf.function, Aggregate::Sum | Aggregate::Count);
         Self {
-            by_reading: over_time == OverTime::Mean && !leaf.adds_up(),
+            by_reading: mean && !leaf.adds_up(),
+            held: (mean && is_live && held).then(Vec::new),
             ..Self::default()
+        }
+    }
+
+    /// Adds to what a reading came to.
+    fn hold(&mut self, reading: u32, value: f64) {
+        let Some(held) = &mut self.held else { return };
+        match held.last_mut() {
+            Some((last, sum)) if *last == reading => *sum += value,
+            _ => held.push((reading, value)),
         }
     }
 
@@ -325,13 +362,15 @@ impl Total {
         self.rows += at(&column.rows);
         self.not_applicable += column.not_applicable.as_deref().map_or(0, at);
         self.secret += column.secret.as_deref().map_or(0, at);
-        if values == 0 {
+        if values == 0 && !counts {
             return;
         }
+        #[allow(clippy::cast_precision_loss, reason = "a mean has far fewer digits")]
         match &column.out {
-            Values::Counts => {}
-            Values::Exact { values, .. } => {
+            Values::Counts => self.hold(reading, values as f64),
+            Values::Exact { values, scale } => {
                 let value = values.get(group).copied().unwrap_or(0);
+                self.hold(reading, value as f64 / 10_f64.powi(i32::from(*scale)));
                 self.exact = match self.started {
                     true => fold_exact(function, self.exact, value),
                     false => value,
@@ -339,6 +378,7 @@ impl Total {
             }
             Values::Float(values) => {
                 let value = values.get(group).copied().unwrap_or(0.0);
+                self.hold(reading, value);
                 self.float = match self.started {
                     true => fold_float(function, self.float, value),
                     false => value,
@@ -377,6 +417,7 @@ impl Total {
         column: &LeafColumn,
         missing: Missing,
         over_time: OverTime,
+        held: &Held<'_>,
     ) -> Cell {
         let counts = leaf.counts();
         if self.values == 0 && !(counts && self.secret == 0) {
@@ -394,6 +435,9 @@ impl Total {
             } else {
                 Cell::Missing
             };
+        }
+        if let Some(readings) = &self.held {
+            return held.mean(readings);
         }
         let readings = f64::from(self.readings.max(1));
         let total = match &column.out {

@@ -19,7 +19,7 @@ pub use row::{Row, worked_row};
 use self::operand::as_float;
 use crate::{Aggregate, BinaryOp, Dataset, Expr, Function, Missing, OverTime};
 use beffroi_model::{Cell, CellState, ColumnId, IndicatorId};
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime, TimeZone as _};
 use std::{cmp::Ordering, collections::BTreeMap};
 
 /// A measure of rows of a dataset, before its unit multiplies it. Of a stock, the rows of the last
@@ -243,6 +243,13 @@ impl Rows<'_> {
         for value in &values {
             readings.entry(value.0).or_default().push(value.clone());
         }
+        let is_live = self.rows.iter().any(|row| {
+            let time = self.dataset.time.as_ref().and_then(|time| row.get(time));
+            matches!(time, Some(Ok(Operand::Instant(_))))
+        });
+        if is_live && matches!(function, Aggregate::Sum | Aggregate::Count) {
+            return self.held(function, readings);
+        }
         let among = count(readings.len().max(1));
         if matches!(function, Aggregate::Sum | Aggregate::Count) {
             return Some(aggregated(function, values)? / among);
@@ -250,6 +257,33 @@ impl Rows<'_> {
         let each = readings.into_values();
         let each: Option<Vec<f64>> = each.map(|values| aggregated(function, values)).collect();
         Some(each?.iter().sum::<f64>() / among)
+    }
+
+    /// The mean of readings of a live source, each for as long as it holds.
+    fn held(
+        &self,
+        function: Aggregate,
+        readings: BTreeMap<Option<NaiveDateTime>, Vec<Timed>>,
+    ) -> Option<f64> {
+        let instant = |local: &Option<NaiveDateTime>| {
+            let local = (*local)?;
+            let paris = chrono_tz::Europe::Paris
+                .from_local_datetime(&local)
+                .earliest();
+            Some(paris.map_or(local.and_utc(), |paris| paris.to_utc()))
+        };
+        let at: Vec<_> = readings.keys().map(instant).collect();
+        let (mut sum, mut known) = (0.0, 0.0);
+        for (place, values) in readings.into_values().enumerate() {
+            let stale = self.dataset.stale_after();
+            let next = at.get(place + 1).copied().flatten();
+            let until = next.zip(at.get(place).copied().flatten());
+            let holds = until.map_or(stale, |(next, own)| (next - own).min(stale));
+            let seconds = count(usize::try_from(holds.num_seconds()).unwrap_or(0));
+            sum += aggregated(function, values)? * seconds;
+            known += seconds;
+        }
+        Some(sum / known)
     }
 
     /// The input of a row; a cell that no column holds is missing.

@@ -25,7 +25,7 @@ use beffroi_catalog::{Catalog, Dataset};
 use beffroi_model::{ColumnId, ColumnType, DimensionId, Filter, Grain, QueryError};
 use beffroi_warehouse::PartReader;
 use calendar::Calendar;
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use grid::{Grid, NONE};
 use leaves::{LeafSums, Order, add_counts};
 use live::Kept;
@@ -451,6 +451,10 @@ impl Plan<'_> {
         Ok(Rollup {
             shape: shape.clone(),
             readings: different.iter().map(|(_, day)| *day).collect(),
+            moments: match instants.is_empty() {
+                true => Vec::new(),
+                false => moments(different.iter().map(|(instant, _)| *instant)),
+            },
             reading: readings.collect(),
             instants: latest.then(|| {
                 let at = |group: &usize| local.instants.get(*group).copied().unwrap_or(0);
@@ -515,6 +519,18 @@ fn day_of(time: i64, live: bool) -> i32 {
         time
     };
     i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
+}
+
+/// The instants of readings that are told by the clock of the town, in their order.
+fn moments(micros: impl Iterator<Item = i64>) -> Vec<DateTime<Utc>> {
+    let mut moments: Vec<DateTime<Utc>> = Vec::new();
+    for micros in micros {
+        let local = instant_of(micros);
+        let instant = beffroi_statistics::feed::instant(local, moments.last().copied());
+        // An hour that no clock shows is taken as it is.
+        moments.push(instant.unwrap_or_else(|| local.and_utc()));
+    }
+    moments
 }
 
 fn instant_of(micros: i64) -> NaiveDateTime {
