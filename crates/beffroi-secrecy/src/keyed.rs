@@ -13,6 +13,7 @@
 //! What else is tied together (districts that make up a sector, in tables that have one or the
 //! other) comes as [`Tie`]s.
 
+use crate::lattice::Lattice;
 use crate::tables::{Cell, CellId, Kind, Known, Relation, Tables, TablesError};
 use beffroi_model::Period;
 use indexmap::{IndexMap, IndexSet};
@@ -180,7 +181,10 @@ impl KeyedTables {
             }
         };
         match Tables::new(kinds, all, relations.clone()) {
-            Ok(tables) => Ok(Self { keys, tables }),
+            Ok(mut tables) => {
+                tables.set_lattice(Lattice::new(&keys));
+                Ok(Self { keys, tables })
+            }
             Err(source) => {
                 let key = at_fault(&source).and_then(|cell| keys.get_index(cell));
                 let key = key.cloned();

@@ -84,6 +84,7 @@
 //! nothing is hidden: [`Empty::Hidden`] is for that.
 
 mod keyed;
+mod lattice;
 mod ledger;
 mod moves;
 mod needs;

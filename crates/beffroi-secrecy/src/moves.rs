@@ -96,6 +96,8 @@ const HIDDEN: f64 = 1e-3;
 const NOISE: f64 = 1e-7;
 /// What rows and bounds are held to, relative to what they add up.
 const CLOSE: f64 = 1e-6;
+/// Cubes tried for each need, the cheapest first.
+const CUBES: usize = 8;
 /// Nothing needs to move further than this many times what is needed.
 const FAR: f64 = 1e5;
 
@@ -195,6 +197,52 @@ impl<'t> Proofs<'t> {
         } else {
             Sought::None(false)
         }
+    }
+
+    /// Looks for a move from corner to corner of a cube, and keeps it as a proof. The cells it
+    /// takes are not hidden yet.
+    pub(crate) fn cube(&mut self, need: &Need, lack: Lack) -> Option<Vec<CellId>> {
+        let lattice = self.tables.lattice()?;
+        let without = match lack {
+            Lack::Move => None,
+            Lack::MoveWithout(single) => Some(single),
+        };
+        let rooms = self.rooms.get(need.quantity)?;
+        let cost = |cell: CellId, added: bool| -> Option<f64> {
+            // What is added when the figure rises is taken when it falls.
+            let room = if added == need.above {
+                rooms.up[cell]
+            } else {
+                rooms.down[cell]
+            };
+            let moves = cell == need.cell || rooms.covers[cell];
+            let sees = without.is_some() && without == self.single[cell] && cell != need.cell;
+            if room < need.by * (1.0 - CLOSE) || !moves || sees {
+                return None;
+            }
+            Some(if self.hidden[cell] {
+                HIDDEN
+            } else {
+                self.costs[cell]
+            })
+        };
+        let cubes = lattice.cubes(need.cell, &cost);
+        for (_, cube) in cubes.into_iter().take(CUBES) {
+            let step = |(cell, added): &(CellId, bool)| {
+                let by = if *added == need.above {
+                    need.by
+                } else {
+                    -need.by
+                };
+                (*cell, by)
+            };
+            let taken = cube.iter().map(|(cell, _)| *cell);
+            let taken = taken.filter(|cell| !self.hidden[*cell]).collect();
+            if self.keep(need, cube.iter().map(step).collect()) {
+                return Some(taken);
+            }
+        }
+        None
     }
 
     /// Keeps a move as a proof, if it is one.

@@ -127,6 +127,10 @@ pub fn protect(tables: &Tables, rule: &Rule, limits: &Limits) -> Suppression {
     }
 }
 
+/// Tables of more cells than this are covered by cubes first: programs for each of their needs
+/// would take too long.
+const LARGE: usize = 2_000;
+
 struct Work<'t> {
     proofs: Proofs<'t>,
     tables: &'t Tables,
@@ -141,7 +145,17 @@ impl Work<'_> {
     /// Hides what it takes for a need to be proven.
     fn cover(&mut self, need: &Need) {
         while let Some(lack) = self.proofs.lacks(need) {
-            match self.seek(need, lack) {
+            let large = self.tables.cells().len() > LARGE;
+            let cubed = large.then(|| self.proofs.cube(need, lack)).flatten();
+            let sought = match cubed {
+                Some(taken) => Sought::Found(taken),
+                None => self.seek(need, lack),
+            };
+            let cubed = match sought {
+                Sought::None(false) => self.proofs.cube(need, lack),
+                _ => None,
+            };
+            match cubed.map_or(sought, Sought::Found) {
                 Sought::Found(taken) => {
                     for cell in taken {
                         self.proofs.hidden[cell] = true;

@@ -1,6 +1,6 @@
 //! What could be shown, as one linear system: [`Cell`]s and the [`Relation`]s between them.
 
-use crate::rule::Rule;
+use crate::{lattice::Lattice, rule::Rule};
 
 /// A cell's place in [`Tables`].
 pub type CellId = usize;
@@ -175,6 +175,8 @@ pub struct Tables {
     cells: Vec<Cell>,
     relations: Vec<Relation>,
     around: Vec<Vec<usize>>,
+    /// Where cells stand, when they have names.
+    lattice: Option<Lattice>,
 }
 
 /// Sums of floats are compared to within this share of their terms.
@@ -205,6 +207,7 @@ impl Tables {
             cells,
             relations,
             around,
+            lattice: None,
         };
         for relation in 0..tables.relations.len() {
             for quantity in 0..=tables.units() {
@@ -220,6 +223,14 @@ impl Tables {
     #[must_use]
     pub fn cells(&self) -> &[Cell] {
         &self.cells
+    }
+
+    pub(crate) fn lattice(&self) -> Option<&Lattice> {
+        self.lattice.as_ref()
+    }
+
+    pub(crate) fn set_lattice(&mut self, lattice: Lattice) {
+        self.lattice = Some(lattice);
     }
 
     pub(crate) fn cells_mut(&mut self) -> &mut [Cell] {
