@@ -59,6 +59,10 @@
 //! ones, and any before totals; ties go by order. At last, hidden cells that turn out not to be
 //! needed are shown again, the dearest first.
 //!
+//! Of large tables (more than [`Limits::large`] cells) moves are first looked for as hypercubes (as
+//! in τ-Argus: what is added at one corner is taken at the next, so that no margin changes), as many
+//! as their cells have room for; programs are for what these do not reach.
+//!
 //! A move is checked by plain arithmetic, whatever found it, and what is hidden later only widens the
 //! intervals: when all needs have their moves, nothing is left to audit. Programs are small, since a
 //! move that exists around a cell exists in the whole; they grow where none is found. When the work

@@ -96,7 +96,7 @@ const HIDDEN: f64 = 1e-3;
 const NOISE: f64 = 1e-7;
 /// What rows and bounds are held to, relative to what they add up.
 const CLOSE: f64 = 1e-6;
-/// Cubes tried for each need, the cheapest first.
+/// Cubes that a move may be made of.
 const CUBES: usize = 8;
 /// Nothing needs to move further than this many times what is needed.
 const FAR: f64 = 1e5;
@@ -199,8 +199,8 @@ impl<'t> Proofs<'t> {
         }
     }
 
-    /// Looks for a move from corner to corner of a cube, and keeps it as a proof. The cells it
-    /// takes are not hidden yet.
+    /// Looks for a move made of cubes, as many as it takes for its cells to have room, and keeps it
+    /// as a proof. The cells it takes are not hidden yet.
     pub(crate) fn cube(&mut self, need: &Need, lack: Lack) -> Option<Vec<CellId>> {
         let lattice = self.tables.lattice()?;
         let without = match lack {
@@ -208,41 +208,55 @@ impl<'t> Proofs<'t> {
             Lack::MoveWithout(single) => Some(single),
         };
         let rooms = self.rooms.get(need.quantity)?;
-        let cost = |cell: CellId, added: bool| -> Option<f64> {
+        // Steps so far, up and down.
+        let mut steps: HashMap<CellId, f64> = HashMap::new();
+        let mut left = need.by;
+        for _ in 0..CUBES {
             // What is added when the figure rises is taken when it falls.
-            let room = if added == need.above {
-                rooms.up[cell]
-            } else {
-                rooms.down[cell]
-            };
-            let moves = cell == need.cell || rooms.covers[cell];
-            let sees = without.is_some() && without == self.single[cell] && cell != need.cell;
-            if room < need.by * (1.0 - CLOSE) || !moves || sees {
-                return None;
-            }
-            Some(if self.hidden[cell] {
-                HIDDEN
-            } else {
-                self.costs[cell]
-            })
-        };
-        let cubes = lattice.cubes(need.cell, &cost);
-        for (_, cube) in cubes.into_iter().take(CUBES) {
-            let step = |(cell, added): &(CellId, bool)| {
-                let by = if *added == need.above {
-                    need.by
+            let room = |cell: CellId, added: bool| {
+                let step = steps.get(&cell).copied().unwrap_or(0.0);
+                if added == need.above {
+                    rooms.up[cell] - step
                 } else {
-                    -need.by
-                };
-                (*cell, by)
+                    rooms.down[cell] + step
+                }
             };
-            let taken = cube.iter().map(|(cell, _)| *cell);
-            let taken = taken.filter(|cell| !self.hidden[*cell]).collect();
-            if self.keep(need, cube.iter().map(step).collect()) {
-                return Some(taken);
+            let cost = |cell: CellId, added: bool| -> Option<f64> {
+                let moves = cell == need.cell || rooms.covers[cell];
+                let sees = without.is_some() && without == self.single[cell] && cell != need.cell;
+                if !moves
+                    || sees
+                    || room(cell, added) < left.min(need.by / CUBES as f64) * (1.0 - CLOSE)
+                {
+                    return None;
+                }
+                Some(if self.hidden[cell] || steps.contains_key(&cell) {
+                    HIDDEN
+                } else {
+                    self.costs[cell]
+                })
+            };
+            let (_, cube) = lattice.cubes(need.cell, &cost).into_iter().next()?;
+            let most = cube.iter().map(|(cell, added)| room(*cell, *added));
+            let by = most.fold(left, f64::min);
+            for (cell, added) in cube {
+                let step = if added == need.above { by } else { -by };
+                *steps.entry(cell).or_default() += step;
+            }
+            left -= by;
+            if left <= need.by * CLOSE {
+                break;
             }
         }
-        None
+        if left > need.by * CLOSE {
+            return None;
+        }
+        let mut steps: Vec<(CellId, f64)> = steps.into_iter().collect();
+        steps.retain(|(_, step)| step.abs() > need.by * NOISE);
+        steps.sort_by_key(|(cell, _)| *cell);
+        let taken = steps.iter().map(|(cell, _)| *cell);
+        let taken = taken.filter(|cell| !self.hidden[*cell]).collect();
+        self.keep(need, steps).then_some(taken)
     }
 
     /// Keeps a move as a proof, if it is one.

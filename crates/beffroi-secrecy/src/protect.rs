@@ -36,6 +36,9 @@ pub struct Limits {
     /// The sizes of all linear programs together, columns by rows: a hundred million are about a
     /// second.
     pub work: usize,
+    /// Tables of more cells than this are covered by cubes first: programs for each of their needs
+    /// would take too long.
+    pub large: usize,
 }
 
 impl Default for Limits {
@@ -43,6 +46,7 @@ impl Default for Limits {
         Self {
             near: [100, 400, 4_000],
             work: 500_000_000,
+            large: 2_000,
         }
     }
 }
@@ -127,10 +131,6 @@ pub fn protect(tables: &Tables, rule: &Rule, limits: &Limits) -> Suppression {
     }
 }
 
-/// Tables of more cells than this are covered by cubes first: programs for each of their needs
-/// would take too long.
-const LARGE: usize = 2_000;
-
 struct Work<'t> {
     proofs: Proofs<'t>,
     tables: &'t Tables,
@@ -145,7 +145,7 @@ impl Work<'_> {
     /// Hides what it takes for a need to be proven.
     fn cover(&mut self, need: &Need) {
         while let Some(lack) = self.proofs.lacks(need) {
-            let large = self.tables.cells().len() > LARGE;
+            let large = self.tables.cells().len() > self.limits.large;
             let cubed = large.then(|| self.proofs.cube(need, lack)).flatten();
             let sought = match cubed {
                 Some(taken) => Sought::Found(taken),

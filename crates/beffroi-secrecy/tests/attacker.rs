@@ -195,11 +195,20 @@ proptest! {
         holds(&world, &now, &rule, &second);
     }
 
+    /// As tables too large for programs are protected: by cubes first.
+    #[test]
+    fn cubes_tell_nothing((links, world) in worlds(), rule in rules()) {
+        let shown = world.tables(&links.tables(), Kind::NonNegative);
+        let limits = Limits { large: 0, ..Limits::default() };
+        let pattern = protect(shown.tables(), &rule, &limits);
+        holds(&world, &shown, &rule, &pattern);
+    }
+
     /// Small limits: more is hidden, nothing more is told.
     #[test]
     fn running_out_of_work_tells_nothing((links, world) in worlds(), rule in rules(), work in 0_usize..3_000) {
         let shown = world.tables(&links.tables(), Kind::NonNegative);
-        let limits = Limits { near: [4, 8, 12], work };
+        let limits = Limits { near: [4, 8, 12], work, ..Limits::default() };
         let pattern = protect(shown.tables(), &rule, &limits);
         holds(&world, &shown, &rule, &pattern);
     }

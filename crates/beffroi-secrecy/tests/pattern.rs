@@ -264,6 +264,7 @@ fn without_any_work_allowed_the_totals_are_hidden() {
         &Limits {
             near: [9; 3],
             work: 0,
+            ..Limits::default()
         },
     );
     assert!(found.coarse && found.exposed.is_empty());
