@@ -124,8 +124,8 @@ impl Lattice {
         found
     }
 
-    /// On one axis, what moves with a value and against it: alone where nothing is above it, else
-    /// against another with the same above.
+    /// On one axis, what moves with a value and against it: alone, or against another that has the
+    /// same above it.
     fn choices(
         &self,
         place: usize,
@@ -160,12 +160,14 @@ impl Lattice {
         };
         let from = cheapest(&mut atoms.iter().copied(), true);
         let own = |atom: u32| axis.above.get(atom as usize).unwrap_or(&none);
+        // Alone: what is above moves too.
+        let alone = from.iter().take(2).map(|atom| Signed {
+            plus: own(*atom).iter().copied().collect(),
+            minus: Vec::new(),
+        });
+        let mut choices: Vec<Signed> = alone.collect();
         if proper.is_empty() {
-            let alone = from.into_iter().map(|atom| Signed {
-                plus: own(atom).iter().copied().collect(),
-                minus: Vec::new(),
-            });
-            return alone.collect();
+            return choices;
         }
         let all = 0..u32::try_from(axis.above.len()).unwrap_or(0);
         let is_atom = |atom: &u32| {
@@ -178,7 +180,6 @@ impl Lattice {
             is_atom(atom) && !above.contains(&value) && proper.is_subset(above)
         };
         let to = cheapest(&mut all.filter(other), false);
-        let mut choices = Vec::new();
         for atom in from.iter().take(2) {
             for against in &to {
                 choices.push(Signed {

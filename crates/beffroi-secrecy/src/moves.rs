@@ -221,19 +221,20 @@ impl<'t> Proofs<'t> {
                     rooms.down[cell] + step
                 }
             };
+            let least = left.min(need.by / CUBES as f64) * (1.0 - CLOSE);
             let cost = |cell: CellId, added: bool| -> Option<f64> {
                 let moves = cell == need.cell || rooms.covers[cell];
                 let sees = without.is_some() && without == self.single[cell] && cell != need.cell;
-                if !moves
-                    || sees
-                    || room(cell, added) < left.min(need.by / CUBES as f64) * (1.0 - CLOSE)
-                {
+                let room = room(cell, added);
+                if !moves || sees || room < least {
                     return None;
                 }
+                // Of hidden ones, those with more room.
+                let narrow = HIDDEN * (left / room).min(1.0);
                 Some(if self.hidden[cell] || steps.contains_key(&cell) {
-                    HIDDEN
+                    HIDDEN + narrow
                 } else {
-                    self.costs[cell]
+                    self.costs[cell] + narrow
                 })
             };
             let (_, cube) = lattice.cubes(need.cell, &cost).into_iter().next()?;

@@ -181,8 +181,10 @@ impl Work<'_> {
     /// Looks near first, then further.
     fn seek(&mut self, need: &Need, lack: Lack) -> Sought {
         let levels = self.limits.near.iter().enumerate();
+        let large = self.tables.cells().len() > self.limits.large;
         for (level, near) in levels.skip(self.level.saturating_sub(1)) {
-            if self.proofs.spent >= self.limits.work {
+            // Of large tables, one long search would leave nothing for the others.
+            if self.proofs.spent >= self.limits.work || (large && level == 2) {
                 break;
             }
             let sought = self.proofs.seek(need, lack, Among::All, *near);
