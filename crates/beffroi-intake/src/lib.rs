@@ -128,8 +128,6 @@ pub struct Reject {
 pub trait Sink {
     /// What can go wrong there.
     type Error;
-    /// Is told what was decided about the file, before any row; told again where rows are read anew.
-    fn decided(&mut self, _decisions: &[Decision]) {}
     /// Takes rows that fit.
     fn rows(&mut self, batch: Batch) -> Result<(), Self::Error>;
     /// Takes a row that does not.
@@ -313,6 +311,14 @@ fn open<'a>(
 /// The file cannot be read, or is a budget document that is broken.
 pub fn stripped(input: Input<'_>, out: &mut dyn std::io::Write) -> Result<bool, IntakeError> {
     format::stripped(input, out)
+}
+
+/// Whether a file is an archive: what is read is the table in it.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn is_archive(input: Input<'_>) -> Result<bool, IntakeError> {
+    format::is_archive(input.bytes)
 }
 
 /// Whether a name is one of the schema's.

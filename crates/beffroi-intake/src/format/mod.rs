@@ -13,7 +13,7 @@ mod xml;
 pub(crate) use totem::stripped;
 
 use crate::{
-    Input, IntakeError,
+    Bytes, Input, IntakeError,
     beside::Beside,
     express::Express,
     record::Record,
@@ -207,6 +207,11 @@ impl Rows<'_> {
     }
 }
 
+/// Whether a file is an archive, not a workbook, which is one too.
+pub(crate) fn is_archive(bytes: Bytes<'_>) -> Result<bool, IntakeError> {
+    Ok(archive::is_one(bytes, &bytes.head(HEAD)?))
+}
+
 /// Finds out what a file is and opens it. `is_wanted` tells whether a name that stands above the
 /// records of a JSON document (`last_updated`) is a declared column.
 pub(crate) fn open<'a>(
@@ -217,7 +222,7 @@ pub(crate) fn open<'a>(
     let head = input.bytes.head(HEAD)?;
     if archive::is_one(input.bytes, &head) {
         return archive::open(input, reading, |input, reading| {
-            if archive::is_one(input.bytes, &input.bytes.head(HEAD)?) {
+            if is_archive(input.bytes)? {
                 return Err(IntakeError::ArchiveInArchive);
             }
             archive::settled(open(input, reading, is_wanted)?)

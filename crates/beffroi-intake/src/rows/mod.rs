@@ -102,7 +102,6 @@ pub(crate) fn read<S: Sink>(
     pass.watch.inspect(|watch| watch.start(Pass::Reading));
     let mut reader = Reader::new(pass, by)?;
     reader.outcome.decisions = decisions(pass, by.schema, by.places);
-    sink.decided(&reader.outcome.decisions);
     reader.tell(sink).map_err(ReadError::Sink)?;
     let express = pass.opened.express().filter(|_| pass.survey.is_regular);
     match express.filter(|_| !reader.compares_rows()) {
@@ -493,7 +492,11 @@ impl<'p> Reader<'p> {
         }
         if fault.is_none() {
             for (column, value) in columns.iter_mut().zip(&self.values) {
-                column.push(*value, column.place.map_or("", |place| row.get(place)));
+                let text = match (value, column.place) {
+                    (Value::Text, Some(place)) => row.get(place),
+                    _ => "",
+                };
+                column.push(*value, text);
             }
         }
         self.columns = columns;

@@ -48,7 +48,6 @@ pub(crate) fn read<S: Forgets>(
         return Ok(Once::Untried);
     }
     pass.watch.inspect(|watch| watch.start(Pass::Reading));
-    sink.decided(&decisions(pass, by.schema, by.places));
     let compared = usize::try_from(express.about_rows()).unwrap_or(COMPARED);
     reader.met.reserve(compared.min(COMPARED));
     let mut taken = Taken {

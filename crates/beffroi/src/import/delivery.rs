@@ -6,14 +6,14 @@ use crate::{
     under_way::UnderWay,
 };
 use beffroi_catalog::Dataset;
-use beffroi_intake::{Context, Correction, Input, IntakeError, Referred, StripError};
+use beffroi_intake::{Context, Correction, Input, IntakeError, Referred, StripError, is_archive};
 use beffroi_model::{Decision, Original, OriginalForm, Reading, Schema, SourceFile};
 use beffroi_sources::{FoundFile, SourceError};
 use beffroi_warehouse::{KeepError, Kept, WarehouseError, Writer};
 use chrono::{DateTime, Local, NaiveDate, Utc};
 use std::{
     fs::{self, File},
-    io::Read,
+    io::{self, Read},
     path::{Path, PathBuf},
     thread,
     time::SystemTime,
@@ -102,16 +102,12 @@ impl Delivery {
             referred,
         };
         let (mut outcome, (sha256, original)) = thread::scope(|scope| {
-            let mut copying = None;
             // What is kept as it is, is copied while it is read.
-            let mut decided = |decisions: &[Decision]| {
-                if copying.is_none() && self.form(dataset, decisions) == OriginalForm::Whole {
-                    copying = Some(scope.spawn(|| self.keep_whole(writer, dataset)));
-                }
-            };
+            let copying = self
+                .is_kept_whole(dataset)
+                .then(|| scope.spawn(|| self.keep_whole(writer, dataset)));
             let outcome = under_way.read(Some(&dataset.id), &name, |watch| {
-                let input = input.watched(watch);
-                next.read(input, &reading, &schema, &context, &mut decided)
+                next.read(input.watched(watch), &reading, &schema, &context)
             })?;
             let kept = match copying {
                 Some(copying) => copying
@@ -143,6 +139,16 @@ impl Delivery {
         self.source.rows_incomplete = outcome.rows_incomplete;
         next.note(outcome);
         next.end_file(self.source)
+    }
+
+    /// Whether all of the file may be kept, for sure: where no markup begins, and none is packed,
+    /// there is no budget document.
+    fn is_kept_whole(&self, dataset: &Dataset) -> bool {
+        let input = Input::on_disk(&self.source.name, &self.path);
+        let has_personal = dataset.schema.columns.iter().any(|column| column.personal);
+        !has_personal
+            && matches!(is_archive(input), Ok(false))
+            && head(&self.path, BEGINNING).is_ok_and(|head| !head.contains(&b'<'))
     }
 
     /// What may be kept of the file: all of it, unless it names persons.
@@ -239,6 +245,16 @@ enum Fault {
     Strip(#[from] StripError),
 }
 
+/// Markup begins within so many bytes, or nowhere: no text has as many blanks before it.
+const BEGINNING: u64 = 1 << 18;
+
+/// The first bytes of a file.
+fn head(path: &Path, bytes: u64) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    File::open(path)?.take(bytes).read_to_end(&mut head)?;
+    Ok(head)
+}
+
 fn decided(decisions: &[Decision], subject: &str, value: &str) -> bool {
     let mut all = decisions.iter();
     all.any(|it| it.subject == subject && it.value == value)
@@ -246,9 +262,7 @@ fn decided(decisions: &[Decision], subject: &str, value: &str) -> bool {
 
 /// Whether a file starts as markup does, in any encoding.
 fn is_markup(path: &Path) -> bool {
-    let mut head = [0; 64];
-    let read = File::open(path).and_then(|mut file| file.read(&mut head));
-    let head = head.get(..read.unwrap_or(0)).unwrap_or_default();
+    let head = head(path, 64).unwrap_or_default();
     let mark = |byte: &u8| {
         byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
     };

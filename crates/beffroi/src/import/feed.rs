@@ -62,13 +62,7 @@ pub fn readings(
             referred: &referred,
         };
         let input = Input::held(file, body);
-        let read = next.read(
-            input,
-            &dataset.reading,
-            &dataset.schema,
-            &context,
-            &mut |_| {},
-        );
+        let read = next.read(input, &dataset.reading, &dataset.schema, &context);
         match read {
             Ok(outcome) => {
                 good += 1;

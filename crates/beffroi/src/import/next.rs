@@ -69,23 +69,19 @@ impl<'w> NextVersion<'w> {
         })
     }
 
-    /// Reads a file into it, telling `decided` what was decided before any row is read, once or
-    /// twice. A file of
-    /// which no row fits is refused.
+    /// Reads a file into it. One of which no row fits is refused.
     pub fn read(
         &mut self,
         input: Input<'_>,
         reading: &Reading,
         schema: &Schema,
         context: &Context<'_>,
-        decided: &mut dyn FnMut(&[Decision]),
     ) -> Result<Outcome, String> {
         let name = input.name;
         let mut rows = Rows {
             import: &mut self.import,
             rejects: &mut self.rejects,
             all_findings: &mut self.all_findings,
-            decided,
             source: name,
             kept: 0,
         };
@@ -169,7 +165,6 @@ struct Rows<'a, 'w> {
     import: &'a mut Import<'w>,
     rejects: &'a mut Rejects,
     all_findings: &'a mut FoundFile,
-    decided: &'a mut dyn FnMut(&[Decision]),
     source: &'a str,
     kept: usize,
 }
@@ -185,10 +180,6 @@ enum Fault {
 
 impl Sink for Rows<'_, '_> {
     type Error = Fault;
-
-    fn decided(&mut self, decisions: &[Decision]) {
-        (self.decided)(decisions);
-    }
 
     fn rows(&mut self, batch: Batch) -> Result<(), Fault> {
         self.kept += batch.len();
