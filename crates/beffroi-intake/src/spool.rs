@@ -279,6 +279,11 @@ impl PieceRows<'_> {
         Some(&self.record)
     }
 
+    /// How many bytes are left.
+    pub(crate) fn size(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Whether none is left.
     pub(crate) fn is_over(&self) -> bool {
         self.rest.is_empty()

@@ -78,6 +78,18 @@ impl ColumnData {
         }
     }
 
+    /// Makes room for so many more cells.
+    pub fn reserve(&mut self, cells: usize) {
+        match self {
+            Self::Text(text) => text.reserve(cells),
+            Self::Integer(values) => values.reserve(cells),
+            Self::Decimal { values, .. } => values.reserve(cells),
+            Self::Boolean(values) => values.reserve(cells),
+            Self::Date(values) => values.reserve(cells),
+            Self::DateTime(values) => values.reserve(cells),
+        }
+    }
+
     /// Whether the cell of a row has a value.
     #[must_use]
     pub fn has_value(&self, row: usize) -> bool {
@@ -153,6 +165,11 @@ impl TextColumn {
             }
             None => self.ends.push(self.text.len() as u64 | ABSENT),
         }
+    }
+
+    /// Makes room for so many more cells, whatever they hold.
+    pub fn reserve(&mut self, cells: usize) {
+        self.ends.reserve(cells);
     }
 
     /// How many cells.

@@ -303,6 +303,11 @@ impl<'s> ColumnReader<'s> {
         }
     }
 
+    /// Makes room for so many more values.
+    pub(crate) fn reserve(&mut self, values: usize) {
+        self.data.reserve(values);
+    }
+
     /// What was gathered, leaving nothing behind.
     pub(crate) fn take(&mut self) -> Column {
         Column {

@@ -195,6 +195,14 @@ pub(crate) enum ChunkRows<'c> {
 }
 
 impl ChunkRows<'_> {
+    /// How many bytes they take.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Text(rows) => rows.size(),
+            Self::Spooled(rows) => rows.size(),
+        }
+    }
+
     /// The next row; none after the last.
     pub(crate) fn next(&mut self) -> Result<Option<&Record>, Irregular> {
         match self {

@@ -44,6 +44,11 @@ impl<'c> Split<'c> {
         })
     }
 
+    /// How many bytes all take.
+    pub(super) fn size(&self) -> usize {
+        self.text.len()
+    }
+
     /// The next row; none after the last.
     pub(crate) fn next(&mut self) -> Result<Option<&Record>, Irregular> {
         let bytes = self.text.as_bytes();

@@ -149,8 +149,9 @@ struct Reader<'p> {
     is_apart: bool,
     /// Whether some row can only be read once the survey is over.
     doubts: bool,
-    /// Bytes of the rows gathered.
+    /// Bytes of the rows gathered, and of those that are known to come.
     bytes: usize,
+    coming: usize,
     hasher: RandomState,
     met: HashSet<u64, RandomState>,
     /// The lines of rows and their digests, when others compare them.
@@ -236,6 +237,7 @@ impl<'p> Reader<'p> {
             is_apart: false,
             doubts: false,
             bytes: 0,
+            coming: 0,
             hasher: RandomState::default(),
             met: HashSet::default(),
             digests: None,
@@ -526,6 +528,12 @@ impl<'p> Reader<'p> {
         too_short: bool,
         sink: &mut S,
     ) -> Result<(), S::Error> {
+        if self.gathered == 0 && self.coming > 0 {
+            let rows = self.coming / row.size().max(1) + 1;
+            for column in &mut self.columns {
+                column.reserve(rows.min(BATCH));
+            }
+        }
         self.gathered += 1;
         self.bytes += row.size();
         self.remark(row, too_short);
@@ -833,7 +841,7 @@ impl<'p> Reader<'p> {
     }
 
     fn flush<S: Sink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
-        self.bytes = 0;
+        self.coming = self.coming.saturating_sub(std::mem::take(&mut self.bytes));
         if std::mem::take(&mut self.gathered) == 0 {
             return Ok(());
         }

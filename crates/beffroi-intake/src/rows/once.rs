@@ -60,7 +60,7 @@ pub(crate) fn read<S: Forgets>(
     let work = |rows: &mut ChunkRows<'_>| {
         let mut part = Survey::of(pass.layout);
         let mut own = match is_hopeful.load(Ordering::Relaxed) {
-            true => Some(Reader::of_chunk(pass, by, &hasher)?),
+            true => Some(Reader::of_chunk(pass, by, &hasher, rows.size())?),
             false => None,
         };
         let mut yielded = Yield::default();

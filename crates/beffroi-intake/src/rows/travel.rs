@@ -54,7 +54,7 @@ impl<'p> Reader<'p> {
         let compared = usize::try_from(pass.survey.rows).unwrap_or(COMPARED);
         self.met.reserve(compared.min(COMPARED));
         let work = |rows: &mut ChunkRows<'_>| {
-            let mut reader = Reader::of_chunk(pass, by, &hasher)?;
+            let mut reader = Reader::of_chunk(pass, by, &hasher, rows.size())?;
             let mut yielded = Yield::default();
             while let Some(row) = rows.next()? {
                 let Ok(()) = reader.pass_by(row, &mut yielded);
@@ -77,16 +77,18 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// A reader of one chunk.
+    /// A reader of one chunk of so many bytes.
     pub(super) fn of_chunk(
         pass: FirstPass<'p>,
         by: By<'p>,
         hasher: &RandomState,
+        bytes: usize,
     ) -> Result<Self, Irregular> {
         let mut reader = Self::new(pass, by).map_err(|_| Irregular)?;
         reader.found.clear();
         reader.hasher = hasher.clone();
         reader.digests = Some(Vec::new());
+        reader.coming = bytes;
         Ok(reader)
     }
 
