@@ -1,7 +1,8 @@
 //! Bytes of any shape → typed [`Batch`]es, with everything decided and everything found.
 //!
 //! Two passes: the first decides over the whole file (encoding, delimiter, header, extent of the
-//! table), the second streams typed rows. Where bytes come from, and where rows go, is the
+//! table), the second streams typed rows; both are made at once where the first rows let suppose
+//! what all the others bear out. Where bytes come from, and where rows go, is the
 //! business of others.
 //!
 //! In the way of the bytes: `source` gives them, `format` (one module each) and `text` open a file
@@ -48,6 +49,7 @@ pub use source::Bytes;
 pub use strip::{StripError, strip, stripped_reading};
 
 use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
+use express::Express;
 use format::Opened;
 use layout::Layout;
 use rows::{By, Mode, once::Once};
@@ -191,10 +193,16 @@ pub fn read_once<S: Forgets>(
     sink: &mut S,
 ) -> Result<Outcome, ReadError<S::Error>> {
     let start = Start::of(input, reading, schema)?;
-    let mut supposed = survey::supposed(&start.opened, &start.layout, &start.interests);
-    supposed.correct(reading);
-    let (pass, by) = (start.pass(&supposed), start.by(context));
-    let survey = match rows::once::read(pass, &start.interests, by, reading, sink)? {
+    let once = match start.opened.express().filter(Express::is_worthwhile) {
+        Some(express) => {
+            let mut supposed = survey::supposed(&start.opened, &start.layout, &start.interests);
+            supposed.correct(reading);
+            let (pass, by) = (start.pass(&supposed), start.by(context));
+            rows::once::read(express, pass, &start.interests, by, reading, sink)?
+        }
+        None => Once::Untried,
+    };
+    let survey = match once {
         Once::Stands(outcome) => return Ok(outcome),
         Once::Surveyed(survey) => survey,
         Once::Irregular => start.survey(survey::at_length)?,

@@ -102,7 +102,8 @@ pub(crate) fn iso_instant(text: &str) -> Option<i64> {
         i64::from(tens) * 10 + i64::from(units)
     };
     let year = two(0) * 100 + two(2);
-    let [month, day, hour, minute, second] = [5, 8, 11, 14, 17].map(&mut two);
+    let (month, day) = (two(5), two(8));
+    let (hour, minute, second) = (two(11), two(14), two(17));
     let is_instant = (1000..=2999).contains(&year)
         && (1..=12).contains(&month)
         // Whether a month has more, the long way says.

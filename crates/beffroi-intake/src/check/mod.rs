@@ -153,7 +153,10 @@ impl<'s> Checker<'s> {
         if self.rules.is_empty() && self.keys.is_empty() && self.lookups.is_empty() {
             for &at in &self.busy {
                 if let (Some(column), Some(cell)) = (self.columns.get(at), cell(at)) {
-                    column.check(cell, &mut faults);
+                    match column.asks_only_when {
+                        true => column.check_day(cell, &mut faults),
+                        false => _ = column.check(cell, &mut faults),
+                    }
                 }
             }
             return faults;
@@ -204,6 +207,8 @@ struct Checked<'s> {
     allowed: HashSet<&'s str>,
     /// The last day that its dates may have.
     last_day: Option<NaiveDate>,
+    /// Whether nothing else is asked.
+    asks_only_when: bool,
 }
 
 impl<'s> Checked<'s> {
@@ -231,6 +236,7 @@ impl<'s> Checked<'s> {
             Some((bound, amount?))
         };
         let (minimum, maximum) = (bound(&constraints.minimum), bound(&constraints.maximum));
+        let last_day = context.last_day(&spec.id, spec.kind, constraints.past);
         Self {
             id: &spec.id,
             kind: spec.kind,
@@ -241,7 +247,8 @@ impl<'s> Checked<'s> {
             minimum,
             maximum,
             allowed: constraints.allowed.iter().map(String::as_str).collect(),
-            last_day: context.last_day(&spec.id, spec.kind, constraints.past),
+            last_day,
+            asks_only_when: constraints.is_empty() && last_day.is_some(),
         }
     }
 
@@ -270,16 +277,22 @@ impl<'s> Checked<'s> {
         }
     }
 
-    fn check<'c>(&self, cell: CellAt<'c>, faults: &mut Vec<Fault>) -> Held<'c> {
-        let held = self.held(cell);
-        let constraints = self.constraints;
-        let fault = |kind| Fault::new(kind, &self.name, cell.text);
+    /// Whether a date is not after the last day.
+    fn check_day(&self, cell: CellAt<'_>, faults: &mut Vec<Fault>) {
         if let Some(last) = self.last_day
             && let Some(Amount::Time(at)) = Amount::of(cell.value, self.kind, cell.text)
             && at >= (i64::from(last.to_epoch_days()) + 1) * DAY
         {
-            faults.push(fault(FindingKind::InFuture).expecting(last.to_string()));
+            let fault = Fault::new(FindingKind::InFuture, &self.name, cell.text);
+            faults.push(fault.expecting(last.to_string()));
         }
+    }
+
+    fn check<'c>(&self, cell: CellAt<'c>, faults: &mut Vec<Fault>) -> Held<'c> {
+        let held = self.held(cell);
+        let constraints = self.constraints;
+        let fault = |kind| Fault::new(kind, &self.name, cell.text);
+        self.check_day(cell, faults);
         let amount = match held {
             Held::Empty => {
                 if constraints.filled && self.there {

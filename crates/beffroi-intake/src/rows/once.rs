@@ -31,15 +31,13 @@ pub(crate) enum Once {
 
 /// Reads every row while all are surveyed. `pass` has the survey of the first rows.
 pub(crate) fn read<S: Forgets>(
+    express: Express<'_>,
     pass: FirstPass<'_>,
     interests: &[Interest],
     by: By<'_>,
     reading: &Reading,
     sink: &mut S,
 ) -> Result<Once, ReadError<S::Error>> {
-    let Some(express) = pass.opened.express().filter(Express::is_worthwhile) else {
-        return Ok(Once::Untried);
-    };
     // Why a file is refused is said by the ordinary way.
     let Ok(mut reader) = Reader::new(pass, by) else {
         return Ok(Once::Untried);
