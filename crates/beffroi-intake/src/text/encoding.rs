@@ -6,10 +6,7 @@ use beffroi_model::Confidence;
 use encoding_rs::{
     Encoding, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED,
 };
-use std::{
-    io::{Cursor, Read},
-    mem,
-};
+use std::io::{Cursor, Read};
 
 /// How much is read at once.
 const BLOCK: usize = 1 << 18;
@@ -177,6 +174,16 @@ fn before_last_character(text: &[u8]) -> usize {
     }
 }
 
+/// How much of a text is whole lines; of a very long line, what can be judged by itself.
+fn whole_lines(text: &[u8], ended: bool) -> usize {
+    match memchr::memrchr2(b'\n', b'\r', text) {
+        _ if ended => text.len(),
+        _ if text.len() > BLOCK + LINE => before_last_character(text),
+        Some(end) => end + 1,
+        None => 0,
+    }
+}
+
 /// What was counted over all the bytes.
 struct Census {
     /// The encoding of the byte order mark.
@@ -251,29 +258,42 @@ impl Census {
 
     /// Counts a block; `line` holds the start of a line that goes on in the next.
     fn count(&mut self, block: &[u8], line: &mut Vec<u8>, ended: bool) {
-        if block.is_ascii() && line.is_empty() {
-            // The start of a line is ASCII; what follows will be judged without it.
-            return;
+        let mut block = block;
+        if line.is_empty() {
+            if block.is_ascii() {
+                // The start of a line is ASCII; what follows will be judged without it.
+                return;
+            }
+        } else {
+            // Only the line that was begun is put together: the others are counted where they are.
+            let end = memchr::memchr2(b'\n', b'\r', block).map(|end| end + 1);
+            let (rest, after) = block.split_at(end.unwrap_or(block.len()));
+            line.extend_from_slice(rest);
+            let whole = match end {
+                Some(_) => line.len(),
+                None => whole_lines(line, ended),
+            };
+            self.count_lines(line.get(..whole).unwrap_or_default());
+            line.drain(..whole);
+            block = after;
         }
-        line.extend_from_slice(block);
-        let text = mem::take(line);
-        let whole = match memchr::memrchr2(b'\n', b'\r', &text) {
-            _ if ended => text.len(),
-            _ if text.len() > BLOCK + LINE => before_last_character(&text),
-            Some(end) => end + 1,
-            None => 0,
-        };
-        let (done, rest) = text.split_at(whole);
-        if let Ok(valid) = std::str::from_utf8(done) {
-            if !done.is_ascii() {
+        if line.is_empty() {
+            let (done, rest) = block.split_at(whole_lines(block, ended));
+            self.count_lines(done);
+            line.extend_from_slice(rest);
+        }
+    }
+
+    fn count_lines(&mut self, text: &[u8]) {
+        if let Ok(valid) = std::str::from_utf8(text) {
+            if !text.is_ascii() {
                 self.count_utf8(valid);
             }
         } else {
-            for line in lines(done) {
+            for line in lines(text) {
                 self.count_line(line);
             }
         }
-        line.extend_from_slice(rest);
     }
 
     fn count_utf8(&mut self, text: &str) {
@@ -533,6 +553,7 @@ fn plausible(char: char, before: Beside, after: Beside) -> f64 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(bytes: &[u8]) -> (String, String, bool) {
         let coding = look(Bytes::Held(bytes), None).unwrap();
@@ -684,5 +705,29 @@ mod tests {
             look(Bytes::Held(b"a"), Some("utf-9")),
             Err(IntakeError::UnknownEncoding { .. })
         ));
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_may_end_anywhere(
+            text in prop::collection::vec(
+                prop::sample::select(b"ab1 ;\n\r\xe9\xc3\xa9\xef\xbf\xbd".to_vec()),
+                0..200,
+            ),
+            size in 1..40_usize,
+        ) {
+            let counted = |size: usize| {
+                let mut census = Census::take(Bytes::Held(b"")).unwrap();
+                let mut line = Vec::new();
+                for block in text.chunks(size) {
+                    census.count(block, &mut line, false);
+                }
+                census.count(&[], &mut line, true);
+                assert!(line.is_empty());
+                let lines = census.foreign_lines + census.torn_lines;
+                (census.good, census.bad, lines, census.lost)
+            };
+            prop_assert_eq!(counted(size), counted(200));
+        }
     }
 }
