@@ -13,9 +13,10 @@
 
 mod table;
 
-use beffroi_catalog::{Aggregate, Expr, Function, ValueType};
+use beffroi_catalog::{Aggregate, Expr, Function, ValueType, parse_expr};
 use beffroi_model::{
-    Cell, DimensionId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange, Query, Scope, Span,
+    Cell, ColumnId, DimensionId, Engine, Filter, Grain, IndicatorId, Period, PeriodRange, Query,
+    Scope, Span,
 };
 use chrono::{Days, NaiveDate};
 use proptest::{prelude::*, test_runner::RngSeed};
@@ -125,7 +126,7 @@ fn text(choices: &mut Choices<'_>, among: &[&str]) -> String {
 
 /// A table of one kind of time; its rows drawn from lists, in some files.
 fn table(kind: &str, rows: &[Vec<u16>], files: &[usize]) -> Table {
-    const COLUMNS: [(&str, &str); 9] = [
+    const COLUMNS: [(&str, &str); 10] = [
         ("lieu", "text"),
         ("genre", "text"),
         ("n", "integer"),
@@ -135,6 +136,7 @@ fn table(kind: &str, rows: &[Vec<u16>], files: &[usize]) -> Table {
         ("clos", "boolean"),
         ("debut", "datetime"),
         ("fin", "day"),
+        ("ouvert", "datetime"),
     ];
     let named = |(name, kind): (&str, &str)| (name.to_owned(), kind.to_owned());
     let rows = rows.iter().map(|row| {
@@ -165,7 +167,11 @@ fn table(kind: &str, rows: &[Vec<u16>], files: &[usize]) -> Table {
                 "case when n > 10 then 'haut' when n > 0 then lower(genre) end",
             ),
             ("par_rang", "floor(q / 50)"),
+            // Columns have no unit that could not be mixed with others, unlike the days of a
+            // difference that a measure writes itself.
             ("duree", "fin - debut"),
+            ("retard", "fin - date '2024-02-29'"),
+            ("attente", "ouvert - debut"),
         ]
         .map(named)
         .into(),
@@ -173,6 +179,26 @@ fn table(kind: &str, rows: &[Vec<u16>], files: &[usize]) -> Table {
         files,
         extracted: Some(day(DAYS)),
         ..Table::default()
+    }
+}
+
+/// A number that sums of are exact.
+fn exact(number: String) -> String {
+    let kind = |column: &ColumnId| {
+        Some(match column.as_str() {
+            "n" | "q" | "par_rang" | "duree" | "retard" => ValueType::Exact { scale: 0 },
+            "m" => ValueType::Exact { scale: 2 },
+            "p" => ValueType::Exact { scale: 9 },
+            "attente" => ValueType::Float,
+            "lieu" | "genre" | "par_tranche" => ValueType::Text,
+            "clos" => ValueType::Boolean,
+            "debut" | "ouvert" => ValueType::Instant,
+            _ => ValueType::Date { grain: Grain::Day },
+        })
+    };
+    match parse_expr(&number).unwrap().value_type(&kind) {
+        Some(ValueType::Float) => format!("round({number}, 4)"),
+        _ => number,
     }
 }
 
@@ -227,11 +253,7 @@ impl Choices<'_> {
             9 => format!("nullif({}, {})", self.number(below), self.number(below)),
             10 => self.case(Self::number, below),
             11 => format!("round({} / {}, 2)", self.number(below), self.number(below)),
-            12 => format!(
-                "({} - {})",
-                self.one(&["debut", "fin"]),
-                self.one(&["fin", "debut"])
-            ),
+            12 => self.one(&["duree", "retard", "attente"]).to_owned(),
             _ => format!("(({} / {}) + 0)", self.number(below), self.number(below)),
         }
     }
@@ -244,7 +266,7 @@ impl Choices<'_> {
                 "(q / {} + 0.1)",
                 self.one(&["7", "(q - 5)", "length(lieu)"])
             ),
-            2 => "(debut - debut)".to_owned(),
+            2 => "attente".to_owned(),
             3 => format!("coalesce(q / nullif(q, 5), {})", self.one(&["0", "0.25"])),
             _ => format!("case when {} then q / 3 else 1 end", self.condition(1)),
         }
@@ -374,7 +396,7 @@ impl Choices<'_> {
     /// An aggregate of rows.
     fn aggregate(&mut self, depth: usize) -> String {
         let of = match self.of(11) {
-            0 | 1 => format!("sum({})", self.number(depth)),
+            0 | 1 => format!("sum({})", exact(self.number(depth))),
             2 => "count(*)".to_owned(),
             3 => format!("count({})", self.number(depth)),
             4 => match self.of(4) {
@@ -385,7 +407,7 @@ impl Choices<'_> {
             },
             5 => format!("min({})", self.number(depth)),
             6 => format!("max({})", self.number(depth)),
-            7 => format!("avg({})", self.number(depth)),
+            7 => format!("avg({})", exact(self.number(depth))),
             8 => format!("median({})", self.number(depth)),
             9 => {
                 let level = self.one(&["0", "0.25", "0.9", "1", "0.333333"]);

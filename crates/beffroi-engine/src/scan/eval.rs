@@ -23,7 +23,13 @@ pub(crate) fn eval(expr: &Expr, rows: &dyn Columns) -> Result<Vector, String> {
     let len = rows.len();
     Ok(match expr {
         Expr::Number(value) => match Operand::written(*value) {
-            Operand::Exact { digits, scale } => Vector::exact(scale, vec![digits; len]),
+            Operand::Exact { digits, scale } => match i64::try_from(digits) {
+                Ok(digits) => Vector::full(Values::Number(Numbers::Whole {
+                    scale,
+                    values: vec![digits; len],
+                })),
+                Err(_) => Vector::exact(scale, vec![digits; len]),
+            },
             _ => Vector::float(vec![*value; len]),
         },
         Expr::Text(text) => Vector::full(Values::Text(TextValues::constant(text, len))),

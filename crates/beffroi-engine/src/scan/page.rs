@@ -256,9 +256,14 @@ impl<'a> Page<'a> {
                 // Worked out to nothing although every input is there: a case that does not hold.
                 let mut senseless: Vec<bool> = nothing().collect();
                 for id in &columns {
-                    let input = Columns::column(self, id)?;
-                    for (row, senseless) in senseless.iter_mut().enumerate() {
-                        *senseless &= input.has(row);
+                    match self.vectors.get(id.as_str()).map(|input| &input.present) {
+                        Some(None) => {}
+                        Some(Some(present)) => {
+                            for (senseless, there) in senseless.iter_mut().zip(present) {
+                                *senseless &= there;
+                            }
+                        }
+                        None => senseless.fill(false),
                     }
                 }
                 for (senseless, known) in senseless.iter_mut().zip(not_applicable.iter().flatten())

@@ -202,11 +202,17 @@ impl Numbers {
     /// Exact numbers at a scale not below their own: at the most digits after the point, 128 bits
     /// hold the longest.
     pub fn at_scale(&self, wanted: u8) -> Option<Vec<i128>> {
-        let by = 10_i128.saturating_pow(u32::from(wanted.checked_sub(self.scale()?)?));
+        let more = wanted.checked_sub(self.scale()?)?;
+        let by = 10_i128.saturating_pow(u32::from(more));
         match self {
+            Self::Whole { values, .. } if more <= ValueType::MOST_DIGITS => {
+                Some(values.iter().map(|value| i128::from(*value) * by).collect())
+            }
             Self::Whole { values, .. } => {
-                let scaled = values.iter().map(|value| i128::from(*value));
-                Some(scaled.map(|value| value.saturating_mul(by)).collect())
+                let scaled = values
+                    .iter()
+                    .map(|value| i128::from(*value).saturating_mul(by));
+                Some(scaled.collect())
             }
             Self::Long { values, .. } => {
                 let scaled = values.iter().map(|value| value.saturating_mul(by));
@@ -267,10 +273,18 @@ impl Numbers {
                 values: right,
             },
         ) = (self, other)
-            && a == b
         {
             let pairs = left.iter().zip(right);
-            return pairs.map(|(a, b)| Some(a.cmp(b))).collect();
+            if a == b {
+                return pairs.map(|(a, b)| Some(a.cmp(b))).collect();
+            }
+            let most = *a.max(b);
+            let by = |scale: u8| 10_i128.saturating_pow(u32::from(most - scale));
+            let (x, y) = (by(*a), by(*b));
+            let wide = |value: i64, by: i128| i128::from(value).saturating_mul(by);
+            return pairs
+                .map(|(a, b)| Some(wide(*a, x).cmp(&wide(*b, y))))
+                .collect();
         }
         if let Some((_, a, b)) = common(self, other) {
             return a.iter().zip(&b).map(|(a, b)| Some(a.cmp(b))).collect();
