@@ -735,3 +735,175 @@ fn firms_that_come_once_are_counted_month_by_month() {
     assert_eq!(months[1], Cell::Secret);
     assert!(hidden(months) + hidden(cells(quarter, quarter)) >= 2);
 }
+
+/// People of services in 2024, one on each row, with their days.
+fn staff(services: &[(&str, u32, u32)], spelled: &str) -> Table {
+    let columns = [
+        ("annee", "year"),
+        ("service", "text"),
+        ("categorie", "text"),
+        ("jours", "integer"),
+    ];
+    let rows = services.iter().flat_map(|(service, people, days)| {
+        (0..*people).map(move |person| {
+            let name = if *service == "autre" {
+                spelled
+            } else {
+                service
+            };
+            let category = ["x", "y"][person as usize % 2];
+            // The first has what is left.
+            let own = days / people + if person == 0 { days % people } else { 0 };
+            let cells = ["2024-01-01", name, category].map(str::to_owned);
+            [cells.as_slice(), &[own.to_string()]].concat()
+        })
+    });
+    Table {
+        columns: columns
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .to_vec(),
+        rows: rows.collect(),
+        declared: "[secrecy]\nrule = \"persons_5\"\n[[secrecy.tables]]\nby = [\"service\"]\n"
+            .to_owned(),
+        ..Table::default()
+    }
+}
+
+fn measured(id: &str, measure: &str) -> Asked {
+    Asked {
+        id: id.to_owned(),
+        measure: measure.to_owned(),
+        declared: String::new(),
+    }
+}
+
+fn total(engines: &Engines, indicator: &str) -> Cell {
+    let span = Span::Periods(PeriodRange::new(Period::year(2024), Period::year(2024)));
+    let query = Query::new(IndicatorId::new(indicator).unwrap(), span);
+    engines.ask(&query)[0].as_ref().unwrap().rows[0].cell
+}
+
+const FIRST: [(&str, u32, u32); 4] = [
+    ("petit", 3, 21),
+    ("moyen", 20, 140),
+    ("grand", 90, 630),
+    ("autre", 60, 420),
+];
+
+/// Whether the small service follows from what is shown now and what was shown at first: the town
+/// less three others that are known, now or from before when they are the same.
+fn told(engines: &Engines, indicator: &str) -> bool {
+    let now = by(engines, indicator, Period::year(2024), "service");
+    let shown = |name: &str| now.iter().any(|(it, value)| it == name && value.is_some());
+    matches!(total(engines, indicator), Cell::Value(_)) && shown("moyen")
+}
+
+#[test]
+fn a_corrected_service_does_not_tell_the_small_one() {
+    let second = [FIRST[0], ("moyen", 70, 490), FIRST[2], FIRST[3]];
+    type Edit = fn(&mut Table, &mut Vec<Asked>);
+    let edits: [(&str, Edit); 4] = [
+        ("nothing", |_, _| {}),
+        ("another table", |data, _| {
+            data.declared
+                .push_str("[[secrecy.tables]]\nby = [\"categorie\"]\n");
+        }),
+        ("another way to write it", |_, asked| {
+            for it in asked.iter_mut().filter(|it| it.id == "jours") {
+                it.measure = "sum(jours + 0)".to_owned();
+            }
+        }),
+        ("another spelling", |data, _| {
+            for row in &mut data.rows {
+                if row[1] == "autre" {
+                    row[1] = "Autre".to_owned();
+                }
+            }
+        }),
+    ];
+    for measures in [
+        vec![measured("nombre", "count(*)")],
+        vec![
+            measured("nombre", "count(*)"),
+            measured("jours", "sum(jours)"),
+        ],
+    ] {
+        for (what, edit) in &edits {
+            let engines = staff(&FIRST, "autre").engines(&measures);
+            for it in &measures {
+                let first = by(&engines, &it.id, Period::year(2024), "service");
+                assert_eq!(hidden(&first), ["moyen", "petit"], "{what} {}", it.id);
+            }
+            let (mut data, mut asked) = (staff(&second, "autre"), measures.clone());
+            edit(&mut data, &mut asked);
+            let engines = engines.next(&data, &asked);
+            for it in &asked {
+                assert!(!told(&engines, &it.id), "{what} {}", it.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_hid_a_figure_stays_hidden_when_that_one_is_large_enough() {
+    let asked = [
+        measured("nombre", "count(*)"),
+        measured("jours", "sum(jours)"),
+    ];
+    let engines = staff(&FIRST, "autre").engines(&asked);
+    by(&engines, "jours", Period::year(2024), "service");
+    let second = [("petit", 9, 80), FIRST[1], FIRST[2], FIRST[3]];
+    let engines = engines.next(&staff(&second, "autre"), &asked);
+    for it in &asked {
+        assert!(!told(&engines, &it.id), "{}", it.id);
+        let now = by(&engines, &it.id, Period::year(2024), "service");
+        assert!(hidden(&now).contains(&"moyen"), "{now:?}");
+    }
+}
+
+#[test]
+fn one_more_person_is_not_told_by_what_changed() {
+    let asked = [
+        measured("nombre", "count(*)"),
+        measured("jours", "sum(jours)"),
+    ];
+    let first = [("moyen", 20, 140), ("grand", 90, 630), ("autre", 60, 420)];
+    let engines = staff(&first, "autre").engines(&asked);
+    let shown = by(&engines, "jours", Period::year(2024), "service");
+    assert_eq!(hidden(&shown).len(), 0);
+    let second = [("moyen", 20, 140), ("grand", 91, 777), ("autre", 60, 420)];
+    let engines = engines.next(&staff(&second, "autre"), &asked);
+    for it in &asked {
+        let now = by(&engines, &it.id, Period::year(2024), "service");
+        assert!(hidden(&now).contains(&"grand"), "{now:?}");
+        assert_eq!(total(&engines, &it.id), Cell::Secret, "{}", it.id);
+    }
+    // Ten more are as many as the rule asks.
+    let third = [("moyen", 20, 140), ("grand", 101, 800), ("autre", 60, 420)];
+    let engines = engines.next(&staff(&third, "autre"), &asked);
+    let now = by(&engines, "nombre", Period::year(2024), "service");
+    assert_eq!(hidden(&now).len(), 0, "{now:?}");
+}
+
+#[test]
+fn the_same_version_is_hidden_in_the_same_way_at_each_start() {
+    let asked = [
+        measured("nombre", "count(*)"),
+        measured("jours", "sum(jours)"),
+    ];
+    let mut engines = staff(&FIRST, "autre").engines(&asked);
+    let first = by(&engines, "jours", Period::year(2024), "service");
+    let kept = std::fs::read(engines.state().join("shown/t.json")).unwrap();
+    for _ in 0..3 {
+        engines = engines.again();
+        assert_eq!(by(&engines, "jours", Period::year(2024), "service"), first);
+    }
+    assert_eq!(
+        std::fs::read(engines.state().join("shown/t.json")).unwrap(),
+        kept
+    );
+    // Gone, it is not forgotten that it was there.
+    std::fs::remove_file(engines.state().join("shown/t.json")).unwrap();
+    let engines = engines.again();
+    assert_eq!(total(&engines, "jours"), Cell::Secret);
+}

@@ -14,7 +14,7 @@
 //! other) comes as [`Tie`]s.
 
 use crate::lattice::Lattice;
-use crate::tables::{Cell, CellId, Kind, Known, Relation, Tables, TablesError};
+use crate::tables::{Cell, CellId, Kind, Relation, Tables, TablesError};
 use beffroi_model::Period;
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
@@ -45,10 +45,9 @@ pub struct Key {
     pub period: Option<Period>,
 }
 
-/// One line that no other key has: what the ledger remembers a cell by.
+/// One line that no other key of the same tables has.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let escaped = |text: &str| text.replace('\\', "\\\\").replace('/', "\\/");
         match &self.slice {
             Slice::Whole => f.write_str("*")?,
             Slice::Kept(filter) => write!(f, "+{}", escaped(filter))?,
@@ -72,6 +71,10 @@ impl fmt::Display for Key {
         }
         Ok(())
     }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('/', "\\/")
 }
 
 /// A quantity: what it may be, and how it cumulates.
@@ -118,6 +121,8 @@ pub struct KeyedTables {
     /// Of the first cells; the sums of ties have none.
     keys: IndexSet<Key>,
     tables: Tables,
+    /// The names of the dimensions; their places where they have none.
+    dimensions: Vec<String>,
 }
 
 /// Why cells do not make tables.
@@ -183,7 +188,11 @@ impl KeyedTables {
         match Tables::new(kinds, all, relations.clone()) {
             Ok(mut tables) => {
                 tables.set_lattice(Lattice::new(&keys));
-                Ok(Self { keys, tables })
+                Ok(Self {
+                    keys,
+                    tables,
+                    dimensions: Vec::new(),
+                })
             }
             Err(source) => {
                 let key = at_fault(&source).and_then(|cell| keys.get_index(cell));
@@ -205,17 +214,39 @@ impl KeyedTables {
         self.keys.get_index_of(key)
     }
 
-    /// Marks what is known of each quantity of each cell, told by the cell's key as text, the place
-    /// of the quantity and its value.
+    /// The same, the dimensions being called so.
     #[must_use]
-    pub(crate) fn known_as(mut self, known: impl Fn(&str, usize, f64) -> Known) -> Self {
-        for (key, cell) in self.keys.iter().zip(self.tables.cells_mut()) {
-            let key = key.to_string();
-            for (place, amount) in cell.amounts.iter_mut().enumerate() {
-                amount.known = known(&key, place, amount.value);
-            }
-        }
+    pub fn named<T: Into<String>>(mut self, dimensions: impl IntoIterator<Item = T>) -> Self {
+        self.dimensions = dimensions.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// A key as text, for the ledger: it stays the same when other dimensions are declared.
+    #[must_use]
+    pub fn name(&self, key: &Key) -> String {
+        let mut members: Vec<String> = Vec::new();
+        for (place, member) in key.members.iter().enumerate() {
+            let Some(member) = member else { continue };
+            let number = place.to_string();
+            let dimension = self.dimensions.get(place).unwrap_or(&number);
+            members.push(format!("/{dimension}={}", escaped(member)));
+        }
+        members.sort();
+        let whole = Key {
+            members: Vec::new(),
+            ..key.clone()
+        };
+        format!("{whole}{}", members.concat())
+    }
+
+    pub(crate) fn cells_mut(&mut self) -> &mut [Cell] {
+        self.tables.cells_mut()
+    }
+
+    /// The key of a cell; the sums of ties have none.
+    #[must_use]
+    pub fn key(&self, cell: CellId) -> Option<&Key> {
+        self.keys.get_index(cell)
     }
 
     /// The keys, in the order of the cells.

@@ -98,8 +98,8 @@ mod rule;
 mod tables;
 
 pub use keyed::{Key, KeyedError, KeyedTables, Quantity, Slice, Tie, UnitsOverTime};
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Names};
 pub use needs::{Need, needs};
 pub use protect::{Exposure, Hidden, Limits, Status, Suppression, protect};
 pub use rule::{Empty, MARGIN, NamedRule, Reason, Rule};
-pub use tables::{Amount, Cell, CellId, Kind, Known, Relation, Tables, TablesError};
+pub use tables::{Amount, Cell, CellId, Kept, Kind, Known, Relation, Tables, TablesError};

@@ -2,7 +2,7 @@
 
 use crate::{
     rule::{Reason, Rule},
-    tables::{Amount, CellId, Kind, Known, Tables},
+    tables::{Amount, CellId, Kept, Kind, Known, Tables},
 };
 
 /// A bound that everything shown must leave open: the figure could be `by` above its true value (or
@@ -32,6 +32,10 @@ pub fn needs(tables: &Tables, rule: &Rule) -> Vec<Need> {
         let first = needs.len();
         for (cell, reason) in reasons.iter().enumerate() {
             let Some(reason) = reason else { continue };
+            let kept = tables.cells().get(cell).map(|cell| cell.kept);
+            if *reason == Reason::Kept && kept != Some(Kept::Needed) {
+                continue;
+            }
             let amount = tables.amount(cell, quantity);
             if amount.known == Known::Now {
                 continue;
@@ -72,6 +76,11 @@ fn units(tables: &Tables, rule: &Rule, cell: CellId, reason: Reason) -> (f64, f6
             let below = (units as f64 * rule.margin).min(units as f64);
             (rule.min_units.saturating_sub(units).max(1) as f64, below)
         }
+        // As wide as what it may have protected.
+        Reason::Kept => {
+            let below = (units as f64 * rule.margin).min(units as f64);
+            (rule.min_units.max(1) as f64, below)
+        }
         Reason::SmallDenominator | Reason::Dominance | Reason::PPercent => (0.0, 0.0),
     }
 }
@@ -80,7 +89,7 @@ fn by(rule: &Rule, reason: Reason, amount: &Amount, typical: f64) -> f64 {
     let concentrated = rule.dominated(amount).max(rule.told(amount));
     match reason {
         Reason::Dominance | Reason::PPercent => concentrated,
-        Reason::Empty | Reason::FewUnits | Reason::SmallDenominator => {
+        Reason::Empty | Reason::FewUnits | Reason::SmallDenominator | Reason::Kept => {
             concentrated.max(rule.margin * amount.magnitude.max(typical))
         }
     }

@@ -1,6 +1,6 @@
 //! What the law or the house asks of a cell: [`Rule`], and the thresholds known by name.
 
-use crate::tables::{Amount, Cell};
+use crate::tables::{Amount, Cell, Kept};
 use serde::{Deserialize, Serialize};
 
 /// What makes a cell sensitive. A cell that breaks one of these is hidden, and protected by hiding
@@ -74,7 +74,10 @@ impl Rule {
     #[must_use]
     pub fn judge(&self, cell: &Cell) -> Option<Reason> {
         if cell.units == 0 {
-            return (self.empty == Empty::Hidden).then_some(Reason::Empty);
+            let kept = (cell.kept != Kept::No).then_some(Reason::Kept);
+            return (self.empty == Empty::Hidden)
+                .then_some(Reason::Empty)
+                .or(kept);
         }
         if cell.units < self.min_units {
             return Some(Reason::FewUnits);
@@ -90,7 +93,10 @@ impl Rule {
         }
         let mut amounts = cell.amounts.iter();
         let told = amounts.any(|amount| self.told(amount) > 0.0);
-        told.then_some(Reason::PPercent)
+        if told {
+            return Some(Reason::PPercent);
+        }
+        (cell.kept != Kept::No).then_some(Reason::Kept)
     }
 
     /// By how much the upper bound of this amount must exceed it under the dominance rule
@@ -126,6 +132,8 @@ pub enum Reason {
     Dominance,
     /// The second largest contributor could tell the largest contribution too closely.
     PPercent,
+    /// It was hidden before, and is still the same.
+    Kept,
 }
 
 /// Rules by the source of the data.

@@ -81,6 +81,22 @@ pub struct Cell {
     pub amounts: Vec<Amount>,
     /// Never shown, but there to be computed from others: the complement of a filter.
     pub shadow: bool,
+    /// Whether its number of units was shown before.
+    pub known: Known,
+    /// Whether it was hidden before, and is still the same: showing it would tell what it protected.
+    pub kept: Kept,
+}
+
+/// Whether a cell stays hidden because it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kept {
+    /// It does not.
+    #[default]
+    No,
+    /// It does, and so do all that were hidden with it: they protect each other.
+    Hidden,
+    /// It does, and some of those have changed: it needs protection of its own.
+    Needed,
 }
 
 impl Cell {
@@ -92,6 +108,8 @@ impl Cell {
             denominator: None,
             amounts,
             shadow: false,
+            known: Known::No,
+            kept: Kept::No,
         }
     }
 
@@ -271,17 +289,12 @@ impl Tables {
             return Amount::plain(0.0);
         };
         let units = || {
-            let known = if cell.amounts.is_empty() {
-                Known::No
-            } else {
-                let all = |known| cell.amounts.iter().all(|amount| amount.known == known);
-                if all(Known::No) {
-                    Known::No
-                } else if all(Known::Now) {
-                    Known::Now
-                } else {
-                    Known::Before
-                }
+            // What is shown of a cell tells something of how many there are.
+            let mut amounts = cell.amounts.iter();
+            let some = amounts.any(|amount| amount.known != Known::No);
+            let known = match cell.known {
+                Known::No if some => Known::Before,
+                known => known,
             };
             Amount::plain(cell.units as f64).known(known)
         };

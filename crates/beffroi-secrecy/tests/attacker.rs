@@ -4,7 +4,9 @@
 
 mod common;
 
-use beffroi_secrecy::{Empty, Kind, Ledger, Limits, NamedRule, Rule, Suppression, needs, protect};
+use beffroi_secrecy::{
+    Empty, Kind, Ledger, Limits, NamedRule, Names, Rule, Suppression, needs, protect,
+};
 use common::{Atom, Declared, Shown, World, declared, inevitable, seen};
 use proptest::{prelude::*, strategy::ValueTree as _};
 
@@ -186,7 +188,7 @@ proptest! {
         let before = world.tables(&tables[..2], Kind::NonNegative);
         let first = protect(before.tables(), &rule, &Limits::default());
         holds(&world, &before, &rule, &first);
-        let definitions = ["units", "amount"];
+        let definitions = Names::of(["units", "amount"]);
         let mut ledger = Ledger::default();
         ledger.record(&before.keyed, &first, &definitions);
         let now = world.tables(&tables, Kind::NonNegative);

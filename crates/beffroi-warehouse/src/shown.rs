@@ -36,11 +36,18 @@ impl Warehouse {
 }
 
 impl Shown {
-    /// What was written last; `None` when nothing was.
+    /// What was written last; `None` when nothing ever was. What was written and is gone is an
+    /// error: nobody knows any more what was shown.
     pub fn read(&self) -> Result<Option<Vec<u8>>, WarehouseError> {
         match fs::read(&self.path) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match self.mark().exists() {
+                true => Err(WarehouseError::Damaged {
+                    path: self.path.clone(),
+                    reason: "it was there once, and is gone".to_owned(),
+                }),
+                false => Ok(None),
+            },
             Err(source) => Err(WarehouseError::Io {
                 path: self.path.clone(),
                 source,
@@ -50,6 +57,15 @@ impl Shown {
 
     /// Writes it all anew: on disk when this returns.
     pub fn write(&self, bytes: &[u8]) -> Result<(), WarehouseError> {
-        write_atomically(&self.path, bytes)
+        write_atomically(&self.path, bytes)?;
+        match self.mark().exists() {
+            true => Ok(()),
+            false => write_atomically(&self.mark(), b"1"),
+        }
+    }
+
+    /// What says that something was written.
+    fn mark(&self) -> PathBuf {
+        self.path.with_extension("mark")
     }
 }

@@ -16,7 +16,7 @@ use beffroi_catalog::{
 use beffroi_model::{
     Cell as ModelCell, ColumnId, DimensionId, Grain, Period, PeriodRange, Version,
 };
-use beffroi_secrecy::{Empty, Key, KeyedTables, Quantity, Slice, Tie, UnitsOverTime};
+use beffroi_secrecy::{Empty, Key, KeyedTables, Names, Quantity, Slice, Tie, UnitsOverTime};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -43,7 +43,7 @@ pub(super) struct Tables<'a> {
 pub(super) struct Found {
     pub tables: KeyedTables,
     /// What tells each quantity from all others.
-    pub definitions: Vec<String>,
+    pub names: Names,
     /// The complete periods.
     pub periods: HashSet<Period>,
     /// The members of each dimension, in the order in which they are shown.
@@ -293,7 +293,7 @@ impl Tables<'_> {
             _ if adding.same_units => UnitsOverTime::ComeBack,
             _ => UnitsOverTime::AddUp,
         };
-        let wanted = different_quantities(&cells, adding, units);
+        let (wanted, names) = different_quantities(&cells, adding, units);
         let known: IndexMap<&Key, &Sums> = cells.iter().map(|(key, sums)| (key, sums)).collect();
         let shown: HashSet<Grain> = self.secrecy.grains.iter().copied().collect();
         let mut keyed = Vec::with_capacity(cells.len());
@@ -314,7 +314,7 @@ impl Tables<'_> {
             let Some(components) = ties.get(*tie) else {
                 continue;
             };
-            let keys = |side: &BTreeMap<Names, usize>| -> Vec<Key> {
+            let keys = |side: &BTreeMap<MemberNames, usize>| -> Vec<Key> {
                 let own = side.iter().filter(|(_, of)| *of == component);
                 let keys = own.map(|(members, _)| Key {
                     slice: slice.clone(),
@@ -342,14 +342,11 @@ impl Tables<'_> {
                 })
             })
             .collect();
-        let definition = |place: &usize| {
-            let taken = quantities.taken.get(*place);
-            taken.map(|taken| taken.definition.clone())
-        };
         Ok(Found {
             tables: KeyedTables::new(&kinds, keyed, units, tied)
-                .map_err(|error| error.to_string())?,
-            definitions: wanted.iter().filter_map(definition).collect(),
+                .map_err(|error| error.to_string())?
+                .named(self.dimensions.iter().map(|id| id.as_str())),
+            names,
             periods,
             members,
         })
@@ -425,16 +422,19 @@ fn which_hold(filters: &[(String, Expr)]) -> Option<Expr> {
 }
 
 /// The quantities of which no other says the same in all cells and cumulates alike, the number of
-/// units included.
+/// units included; and the definitions of all.
 #[allow(clippy::cast_precision_loss, reason = "a number of units")]
 fn different_quantities(
     cells: &[(Key, Sums)],
     adding: &Adding<'_>,
     units: UnitsOverTime,
-) -> Vec<usize> {
+) -> (Vec<usize>, Names) {
+    let taken = &adding.quantities.taken;
     let mut different: Vec<usize> = Vec::new();
-    for (quantity, taken) in adding.quantities.taken.iter().enumerate() {
-        let counts = matches!(taken.take, Take::Values | Take::Expected);
+    let mut names = Names::default();
+    names.units.push(format!("units({:?})", adding.units));
+    for (quantity, own) in taken.iter().enumerate() {
+        let counts = matches!(own.take, Take::Values | Take::Expected);
         let same = |other: Option<usize>| {
             cells.iter().all(|(_, sums)| {
                 let than = match other {
@@ -444,18 +444,25 @@ fn different_quantities(
                 sums.value(quantity) == than
             })
         };
-        let known = |other: &usize| {
-            let other_taken = adding.quantities.taken.get(*other);
-            other_taken.is_some_and(|it| it.stock == taken.stock && it.take != Take::Different)
+        let alike = |other: &usize| {
+            let other_taken = taken.get(*other);
+            other_taken.is_some_and(|it| it.stock == own.stock && it.take != Take::Different)
                 && same(Some(*other))
         };
-        let are_units = units == UnitsOverTime::AddUp && same(None);
-        if counts && (are_units || different.iter().any(known)) {
+        if counts && units == UnitsOverTime::AddUp && same(None) {
+            names.units.push(own.definition.clone());
             continue;
         }
-        different.push(quantity);
+        let known = counts.then(|| different.iter().position(alike)).flatten();
+        match known.and_then(|place| names.quantities.get_mut(place)) {
+            Some(names) => names.push(own.definition.clone()),
+            None => {
+                different.push(quantity);
+                names.quantities.push(vec![own.definition.clone()]);
+            }
+        }
     }
-    different
+    (different, names)
 }
 
 /// The members met, in the order in which they are shown.
@@ -526,14 +533,14 @@ fn among(dimensions: &[DimensionId], by: &[DimensionId]) -> Vec<bool> {
 }
 
 /// Members by their names, in the order of all dimensions.
-type Names = Vec<Option<String>>;
+type MemberNames = Vec<Option<String>>;
 
 /// Which cells of one table have together the rows of which cells of another: a sector its
 /// districts. What only says again what both tables have in common is left out.
 struct Components {
     first: usize,
-    some: BTreeMap<Names, usize>,
-    others: BTreeMap<Names, usize>,
+    some: BTreeMap<MemberNames, usize>,
+    others: BTreeMap<MemberNames, usize>,
 }
 
 impl Components {
@@ -721,12 +728,12 @@ impl Builder<'_, '_> {
             .flat_map(|(text, _)| [Slice::Kept(text.clone()), Slice::Left(text.clone())]);
         let slices: Vec<Slice> = std::iter::once(Slice::Whole).chain(kept).collect();
         for by in tables {
-            let mut combinations: Vec<Names> = vec![Vec::new()];
+            let mut combinations: Vec<MemberNames> = vec![Vec::new()];
             for id in dimensions {
                 let own = members.get(id).filter(|_| by.contains(id));
                 let choices = own.into_iter().flatten().cloned().map(Some);
                 let choices: Vec<Option<String>> = std::iter::once(None).chain(choices).collect();
-                let longer = |names: &Names| {
+                let longer = |names: &MemberNames| {
                     let names = names.clone();
                     choices.iter().map(move |choice| {
                         [names.as_slice(), std::slice::from_ref(choice)].concat()

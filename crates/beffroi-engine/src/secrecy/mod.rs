@@ -22,11 +22,14 @@ use beffroi_catalog::{Aggregate, Catalog, Indicator, OverTime, Secrecy};
 use beffroi_model::{
     Cell, Coverage, DatasetId, DimensionId, Period, PeriodRange, Protection, Query, Row, Version,
 };
-use beffroi_secrecy::{Empty, Key, Ledger, Limits, protect};
+use beffroi_secrecy::{
+    Empty, Key, KeyedTables, Ledger, Limits, Names, Reason, Rule, Status, Suppression, protect,
+};
 use beffroi_warehouse::Warehouse;
 use cells::{Found, Tables};
 use chrono::NaiveDate;
 use quantity::slice;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What may be seen of a version of a dataset.
@@ -214,34 +217,36 @@ fn decide(
         .shown(dataset)
         .map_err(|error| error.to_string())?;
     let bytes = before.read().map_err(|error| error.to_string())?;
-    let mut ledger: Ledger = match &bytes {
+    let basis = format!("{:?} {:?}", secrecy.rule, secrecy.units);
+    let mut decided: Decided = match &bytes {
         Some(bytes) => serde_json::from_slice(bytes)
             .map_err(|error| format!("what was shown before cannot be read: {error}"))?,
-        None => Ledger::default(),
+        None => Decided::default(),
     };
-    let tables = ledger.mark(found.tables, &found.definitions);
-    let pattern = protect(tables.tables(), &secrecy.rule, &Limits::default());
-    let known = ledger.clone();
-    ledger.record(&tables, &pattern, &found.definitions);
-    if ledger != known {
-        let bytes = serde_json::to_vec(&ledger).map_err(|error| error.to_string())?;
-        before.write(&bytes).map_err(|error| error.to_string())?;
-    }
-    let cells = tables.tables().cells().iter().zip(&pattern.statuses);
+    let names = &found.names;
+    let same = decided.ledger.decided(&found.tables, names);
+    let (tables, shown) = match same.filter(|_| decided.basis == basis) {
+        Some(shown) => (found.tables, shown),
+        None => {
+            let tables = decided.ledger.mark(found.tables, names);
+            let pattern = pattern(&decided.ledger, &tables, &secrecy.rule, names);
+            decided.ledger.record(&tables, &pattern, names);
+            decided.told = told(&pattern);
+            decided.basis = basis;
+            let bytes = serde_json::to_vec(&decided).map_err(|error| error.to_string())?;
+            before.write(&bytes).map_err(|error| error.to_string())?;
+            let statuses = pattern.statuses.iter();
+            (tables, statuses.map(|status| status.is_shown()).collect())
+        }
+    };
+    let told = decided.told;
+    let cells = tables.tables().cells().iter().zip(&shown);
     let shown = tables
         .keys()
         .zip(cells)
         .filter(|(_, (cell, _))| !cell.shadow)
-        .map(|(key, (_, status))| (key.clone(), status.is_shown()))
+        .map(|(key, (_, shown))| (key.clone(), *shown))
         .collect();
-    let told = Protection {
-        cells: pattern.hidden.cells,
-        primary: pattern.hidden.primary,
-        secondary: pattern.hidden.secondary,
-        exposed: pattern.exposed.len() + pattern.known.len(),
-        coarse: pattern.coarse,
-        closed: false,
-    };
     tracing::info!(%dataset, ?told, "statistical secrecy");
     Ok(Shield {
         secrecy: secrecy.clone(),
@@ -251,6 +256,54 @@ fn decide(
         members: found.members,
         told,
     })
+}
+
+/// What is kept of decisions.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Decided {
+    /// What was asked of figures.
+    basis: String,
+    told: Protection,
+    ledger: Ledger,
+}
+
+/// What is hidden: of the figures as they are, then of what has changed since they were shown.
+fn pattern(ledger: &Ledger, tables: &KeyedTables, rule: &Rule, names: &Names) -> Suppression {
+    let limits = Limits::default();
+    let mut pattern = protect(tables.tables(), rule, &limits);
+    let hidden: Vec<bool> = pattern.statuses.iter().map(|it| !it.is_shown()).collect();
+    if let Some(changes) = ledger.changes(tables, names, &hidden) {
+        let late = protect(&changes, &Ledger::rule_of_changes(rule), &limits);
+        let seen = changes.cells().iter().map(|cell| !cell.shadow);
+        let late_ones = late.statuses.iter().zip(seen);
+        for (status, (late, seen)) in pattern.statuses.iter_mut().zip(late_ones) {
+            if seen && status.is_shown() && !late.is_shown() {
+                *status = Status::Secondary;
+            }
+        }
+        pattern.coarse |= late.coarse;
+    }
+    let cells = tables.keys().zip(tables.tables().cells());
+    for (status, (key, cell)) in pattern.statuses.iter_mut().zip(cells) {
+        if status.is_shown() && ledger.changed_by_few(tables, key, cell, rule) {
+            *status = Status::Secondary;
+        }
+    }
+    pattern
+}
+
+/// How much a pattern hides. What stays hidden because it was protects as it did.
+fn told(pattern: &Suppression) -> Protection {
+    let count = |is: &dyn Fn(&Status) -> bool| pattern.statuses.iter().filter(|it| is(it)).count();
+    let kept = count(&|status| *status == Status::Primary(Reason::Kept));
+    Protection {
+        cells: pattern.hidden.cells,
+        primary: pattern.hidden.primary.saturating_sub(kept),
+        secondary: kept + count(&|status| *status == Status::Secondary),
+        exposed: pattern.exposed.len() + pattern.known.len(),
+        coarse: pattern.coarse,
+        closed: false,
+    }
 }
 
 /// A question about cells that are shown, or hidden one by one.
