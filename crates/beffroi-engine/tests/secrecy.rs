@@ -907,3 +907,95 @@ fn the_same_version_is_hidden_in_the_same_way_at_each_start() {
     let engines = engines.again();
     assert_eq!(total(&engines, "jours"), Cell::Secret);
 }
+
+/// Ten people in each service; of `a`, one is a woman, who earns 7 777.
+#[test]
+fn a_figure_of_few_in_a_large_cell_is_hidden() {
+    let mut rows = Vec::new();
+    for service in ["a", "b", "c"] {
+        for person in 0..10 {
+            let woman = person == 0 || service != "a" && person < 6;
+            let salary = if person == 0 { 7777 } else { 2000 + person };
+            rows.push(format!(
+                "2025 {service} {} {salary} 1",
+                if woman { "F" } else { "H" }
+            ));
+        }
+    }
+    let engines = grants(
+        &rows.join("\n"),
+        "rule = \"persons_5\"\n[[secrecy.tables]]\nby = [\"secteur\"]",
+        &[("femmes", "sum(case when siren = 'F' then 1 else 0 end)", "")],
+    );
+    let figures = by(&engines, "femmes", Period::year(2025), "secteur");
+    assert!(
+        hidden(&figures).contains(&"a") && hidden(&figures).len() == 2,
+        "{figures:?}"
+    );
+    let measures = [
+        (
+            "salaires",
+            "sum(case when siren = 'F' then montant else 0 end)",
+            "",
+        ),
+        ("hauts", "sum(greatest(montant - 5000, 0))", ""),
+        ("dixieme", "quantile(montant, 0.999)", ""),
+    ];
+    for measure in measures {
+        let engines = grants(
+            &rows.join("\n"),
+            "rule = \"persons_5\"\n[[secrecy.tables]]\nby = [\"secteur\"]",
+            &[measure],
+        );
+        let figures = by(&engines, measure.0, Period::year(2025), "secteur");
+        assert!(hidden(&figures).contains(&"a"), "{} {figures:?}", measure.0);
+    }
+}
+
+#[test]
+fn few_people_counted_by_a_column_are_few() {
+    let text = "2025 a x 1 12\n2025 b x 6 12\n2025 c x 7 12\n2025 d x 8 12";
+    let engines = grants(
+        text,
+        "rule = \"persons_5\"\nunits = \"emplois\"\n[[secrecy.tables]]\nby = [\"secteur\"]",
+        &[("femmes", "sum(montant)", "")],
+    );
+    let figures = by(&engines, "femmes", Period::year(2025), "secteur");
+    assert!(
+        hidden(&figures).contains(&"a") && hidden(&figures).len() >= 2,
+        "{figures:?}"
+    );
+}
+
+/// Of 52 rows 50 are those of one firm.
+#[test]
+fn one_firm_that_has_nearly_all_rows_is_hidden_in_counts_and_medians() {
+    let mut rows = vec!["2025 a x 1000 1"; 50];
+    rows.extend(["2025 a y 10 1", "2025 a z 10 1"]);
+    for sector in ["b", "c"] {
+        for firm in ["p", "q", "r", "s"] {
+            rows.extend(vec![
+                match (sector, firm) {
+                    ("b", "p") => "2025 b p 10 1",
+                    ("b", "q") => "2025 b q 20 1",
+                    ("b", "r") => "2025 b r 30 1",
+                    ("b", _) => "2025 b s 40 1",
+                    (_, "p") => "2025 c p 10 1",
+                    (_, "q") => "2025 c q 20 1",
+                    (_, "r") => "2025 c r 30 1",
+                    _ => "2025 c s 40 1",
+                };
+                20
+            ]);
+        }
+    }
+    for measure in ["count(*)", "median(montant)"] {
+        let engines = grants(
+            &rows.join("\n"),
+            "rule = \"enterprises\"\ncontributor = \"siren\"\n[[secrecy.tables]]\nby = [\"secteur\"]",
+            &[("x", measure, "")],
+        );
+        let figures = by(&engines, "x", Period::year(2025), "secteur");
+        assert!(hidden(&figures).contains(&"a"), "{measure} {figures:?}");
+    }
+}

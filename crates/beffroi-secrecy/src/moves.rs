@@ -625,7 +625,7 @@ fn cost(tables: &Tables, cell: CellId) -> f64 {
 fn singles(tables: &Tables) -> Vec<Option<CellId>> {
     let cells = tables.cells().iter().enumerate();
     let mut single: Vec<Option<CellId>> = cells
-        .map(|(id, cell)| (cell.units == 1).then_some(id))
+        .map(|(id, cell)| (cell.contributors.unwrap_or(cell.units) == 1).then_some(id))
         .collect();
     loop {
         let before = single.clone();

@@ -79,7 +79,9 @@ impl Rule {
                 .then_some(Reason::Empty)
                 .or(kept);
         }
-        if cell.units < self.min_units {
+        let few = |units: u64| 0 < units && units < self.min_units;
+        let mut behind = cell.amounts.iter().filter_map(|amount| amount.units);
+        if few(cell.units) || behind.any(few) {
             return Some(Reason::FewUnits);
         }
         if let (Some(least), Some(denominator)) = (self.min_denominator, cell.denominator)

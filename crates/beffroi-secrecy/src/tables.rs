@@ -27,6 +27,9 @@ pub struct Amount {
     /// The largest two contributions, without their signs, grouped by whoever is to be protected;
     /// zeros where dominance is not judged.
     pub largest: [f64; 2],
+    /// How many units are behind it, where that may be fewer than those of the cell: a sum over
+    /// some of them, the others bringing nothing.
+    pub units: Option<u64>,
     /// Whether this value was shown before.
     pub known: Known,
 }
@@ -39,6 +42,7 @@ impl Amount {
             value,
             magnitude: value.abs(),
             largest,
+            units: None,
             known: Known::No,
         }
     }
@@ -75,6 +79,8 @@ pub enum Known {
 pub struct Cell {
     /// How many units contribute to it.
     pub units: u64,
+    /// How many contributors, where these are not the units.
+    pub contributors: Option<u64>,
     /// What rates shown for this cell are divided by.
     pub denominator: Option<f64>,
     /// Its quantities, in the order of the kinds of [`Tables`].
@@ -105,6 +111,7 @@ impl Cell {
     pub fn new(units: u64, amounts: Vec<Amount>) -> Self {
         Self {
             units,
+            contributors: None,
             denominator: None,
             amounts,
             shadow: false,

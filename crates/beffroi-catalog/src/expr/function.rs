@@ -115,7 +115,11 @@ impl Aggregate {
     /// Whether it gives the value of a single row, whatever the others are.
     #[must_use]
     pub fn is_one_value(self) -> bool {
-        matches!(self, Self::Min | Self::Max | Self::First | Self::Last)
+        match self {
+            Self::Min | Self::Max | Self::First | Self::Last => true,
+            Self::Quantile(level) => level.share() <= 0.0 || level.share() >= 1.0,
+            _ => false,
+        }
     }
 
     /// The one of that name: a plain `count`, and the median for `quantile`.

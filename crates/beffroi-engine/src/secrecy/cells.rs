@@ -14,7 +14,7 @@ use beffroi_catalog::{
     Aggregate, BinaryOp, Computed, Dataset, Expr, Indicator, OverTime, Secrecy, Units, ValueType,
 };
 use beffroi_model::{
-    Cell as ModelCell, ColumnId, DimensionId, Grain, Period, PeriodRange, Version,
+    Cell as ModelCell, ColumnId, DimensionId, Grain, Period, PeriodRange, Unit, Version,
 };
 use beffroi_secrecy::{Empty, Key, KeyedTables, Names, Quantity, Slice, Tie, UnitsOverTime};
 use chrono::NaiveDate;
@@ -59,7 +59,11 @@ struct Augmented {
 
 impl Tables<'_> {
     pub fn find(&self) -> Result<Found, String> {
-        let mut quantities = Quantities::of(self.measures.iter().copied());
+        let of_row = match self.units().of {
+            Some(units) => units,
+            None => Expr::Number(1.0),
+        };
+        let mut quantities = Quantities::of(self.measures.iter().copied(), of_row, self.counts());
         if quantities.filters.len() > MOST_FILTERS {
             return Err(format!(
                 "its measures have more than {MOST_FILTERS} different conditions"
@@ -174,6 +178,20 @@ impl Tables<'_> {
         grains
             .windows(2)
             .all(|pair| matches!(pair, [finer, longer] if longer.is_made_of(*finer)))
+    }
+
+    /// The columns that count units, where rows have several.
+    fn counts(&self) -> Vec<ColumnId> {
+        if !matches!(self.secrecy.units, Units::Column(_)) {
+            return Vec::new();
+        }
+        let dataset = self.scan.dataset;
+        let counted = dataset.columns.iter().filter(|(id, info)| {
+            let whole = dataset.value_type(id.as_str()) == Some(ValueType::Exact { scale: 0 });
+            let unit = info.unit.unwrap_or_else(Unit::count);
+            whole && matches!(unit.symbol(), "nombre" | "hab")
+        });
+        counted.map(|(id, _)| id.clone()).collect()
     }
 
     /// Counts the units of rows.

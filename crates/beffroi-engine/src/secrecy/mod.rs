@@ -38,8 +38,9 @@ pub(crate) struct Shield {
     secrecy: Secrecy,
     /// The dimensions of all tables, in the order of the members of keys.
     dimensions: Vec<DimensionId>,
-    /// Whether each cell may be seen. Those that are never shown are not here.
-    shown: HashMap<Key, bool>,
+    /// Whether each cell may be seen, and how many units it has. Those that are never shown are not
+    /// here.
+    shown: HashMap<Key, (bool, u64)>,
     periods: HashSet<Period>,
     members: BTreeMap<DimensionId, Vec<String>>,
     told: Protection,
@@ -245,7 +246,7 @@ fn decide(
         .keys()
         .zip(cells)
         .filter(|(_, (cell, _))| !cell.shadow)
-        .map(|(key, (_, shown))| (key.clone(), *shown))
+        .map(|(key, (cell, shown))| (key.clone(), (*shown, cell.units)))
         .collect();
     tracing::info!(%dataset, ?told, "statistical secrecy");
     Ok(Shield {
@@ -353,9 +354,17 @@ impl Asked<'_> {
                 members,
                 period: Some(period),
             };
-            // What is not there is empty.
-            let shown = self.shield.shown.get(&key).copied();
-            shown.unwrap_or(!self.shield.hides_empty())
+            match (self.shield.shown.get(&key), leaf.function) {
+                // What is not there is empty.
+                (None, _) => !self.shield.hides_empty(),
+                // Half as many units as a figure has stand above it, and below.
+                (Some((shown, units)), Aggregate::Quantile(level)) => {
+                    let least = self.shield.secrecy.rule.min_units as f64 / 2.0;
+                    let share = level.share().min(1.0 - level.share());
+                    *shown && share * *units as f64 >= least
+                }
+                (Some((shown, _)), _) => *shown,
+            }
         })
     }
 }

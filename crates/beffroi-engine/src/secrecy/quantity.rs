@@ -4,7 +4,8 @@ use crate::{
     formula::{Leaf, Split},
     sums::{LeafColumn, Values},
 };
-use beffroi_catalog::{Aggregate, Expr, Function, Indicator, OverTime};
+use beffroi_catalog::{Aggregate, BinaryOp, Expr, Function, Indicator, OverTime};
+use beffroi_model::ColumnId;
 use beffroi_secrecy::Slice;
 use roaring::RoaringBitmap;
 
@@ -26,6 +27,8 @@ pub(super) enum Take {
 pub(super) struct Taken {
     /// The place of the leaf among [`Quantities::leaves`].
     pub leaf: usize,
+    /// That of the leaf which adds up the units behind it, where some may bring nothing.
+    pub behind: Option<usize>,
     pub take: Take,
     /// Whether a period is worth its last reading.
     pub stock: bool,
@@ -34,8 +37,12 @@ pub(super) struct Taken {
 }
 
 /// All quantities of a dataset.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Quantities {
+    /// The units of a row.
+    of_row: Expr,
+    /// The columns that count units themselves, some of those of the row (women among staff).
+    counts: Vec<ColumnId>,
     /// The leaves that are read, without filters.
     pub leaves: Vec<Leaf>,
     pub taken: Vec<Taken>,
@@ -45,8 +52,18 @@ pub(super) struct Quantities {
 
 impl Quantities {
     /// What the measures of some indicators rest on.
-    pub fn of<'a>(measures: impl Iterator<Item = (&'a Indicator, &'a Split)>) -> Self {
-        let mut all = Self::default();
+    pub fn of<'a>(
+        measures: impl Iterator<Item = (&'a Indicator, &'a Split)>,
+        of_row: Expr,
+        counts: Vec<ColumnId>,
+    ) -> Self {
+        let mut all = Self {
+            of_row,
+            counts,
+            leaves: Vec::new(),
+            taken: Vec::new(),
+            filters: Vec::new(),
+        };
         for (indicator, split) in measures {
             for leaf in &split.leaves {
                 all.add(leaf, indicator.over_time);
@@ -83,6 +100,7 @@ impl Quantities {
 
     fn take(&mut self, function: Aggregate, of: Option<&Expr>, take: Take, stock: bool) {
         let leaf = plain(function, of.cloned());
+        let behind = of.map(|of| self.behind(of, take));
         let over = if stock { " last" } else { "" };
         let of = of.map_or("*".to_owned(), Expr::to_string);
         let definition = format!("{take:?}({of}){over}");
@@ -98,12 +116,39 @@ impl Quantities {
             self.leaf(size_of(&leaf));
         }
         let leaf = self.leaf(leaf);
+        let behind = behind.map(|behind| self.leaf(behind));
         self.taken.push(Taken {
             leaf,
+            behind,
             take,
             stock,
             definition,
         });
+    }
+
+    /// Adds up the units of the rows that bring something to a quantity.
+    fn behind(&self, of: &Expr, take: Take) -> Leaf {
+        if let (Expr::Column(column), Take::Sum) = (of, take)
+            && self.counts.contains(column)
+        {
+            return plain(Aggregate::Sum, Some(of.clone()));
+        }
+        let brings = match take {
+            Take::Sum => Expr::Binary {
+                op: BinaryOp::NotEqual,
+                left: Box::new(of.clone()),
+                right: Box::new(Expr::Number(0.0)),
+            },
+            Take::Different | Take::Values | Take::Expected => Expr::IsNull {
+                of: Box::new(of.clone()),
+                negated: true,
+            },
+        };
+        let units = Expr::Case {
+            when: vec![(brings, self.of_row.clone())],
+            otherwise: Some(Box::new(Expr::Number(0.0))),
+        };
+        plain(Aggregate::Sum, Some(units))
     }
 
     /// The place of a leaf, which is read from now on.

@@ -46,6 +46,8 @@ struct Running {
     different: Option<RoaringBitmap>,
     /// What each contributor brings.
     brought: BTreeMap<u32, f64>,
+    /// The units behind it, by reading.
+    behind: Option<BTreeMap<u32, i64>>,
 }
 
 impl Sums {
@@ -59,6 +61,12 @@ impl Sums {
             let Some(column) = leaf(taken.leaf).filter(|_| group.last || !taken.stock) else {
                 continue;
             };
+            if let Some(behind) = taken.behind.and_then(leaf) {
+                #[allow(clippy::cast_possible_truncation, reason = "a number of units")]
+                let units = value(behind, group.place, Take::Sum) as i64;
+                let by_reading = running.behind.get_or_insert_default();
+                *by_reading.entry(group.reading).or_default() += units;
+            }
             if taken.take == Take::Different {
                 if let Some(set) = different(column, group.place) {
                     *running.different.get_or_insert_default() |= set;
@@ -69,9 +77,9 @@ impl Sums {
             running.value += own;
             if let Some(size) = size.and_then(leaf) {
                 running.size += value(size, group.place, Take::Sum);
-                if let Some(contributor) = group.contributor {
-                    *running.brought.entry(contributor).or_default() += own;
-                }
+            }
+            if let Some(contributor) = group.contributor.filter(|_| taken.take != Take::Expected) {
+                *running.brought.entry(contributor).or_default() += own;
             }
         }
         if with.only_stocks && !group.last {
@@ -101,11 +109,9 @@ impl Sums {
 
     /// How many units it has.
     pub fn units(&self, with: &Adding<'_>) -> u64 {
-        let by_reading = self.units.values().map(|units| units.unsigned_abs());
         match with.units {
             Units::Contributors => self.contributors.len() as u64,
-            _ if with.same_units => by_reading.max().unwrap_or(0),
-            _ => by_reading.sum(),
+            Units::Rows | Units::Column(_) => over_readings(&self.units, with),
         }
     }
 
@@ -116,26 +122,45 @@ impl Sums {
             let Some(running) = self.amounts.get(*quantity) else {
                 return Amount::plain(value);
             };
+            let mut amount = Amount::plain(value);
+            let brings = running.brought.values().filter(|it| **it != 0.0);
+            amount.units = match (with.units, &running.behind) {
+                (Units::Contributors, _) if running.different.is_none() => {
+                    Some(brings.count() as u64)
+                }
+                (Units::Rows | Units::Column(_), Some(behind)) => Some(over_readings(behind, with)),
+                _ => None,
+            };
             if running.brought.is_empty() {
-                let mut amount = Amount::plain(value);
                 amount.magnitude = amount.magnitude.max(running.size);
                 return amount;
             }
             let mut sizes: Vec<f64> = running.brought.values().map(|it| it.abs()).collect();
-            let magnitude = sizes.iter().sum();
+            amount.magnitude = sizes.iter().sum();
             sizes.sort_by(|a, b| b.total_cmp(a));
             let at = |place: usize| sizes.get(place).copied().unwrap_or(0.0);
-            let mut amount = Amount::of(value, [at(0), at(1)]);
-            amount.magnitude = magnitude;
+            amount.largest = [at(0), at(1)];
             amount
         };
-        Cell::new(self.units(with), wanted.iter().map(amount).collect())
+        let mut cell = Cell::new(self.units(with), wanted.iter().map(amount).collect());
+        cell.contributors =
+            (!self.contributors.is_empty()).then_some(self.contributors.len() as u64);
+        cell
     }
 
     /// What a quantity is, as far as this cell tells: signed where rows have either sign.
     pub fn is_signed(&self, quantity: usize) -> bool {
         let running = self.amounts.get(quantity);
         running.is_some_and(|it| it.different.is_none() && it.size > it.value * (1.0 + 1e-9) + 1e-9)
+    }
+}
+
+/// Units of several readings: added up, or as many as there were at once.
+fn over_readings(units: &BTreeMap<u32, i64>, with: &Adding<'_>) -> u64 {
+    let by_reading = units.values().map(|units| units.unsigned_abs());
+    match with.same_units {
+        true => by_reading.max().unwrap_or(0),
+        false => by_reading.sum(),
     }
 }
 
