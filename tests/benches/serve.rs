@@ -36,6 +36,7 @@ fn main() {
         );
     }
     let asked = filters();
+    let before = processor(&server);
     let fresh: Vec<Duration> = asked
         .iter()
         .map(|path| first_byte(address, path).0)
@@ -44,6 +45,11 @@ fn main() {
     println!(
         "| board, a filter never asked before: median and worst of {count} | {} |",
         spread(fresh)
+    );
+    let spent = processor(&server).saturating_sub(before);
+    println!(
+        "| the same: processor time for each | {} |",
+        ms(spent / u32::try_from(count).unwrap_or(1).max(1))
     );
     for (name, path) in [("home", "/"), ("board", "/tableaux/mobilites")] {
         let page = get(address, path).expect("a page");
@@ -120,6 +126,20 @@ fn first_byte(server: SocketAddr, path: &str) -> (Duration, usize) {
         .position(|window| window == b"\r\n\r\n")
         .unwrap_or(0);
     (time, rest.len() - head - 4)
+}
+
+/// The processor time that the program has spent, where the system tells it, in hundredths of a
+/// second.
+fn processor(server: &Server) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap_or_default();
+    // Behind the name, which may hold anything, the 12th and 13th fields.
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    let ticks: u64 = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|it| it.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 10)
 }
 
 /// Resident memory in kB, where the system tells.
