@@ -150,11 +150,22 @@ type Coefficients = BTreeMap<usize, f64>;
 /// Members by dimension.
 type Members = BTreeMap<&'static str, BTreeSet<String>>;
 
+/// Rows by when they came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    First,
+    Late,
+    Both,
+}
+
 /// Everything that an attacker knows: linear equations over counts and amounts of pieces.
 struct Attacker {
     pieces: Vec<Piece>,
     /// Coefficients of counts, of amounts, and what they add up to.
     equations: Vec<(Coefficients, Coefficients, f64)>,
+    /// Which rows figures are about: the first ones, those that came late, or both. The latter are
+    /// told apart by their places, beyond those of all pieces.
+    about: About,
     secret: usize,
     told: usize,
 }
@@ -172,6 +183,7 @@ impl Attacker {
         Self {
             pieces,
             equations: Vec::new(),
+            about: About::First,
             secret: 0,
             told: 0,
         }
@@ -190,18 +202,32 @@ impl Attacker {
                 && members.iter().all(|(id, any)| any.contains(&own(id)))
         };
         let places = self.pieces.iter().enumerate();
-        places
+        let first = places
             .filter(|(_, piece)| inside(piece))
-            .map(|(place, _)| place)
-            .collect()
+            .map(|(place, _)| place);
+        let late = first.clone().map(|place| place + self.pieces.len());
+        match self.about {
+            About::First => first.collect(),
+            About::Late => late.collect(),
+            About::Both => first.chain(late).collect(),
+        }
+    }
+
+    /// The kind of a piece, whenever its rows came.
+    fn kind(&self, place: usize) -> usize {
+        self.pieces[place % self.pieces.len()].3
     }
 
     /// Learns from one row of an answer.
     fn learn(&mut self, it: &Measure, row: &Row, members: &Members) {
         let within = self.within(row.period, members);
-        let of_kinds = |kinds: &[usize], pieces: &[Piece]| -> Vec<usize> {
+        let kinds_of: BTreeMap<usize, usize> = within
+            .iter()
+            .map(|place| (*place, self.kind(*place)))
+            .collect();
+        let of_kinds = |kinds: &[usize]| -> Vec<usize> {
             let mut places = within.clone();
-            places.retain(|place| kinds.contains(&pieces[*place].3));
+            places.retain(|place| kinds.contains(&kinds_of[place]));
             places
         };
         match row.cell {
@@ -213,10 +239,10 @@ impl Attacker {
                         *sides[usize::from(amounts)].entry(place).or_default() += by;
                     }
                 };
-                add(of_kinds(it.over, &self.pieces), it.amounts, 1.0);
+                add(of_kinds(it.over), it.amounts, 1.0);
                 let mut sum = value;
                 if let Some((kinds, amounts)) = it.by {
-                    add(of_kinds(kinds, &self.pieces), amounts, -value);
+                    add(of_kinds(kinds), amounts, -value);
                     sum = 0.0;
                 }
                 let [counts, amounts] = sides;
@@ -224,7 +250,7 @@ impl Attacker {
                 // How many cells it rests on, and how many it should, are shown beside: here, a
                 // row each; only of what has one leaf is it told which.
                 if it.by.is_none() && row.coverage.cells_expected > 0 {
-                    let counts = of_kinds(it.over, &self.pieces).into_iter();
+                    let counts = of_kinds(it.over).into_iter();
                     let counts = counts.map(|place| (place, 1.0)).collect();
                     let sum = row.coverage.cells as f64;
                     self.equations.push((counts, BTreeMap::new(), sum));
@@ -324,7 +350,7 @@ impl Attacker {
         let bound = |direction: OptimizationDirection| {
             let mut problem = Problem::new(direction);
             let mut variables = |wanted: bool| -> Vec<Variable> {
-                (0..self.pieces.len())
+                (0..2 * self.pieces.len())
                     .map(|place| {
                         let cost = f64::from(u8::from(wanted && of.contains(&place)));
                         problem.add_var(cost, (0.0, 1e6))
@@ -407,7 +433,7 @@ fn check(attacker: &Attacker, lines: &[Line], tables: &[&[&'static str]], months
             continue;
         }
         let mut of = attacker.within(period, &members);
-        of.retain(|place| kinds.contains(&attacker.pieces[*place].3));
+        of.retain(|place| kinds.contains(&attacker.kind(*place)));
         let what = format!("{period} {members:?} {kinds:?}: {count} rows, {amount}");
         let (least, most) = attacker.bounds(&of, false);
         assert!(
@@ -475,6 +501,26 @@ proptest! {
         attacker.ask(&engines, 3);
         attacker.sort_out();
         check(&attacker, &lines, &[&["quartier", "type"]], 3);
+    }
+
+    /// Some rows of all months come late: neither are they told, nor what was hidden before.
+    #[test]
+    fn late_rows_tell_nothing(first in lines(3, 120), late in proptest::collection::vec((0..3_u32, 0..4_usize, 0..2_usize, 0..3_usize, 1..50_u32), 1..6)) {
+        let declared = "[[secrecy.tables]]\nby = [\"quartier\", \"type\"]\n";
+        let tables: &[&[&'static str]] = &[&["quartier", "type"]];
+        let engines = data(&first, declared).engines(&asked());
+        let mut attacker = Attacker::new(3);
+        attacker.ask(&engines, 3);
+        let all = [first.as_slice(), &late].concat();
+        let engines = engines.next(&data(&all, declared), &asked());
+        attacker.about = About::Both;
+        attacker.ask(&engines, 3);
+        attacker.sort_out();
+        check(&attacker, &all, tables, 3);
+        attacker.about = About::First;
+        check(&attacker, &first, tables, 3);
+        attacker.about = About::Late;
+        check(&attacker, &late, tables, 3);
     }
 }
 
