@@ -30,7 +30,7 @@
 //! |---|---|---|---|
 //! | dominance, share k | x₁ > k X | x₁ / k − X | Handbook, (1, k)-rule; Insee's share is 85 % |
 //! | p % | X − x₁ − x₂ < p x₁ | p x₁ − (X − x₁ − x₂) | Handbook, p %-rule |
-//! | few units; small denominator; empty, if hidden | units < n; denominator < m; units = 0 | `margin` × the greater of X and what one unit contributes where there are most | rtauargus, `MAN(10)`; for a figure of nil, τ-Argus' range of zeros |
+//! | few units, of the cell or behind one of its amounts; small denominator; empty, if hidden | units < n; denominator < m; units = 0 | `margin` × the greater of X and what one unit contributes where there are most | rtauargus, `MAN(10)`; for a figure of nil, τ-Argus' range of zeros |
 //! | the number of units itself, shown or not | units < n | n − units, at least 1 | ours, see below |
 //!
 //! L is U, as is usual, but never below the least possible value; of the number of units it is
@@ -77,15 +77,25 @@
 //!
 //! A value that was shown cannot be un-shown: it is known, protects no other, and is reported where
 //! it is sensitive. A cell that was shown with another value may be close to what it is now: it
-//! protects no other, and is still protected. What this does not see: that a figure shown twice
-//! changed by the contribution of one late unit. Show periods when they are complete.
+//! protects no other, and is still protected. What was hidden and is the same stays hidden
+//! ([`Kept`]): shown, it would tell what it protected, even if that one is large enough by now. And
+//! what has changed between two versions is a table of its own ([`Ledger::changes`]): a figure that
+//! is shown in both tells its change, of which the units are those that came late; so many of them
+//! as the rule asks, or the later figure is hidden, and others with it.
+//!
+//! The [`Ledger`] knows cells by the names of their dimensions and members, and quantities by their
+//! definitions. One that has no such name any more (a member spelled otherwise, a measure written
+//! otherwise) is still known by its value.
 //!
 //! # What is left to who declares
 //!
 //! A column of units that are persons, and one of contributors that are to be protected, must be told
-//! right. Smallest and largest values are figures of one unit: under secrecy they are not shown.
-//! Where all of a group have one property (all pupils of a class passed), no cell is small, and
-//! nothing is hidden: [`Empty::Hidden`] is for that.
+//! right; of rows that stand for several units, an amount of some of them only (the pay of the
+//! women) is not told from an amount of all. Smallest and largest values are figures of one unit:
+//! under secrecy they are not shown. Where all of a group have one property (all pupils of a class
+//! passed), no cell is small, and nothing is hidden: [`Empty::Hidden`] is for that. Two hidden cells
+//! with the same few contributors stand for each other; two datasets of the same people are decided
+//! apart. One person who takes the place of another between two versions is not seen.
 
 mod keyed;
 mod lattice;

@@ -4,7 +4,8 @@
 //! added up from its rows (`cells`), handed to [`protect`] as one system with what was shown before
 //! (the [`Ledger`], kept in the warehouse and written before anything is shown), and what it decides
 //! is a [`Shield`]: for each leaf of a measure, in each cell, whether it may be seen. What is not
-//! among the cells is secret, and is not worked out.
+//! among the cells is secret, and is not worked out. The same is then done with what has changed
+//! since the last decision. A version whose cells are those of the last decision is not decided anew.
 //!
 //! Where nothing can be decided (rows that make no sense, a ledger that cannot be read or written,
 //! too many cells) everything is secret, and the log says why.
