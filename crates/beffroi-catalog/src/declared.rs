@@ -135,6 +135,19 @@ pub struct Dimension {
     pub members: IndexMap<String, MemberInfo>,
     /// Whether they have an order of their own (age groups), which drawings keep.
     pub ordered: bool,
+    /// What became of members that are official codes, in order of time.
+    pub changes: Vec<CodeChange>,
+}
+
+/// A code that became another: two towns that merge have one line each, one that splits several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeChange {
+    /// The first day on which it holds.
+    pub on: NaiveDate,
+    /// The code until then.
+    pub from: String,
+    /// The code from then on.
+    pub to: String,
 }
 
 /// A declared member of a dimension.

@@ -158,8 +158,14 @@ shapes! {
         TITLE = "title", Text, Required, "Son nom (« Quartier »).";
         ALL = "all", Text, Default("« Tous »"), "Ce que dit un filtre quand rien n'est choisi (« Toute la ville »).";
         MEMBERS = "members", Tables(&super::MEMBER), Default("toute valeur des données"), "Ses membres, dans l'ordre d'affichage.";
+        CHANGES = "changes", List(&super::CODE_CHANGE), Optional, "Ce que sont devenus ses membres, quand ce sont des codes officiels (communes, établissements).";
         ORDERED = "ordered", Boolean, Default("false"), "Ses membres ont un ordre (tranches d'âge, tailles) : barres et tableaux de chaleur le gardent, au lieu d'aller du plus grand au plus petit.";
         MAP = "map", Line, Optional, "Fichier GeoJSON du dossier `maps/` : `properties.id` est la clé d'un membre, les lignes servent de repères.";
+    }
+    code_change CODE_CHANGE: "town.toml" "dimensions.ID.changes[]" "Un code devenu un autre, une ligne par code (la table de passage de l'Insee les donne). Les chiffres d'avant sont comptés sous les codes d'aujourd'hui : ceux de communes fusionnées s'additionnent. Un code qui se scinde, nommé par plusieurs lignes d'un même jour, garde ses chiffres d'avant : rien ne dit comment les partager." {
+        ON = "on", Date, Required, "Le premier jour où il vaut.";
+        FROM = "from", Line, Required, "Le code jusque-là.";
+        TO = "to", Line, Required, "Le code depuis.";
     }
     member MEMBER: "town.toml" "dimensions.ID.members.CLÉ" "Un membre d'un axe. La clé est faite de lettres sans accent, chiffres, `_` et `-`." {
         TITLE = "title", Text, Required, "Son nom.";

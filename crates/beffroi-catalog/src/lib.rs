@@ -32,9 +32,9 @@ mod words;
 mod worked;
 
 pub use declared::{
-    Board, Catalog, ColumnInfo, Computed, Dataset, Department, Dimension, Example, Figure,
-    Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo, Missing,
-    OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Value, Visibility,
+    Board, Catalog, CodeChange, ColumnInfo, Computed, Dataset, Department, Dimension, Example,
+    Figure, Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo,
+    Missing, OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Value, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};

@@ -130,6 +130,13 @@ impl RollupEngine {
             };
             let made = version.imported_at.timestamp_micros();
             let mut key = format!("{}@{made}@{}", version.number, dataset.checksum);
+            for spec in &dataset.schema.columns {
+                let dimension = spec.dimension.as_ref();
+                let dimension = dimension.and_then(|id| catalog.dimensions.get(id));
+                if let Some(changes) = dimension.map(|it| &it.changes).filter(|it| !it.is_empty()) {
+                    key.push_str(&format!("{changes:?}"));
+                }
+            }
             if let Some(secrecy) = &dataset.secrecy {
                 key.push_str(&format!("{secrecy:?}"));
             }

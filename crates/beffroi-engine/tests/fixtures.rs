@@ -6,7 +6,7 @@
 //! rows, the one of number k having `a` followed by the rest of k ÷ 7 (a number, or a day, plus
 //! it). `file` begins another file, and `extracted day` says when the last one was made. `computed
 //! name = value` adds a computed column, a dimension where its name begins with `par_`; `members
-//! dimension = a | b` an order, `indicator id = measure` one to derive others from.
+//! dimension = a | b` an order, `change dimension day a b` what became of a code, `indicator id = measure` one to derive others from.
 //!
 //! A case is `measure @ period options => cells`, the cells one for each period; the period
 //! `latest` is the last readings of a live source. `by d` asks for the members of a dimension and
@@ -153,6 +153,10 @@ fn sections(text: &str) -> Vec<Section> {
             "members" => {
                 let members = named().1.split(" | ").map(str::to_owned).collect();
                 table.members.push((named().0.to_owned(), members));
+            }
+            "change" => {
+                let words: Vec<String> = rest.split(' ').map(str::to_owned).collect();
+                table.changes.push(words.try_into().unwrap());
             }
             "indicator" => section.asked.push(Asked {
                 id: named().0.to_owned(),

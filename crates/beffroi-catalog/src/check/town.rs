@@ -217,6 +217,7 @@ pub(super) fn dimensions(raw: &RawTown<'_>, known: &Known<'_>) -> IndexMap<Dimen
             },
             members: declared.members.clone(),
             ordered: declared.ordered,
+            changes: declared.changes.clone(),
         };
         dimensions.insert(id.clone(), dimension);
     }
@@ -227,6 +228,7 @@ pub(super) fn dimensions(raw: &RawTown<'_>, known: &Known<'_>) -> IndexMap<Dimen
                 all: all(),
                 members: IndexMap::new(),
                 ordered: false,
+                changes: Vec::new(),
             });
         }
     }

@@ -3,12 +3,12 @@
 use super::{open, values};
 use crate::diagnostic::code;
 use crate::keys::{
-    Key, TOWN, area, department, dimension, home, mandate, member, network, population, prices,
-    town,
+    Key, TOWN, area, code_change, department, dimension, home, mandate, member, network,
+    population, prices, town,
 };
 use crate::source::{At, Report, SourceFile};
 use crate::table::{Table, declared_id};
-use crate::{Allowed, Department, MemberInfo, Network, Text};
+use crate::{Allowed, CodeChange, Department, MemberInfo, Network, Text};
 use beffroi_model::{Area, DepartmentId, DimensionId};
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -55,6 +55,7 @@ pub(crate) struct RawDimension {
     pub places: Vec<Range<usize>>,
     pub map: Option<At<String>>,
     pub ordered: bool,
+    pub changes: Vec<CodeChange>,
 }
 
 /// `[home]`.
@@ -168,6 +169,20 @@ fn departments(table: &Table<'_>) -> IndexMap<DepartmentId, Department> {
     found
 }
 
+fn changes(table: &Table<'_>) -> Vec<CodeChange> {
+    let tables = table.list(&dimension::CHANGES);
+    let read = |table: &Table<'_>| {
+        Some(CodeChange {
+            on: table.date(&code_change::ON)?,
+            from: table.line(&code_change::FROM)?.value,
+            to: table.line(&code_change::TO)?.value,
+        })
+    };
+    let mut changes: Vec<CodeChange> = tables.iter().filter_map(read).collect();
+    changes.sort_by(|a, b| (a.on, &a.from, &a.to).cmp(&(b.on, &b.from, &b.to)));
+    changes
+}
+
 fn dimensions(table: &Table<'_>) -> IndexMap<DimensionId, RawDimension> {
     let mut found = IndexMap::new();
     for (name, table) in table.tables(&town::DIMENSIONS) {
@@ -198,6 +213,7 @@ fn dimensions(table: &Table<'_>) -> IndexMap<DimensionId, RawDimension> {
             places,
             map: table.line(&dimension::MAP),
             ordered: table.boolean(&dimension::ORDERED).unwrap_or(false),
+            changes: changes(&table),
         };
         if declared_id(&table, &name, "une dimension")
             && let Ok(id) = DimensionId::new(&name.value)

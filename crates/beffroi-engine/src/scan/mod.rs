@@ -13,6 +13,7 @@ mod leaves;
 mod live;
 mod members;
 mod page;
+mod territory;
 mod vector;
 
 pub(crate) use leaves::as_floats;
@@ -38,6 +39,7 @@ use std::{
     thread,
     time::Instant,
 };
+use territory::Territory;
 
 /// The rows of one dataset version.
 pub(crate) struct Scan<'a> {
@@ -441,12 +443,12 @@ impl Plan<'_> {
                 let keys = local.grid.keys(*group);
                 keys.get(column + 1).copied().unwrap_or(0)
             });
-            dimensions.push(RollupDimension::new(
-                self.scan.catalog,
-                id,
-                &members.names(),
-                codes.collect(),
-            ));
+            let days: Vec<NaiveDate> = order.iter().map(|group| when(*group).1).collect();
+            let (names, codes) = match Territory::of(self.scan.catalog, id) {
+                Some(territory) => territory.today(&members.names(), codes, &days),
+                None => (members.names(), codes.collect()),
+            };
+            dimensions.push(RollupDimension::new(self.scan.catalog, id, &names, codes));
         }
         Ok(Rollup {
             shape: shape.clone(),

@@ -6,6 +6,7 @@ use super::{
     grid::NONE,
     leaves::LeafRows,
     members::{Members, Recalled},
+    territory::Territory,
     vector::{Numbers, Values, Vector, both},
 };
 use crate::formula::Leaf;
@@ -147,7 +148,15 @@ impl<'a> Page<'a> {
         let vector = self.column(column)?;
         let members = Members::default();
         let numbers = members.number(&vector, &mut Recalled::default());
-        let wanted = |name: &str| filter.values.iter().any(|value| value == name);
+        let territory = Territory::of(self.plan.scan.catalog, &filter.dimension);
+        let wanted = |name: &str| {
+            let now = territory.as_ref().and_then(|known| known.whenever(name));
+            let now = now.as_deref().unwrap_or(name);
+            filter
+                .values
+                .iter()
+                .any(|value| value == name || value == now)
+        };
         let wanted: Vec<bool> = members.names().iter().map(|name| wanted(name)).collect();
         let passes = |number: &u32| wanted.get(*number as usize).copied().unwrap_or(false);
         Ok(numbers.iter().map(passes).collect())

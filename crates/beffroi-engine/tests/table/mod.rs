@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use beffroi_catalog::{
-    Aggregate, Catalog, Dataset, Expr, Indicator, Operand, OverTime, Row, ValueType, load,
-    worked_row, worked_rows,
+    Aggregate, Catalog, CodeChange, Dataset, Expr, Indicator, Operand, OverTime, Row, ValueType,
+    load, worked_row, worked_rows,
 };
 use beffroi_engine::RollupEngine;
 use beffroi_model::{
@@ -32,6 +32,8 @@ pub struct Table {
     pub files: Vec<usize>,
     /// Declared members by dimension, in their order.
     pub members: Vec<(String, Vec<String>)>,
+    /// Codes that became others: dimension, day, from, to.
+    pub changes: Vec<[String; 4]>,
     /// More of the dataset's declaration: `[secrecy]`.
     pub declared: String,
     /// The day of the last delivery; `None` for one after all rows.
@@ -275,6 +277,16 @@ impl Table {
                 )
                 .unwrap();
             }
+        }
+        for [dimension, on, from, to] in &self.changes {
+            if !town.contains(&format!("[dimensions.{dimension}]")) {
+                write!(town, "[dimensions.{dimension}]\ntitle = \"x\"\n").unwrap();
+            }
+            write!(
+                town,
+                "[[dimensions.{dimension}.changes]]\non = {on}\nfrom = \"{from}\"\nto = \"{to}\"\n"
+            )
+            .unwrap();
         }
         fs::write(dashboards.join("town.toml"), town).unwrap();
         let time = &self.columns[0].0;
@@ -560,8 +572,25 @@ impl Engines {
         places.into_iter().map(|place| dated[place]).collect()
     }
 
-    /// The member that a row names; the empty one without a value.
+    /// The member that a row names, by the code of today; the empty one without a value.
     fn member(&self, row: &Row, name: &str) -> String {
+        let mut member = self.written(row, name);
+        let day = self.time(row).map(|time| time.date());
+        let dimension = &self.catalog.dimensions[name];
+        let first = member.clone();
+        for change in &dimension.changes {
+            let same = |other: &&CodeChange| other.on == change.on && other.from == change.from;
+            if day.is_none_or(|day| day < change.on) && member == change.from {
+                if dimension.changes.iter().filter(same).count() > 1 {
+                    return first;
+                }
+                member = change.to.clone();
+            }
+        }
+        member
+    }
+
+    fn written(&self, row: &Row, name: &str) -> String {
         let column = Expr::Column(ColumnId::new(name).unwrap());
         match worked_row(&column, self.dataset(), row) {
             Some(Operand::Text(text)) => text,

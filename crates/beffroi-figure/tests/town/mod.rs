@@ -577,6 +577,7 @@ fn indicator(declared: Declared) -> Indicator {
 fn dimension(title: &str, all: &str, members: &[(&str, &str)]) -> Dimension {
     Dimension {
         ordered: false,
+        changes: Vec::new(),
         title: text(title),
         all: text(all),
         members: members

@@ -272,6 +272,7 @@ pub fn catalog() -> Catalog {
             "quartier",
             Dimension {
                 ordered: false,
+                changes: Vec::new(),
                 title: both("Quartier", "District"),
                 all: both("Toute la ville", "Whole town"),
                 members: members(&[("gare", text("Gare")), ("halle", text("La Halle"))]),
@@ -281,6 +282,7 @@ pub fn catalog() -> Catalog {
             "station",
             Dimension {
                 ordered: false,
+                changes: Vec::new(),
                 title: text("Station"),
                 all: Text::default(),
                 members: members(&[]),
@@ -290,6 +292,7 @@ pub fn catalog() -> Catalog {
             "parking",
             Dimension {
                 ordered: false,
+                changes: Vec::new(),
                 title: text("Parking"),
                 all: Text::default(),
                 members: members(&[]),
