@@ -1,6 +1,7 @@
 //! How an indicator is counted over the years (versions of its formula, series breaks), what of it
 //! adds up, and from where on it is alarming.
 
+use crate::words::Named as _;
 use crate::{Aggregate, BinaryOp, Expr, Indicator, Measure, OverTime, Text};
 use beffroi_model::Period;
 use chrono::NaiveDate;
@@ -67,6 +68,22 @@ pub enum ThresholdSide {
     Below,
     /// Over it.
     Above,
+}
+
+impl ThresholdLevel {
+    /// The word used in declarations.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.name()
+    }
+}
+
+impl ThresholdSide {
+    /// The word used in declarations.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.name()
+    }
 }
 
 impl Indicator {

@@ -306,6 +306,7 @@ column-secret = Secret
 column-extent = Extent
 column-from-to = from { $from } to { $to }
 column-personal = Personal data: never kept.
+column-computed = Computed on each row:
 type-text = text
 type-code = code
 type-integer = whole number

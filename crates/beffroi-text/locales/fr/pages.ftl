@@ -307,6 +307,7 @@ column-secret = Secret
 column-extent = Étendue
 column-from-to = de { $from } à { $to }
 column-personal = Donnée personnelle : jamais gardée.
+column-computed = Calculée sur chaque ligne :
 type-text = texte
 type-code = code
 type-integer = nombre entier

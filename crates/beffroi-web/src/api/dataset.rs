@@ -45,7 +45,17 @@ fn columns(dataset: &Dataset) -> Vec<Value> {
             "personal": column.personal,
         })
     });
-    columns.collect()
+    let computed = dataset.computed.iter().map(|(id, computed)| {
+        let info = dataset.columns.get(id);
+        json!({
+            "id": id,
+            "title": info.map(|info| text(&info.title)),
+            "description": info.map(|info| text(&info.description)),
+            "unit": info.and_then(|info| info.unit),
+            "value": computed.text,
+        })
+    });
+    columns.chain(computed).collect()
 }
 
 /// A version; how many rows it has is told where no figure is secret.

@@ -20,6 +20,20 @@ pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse
 
 /// An indicator without its figures.
 pub(super) fn described(indicator: &Indicator) -> Value {
+    let thresholds = indicator.thresholds.iter().map(|threshold| {
+        json!({
+            "level": threshold.level.as_str(),
+            "side": threshold.side.as_str(),
+            "value": threshold.value,
+            "words": text(&threshold.words),
+            "origin": threshold.origin,
+        })
+    });
+    let thresholds: Vec<Value> = thresholds.collect();
+    let changes = indicator.changes().into_iter();
+    let changes: Vec<Value> = changes
+        .map(|(on, note)| json!({ "on": on, "note": text(note) }))
+        .collect();
     json!({
         "id": indicator.id,
         "title": text(&indicator.title),
@@ -34,6 +48,9 @@ pub(super) fn described(indicator: &Indicator) -> Value {
         "dimensions": indicator.dimensions,
         "direction": indicator.direction,
         "targets": indicator.targets,
+        "thresholds": thresholds,
+        "changes": changes,
+        "declared": indicator.declared,
         "department": indicator.department,
         "owner": indicator.owner,
         "href": format!("/api/v1/indicateurs/{}", indicator.id),

@@ -195,6 +195,12 @@ fn schemas() -> Value {
             "dimensions": { "type": "array", "items": text },
             "direction": { "enum": ["up", "down", "none"] },
             "targets": { "type": "array", "items": { "type": "object" } },
+            "thresholds": { "type": "array", "items": { "type": "object" }, "description":
+                "À partir d’où l’on s’alarme : niveau, côté, valeur, origine" },
+            "changes": { "type": "array", "items": { "type": "object" }, "description":
+                "Jours à partir desquels on compte autrement : de part et d’autre, les chiffres ne se comparent pas" },
+            "declared": { "type": ["string", "null"], "description":
+                "L’indicateur qui donne ce que la source déclare elle-même" },
             "department": text, "owner": text, "href": text,
         } },
         "IndicatorList": { "type": "object", "required": ["indicators"], "properties": {

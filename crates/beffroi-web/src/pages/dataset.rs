@@ -272,6 +272,22 @@ fn columns(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Marku
                 @for spec in &dataset.schema.columns {
                     (column(visit, spec, dataset.columns.get(&spec.id), version, counted))
                 }
+                @for (id, computed) in &dataset.computed {
+                    @let info = dataset.columns.get(id);
+                    tr {
+                        th scope="row" {
+                            @if let Some(info) = info { (parts::declared(visit, &info.title)) br; }
+                            code { (id) }
+                        }
+                        td {
+                            @if let Some(info) = info { (parts::declared(visit, &info.description)) " " }
+                            (t(lang, "column-computed")) " " code { (computed.text) }
+                        }
+                        td {}
+                        td { @if let Some(unit) = info.and_then(|info| info.unit) { (unit.symbol()) } }
+                        @if counted { @for _ in 0..5 { td {} } }
+                    }
+                }
             }
         }
     };
