@@ -1,7 +1,7 @@
 //! The rows of a version added up into all cells that could be shown, with what ties them.
 
 use super::{
-    quantity::{Quantities, Take, plain, slice},
+    quantity::{Quantities, Take, plain, slice, value},
     sums::{Adding, Group, Sums, kind},
 };
 use crate::{
@@ -101,7 +101,7 @@ impl Tables<'_> {
         let pairs = pairs(&largest);
         shapes.extend(pairs.iter().map(|pair| Shape {
             when,
-            dimensions: pair.both.clone(),
+            dimensions: pair.both.iter().chain(&dataset.part).cloned().collect(),
             leaves: vec![plain(Aggregate::Count, None)],
         }));
         let mut rollups = scan.rollups(&shapes, &Within::default()).map_err(|error| {
@@ -109,11 +109,24 @@ impl Tables<'_> {
             error.to_string()
         })?;
         let together = rollups.split_off(largest.len().min(rollups.len()));
-        let ties: Vec<Components> = pairs
-            .iter()
-            .zip(&together)
-            .map(|(pair, rollup)| Components::of(pair, &largest, &self.dimensions, rollup))
-            .collect();
+        let periods = self.periods(nested);
+        let part = dataset.part.as_ref();
+        let places = |rollup| Places::of(rollup, part, &quantities.filters, &periods);
+        let stands: Vec<Places<'_>> = rollups.iter().map(places).collect();
+        let together: Vec<Places<'_>> = together.iter().map(places).collect();
+        let slices = all_slices(&quantities.filters, stands.iter().chain(&together));
+        let joining = Joining {
+            tables: &largest,
+            dimensions: &self.dimensions,
+            only_last: only_stocks,
+            everywhere: match self.secrecy.rule.empty {
+                Empty::Hidden => Some((&slices, &periods)),
+                Empty::Shown => None,
+            },
+        };
+        let ties = pairs.iter().zip(&together);
+        let ties = ties.map(|(pair, places)| Components::of(pair, &joining, places));
+        let ties: Vec<Components> = ties.collect::<Result<_, _>>()?;
         let adding = Adding {
             units: &self.secrecy.units,
             counted,
@@ -129,7 +142,6 @@ impl Tables<'_> {
             only_stocks,
             quantities: &quantities,
         };
-        let periods = self.periods(nested);
         let mut builder = Builder {
             tables: self,
             adding: &adding,
@@ -138,14 +150,14 @@ impl Tables<'_> {
             ties: BTreeMap::new(),
         };
         let mut done: HashSet<Vec<bool>> = HashSet::new();
-        for (place, (by, rollup)) in largest.iter().zip(&rollups).enumerate() {
+        for (place, (by, stands)) in largest.iter().zip(&stands).enumerate() {
             let of = ties.iter().enumerate();
             let of: Vec<_> = of.filter(|(_, tie)| tie.first == place).collect();
-            builder.add(by, rollup, dataset, &mut done, &of)?;
+            builder.add(by, stands, dataset, &mut done, &of)?;
         }
         let members = members(&rollups, &self.dimensions);
         if self.secrecy.rule.empty == Empty::Hidden {
-            builder.empties(&largest, &members)?;
+            builder.empties(&largest, &members, &slices)?;
         }
         builder.stocks();
         self.assemble(builder, &ties, members)
@@ -329,7 +341,8 @@ impl Tables<'_> {
         }
         let mut tied = Vec::new();
         for ((tie, component, slice, period), sums) in &builder.ties {
-            let Some(components) = ties.get(*tie) else {
+            let components = ties.get(*tie).and_then(|tie| tie.sides(slice, *period));
+            let Some(components) = components else {
                 continue;
             };
             let keys = |side: &BTreeMap<MemberNames, usize>| -> Vec<Key> {
@@ -545,6 +558,31 @@ impl<'r> Columns<'r> {
     }
 }
 
+impl Columns<'_> {
+    /// All combinations of members.
+    fn combinations(&self, wanted: &[bool]) -> Result<Vec<Codes>, String> {
+        let mut combinations: Vec<Codes> = vec![Vec::new()];
+        for (column, wanted) in self.0.iter().zip(wanted) {
+            let codes = match column.filter(|_| *wanted) {
+                Some(column) => (0..).take(column.members.len()).map(Some).collect(),
+                None => vec![None],
+            };
+            if combinations.len().saturating_mul(codes.len()) > MOST_CELLS {
+                return Err(too_many());
+            }
+            let longer = |codes_so_far: &Codes| {
+                let start = codes_so_far.clone();
+                let longer = codes
+                    .iter()
+                    .map(move |code| [&start[..], &[*code]].concat());
+                longer.collect::<Vec<Codes>>()
+            };
+            combinations = combinations.iter().flat_map(longer).collect();
+        }
+        Ok(combinations)
+    }
+}
+
 /// Which of all dimensions a table has.
 fn among(dimensions: &[DimensionId], by: &[DimensionId]) -> Vec<bool> {
     dimensions.iter().map(|id| by.contains(id)).collect()
@@ -553,40 +591,236 @@ fn among(dimensions: &[DimensionId], by: &[DimensionId]) -> Vec<bool> {
 /// Members by their names, in the order of all dimensions.
 type MemberNames = Vec<Option<String>>;
 
+/// Members by their places in a rollup, in the same order.
+type Codes = Vec<Option<u32>>;
+
+/// The slices and periods in which the groups of a rollup are.
+struct Places<'r> {
+    rollup: &'r Rollup,
+    parts: Option<&'r RollupDimension>,
+    /// Of each part.
+    slices: Vec<Vec<Slice>>,
+    /// Of each reading.
+    periods: Vec<Vec<Period>>,
+    /// The last reading of each period.
+    lasts: BTreeMap<Period, usize>,
+}
+
+impl<'r> Places<'r> {
+    fn of(
+        rollup: &'r Rollup,
+        part: Option<&DimensionId>,
+        filters: &[(String, Expr)],
+        shown: &HashSet<Period>,
+    ) -> Self {
+        let parts = part.and_then(|id| rollup.dimensions.iter().find(|known| known.id == *id));
+        let held = parts.into_iter().flat_map(|parts| &parts.members);
+        let grains: BTreeSet<Grain> = shown.iter().map(|period| period.grain()).collect();
+        let mut lasts = BTreeMap::new();
+        let readings = rollup.readings.iter().enumerate();
+        let periods = readings.map(|(reading, day)| {
+            let all = grains.iter().map(|grain| Period::containing(*grain, *day));
+            let all: Vec<Period> = all.filter(|it| shown.contains(it)).collect();
+            lasts.extend(all.iter().map(|period| (*period, reading)));
+            all
+        });
+        Self {
+            periods: periods.collect(),
+            slices: match parts {
+                None => vec![vec![Slice::Whole]],
+                Some(_) => held.map(|held| slices(filters, held)).collect(),
+            },
+            lasts,
+            parts,
+            rollup,
+        }
+    }
+
+    fn reading(&self, group: usize) -> usize {
+        let reading = self.rollup.reading.get(group);
+        reading.map_or(0, |reading| *reading as usize)
+    }
+
+    fn slices(&self, group: usize) -> &[Slice] {
+        let part = self.parts.and_then(|parts| parts.codes.get(group));
+        let slices = self.slices.get(part.copied().unwrap_or(0) as usize);
+        slices.map_or(&[], Vec::as_slice)
+    }
+
+    fn periods(&self, group: usize) -> &[Period] {
+        let periods = self.periods.get(self.reading(group));
+        periods.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the reading of a group is the last one of a period.
+    fn is_last(&self, group: usize, period: Period) -> bool {
+        self.lasts.get(&period) == Some(&self.reading(group))
+    }
+}
+
+/// All slices that rows are in, and those that filters keep and leave even where no row is.
+fn all_slices<'p>(
+    filters: &[(String, Expr)],
+    places: impl Iterator<Item = &'p Places<'p>>,
+) -> BTreeSet<Slice> {
+    let mut all = BTreeSet::from([Slice::Whole]);
+    for (text, _) in filters {
+        all.extend([Slice::Kept(text.clone()), Slice::Left(text.clone())]);
+    }
+    all.extend(places.flat_map(|places| places.slices.iter().flatten().cloned()));
+    all
+}
+
+/// How cells of two tables are joined.
+struct Joining<'a> {
+    tables: &'a [Vec<DimensionId>],
+    dimensions: &'a [DimensionId],
+    /// Whether a period is worth its last reading.
+    only_last: bool,
+    /// The slices and periods in which there are cells without rows too; `None`: there are none.
+    everywhere: Option<(&'a BTreeSet<Slice>, &'a HashSet<Period>)>,
+}
+
 /// Which cells of one table have together the rows of which cells of another: a sector its
-/// districts. What only says again what both tables have in common is left out.
+/// districts. Rows that go astray in one period, or in one slice, join nothing in the others. What
+/// only says again what both tables have in common is left out.
 struct Components {
     first: usize,
+    within: BTreeMap<Period, BTreeMap<Slice, Sides>>,
+}
+
+/// The cells of either table, with what tells those that hold together.
+#[derive(Default)]
+struct Sides {
     some: BTreeMap<MemberNames, usize>,
     others: BTreeMap<MemberNames, usize>,
 }
 
 impl Components {
-    fn of(
-        pair: &Pair,
-        tables: &[Vec<DimensionId>],
-        dimensions: &[DimensionId],
-        rollup: &Rollup,
-    ) -> Self {
+    fn of(pair: &Pair, joining: &Joining<'_>, places: &Places<'_>) -> Result<Self, String> {
         let own = |place: usize| {
-            let by = tables.get(place).map_or(&[][..], Vec::as_slice);
-            among(dimensions, by)
+            let by = joining.tables.get(place).map_or(&[][..], Vec::as_slice);
+            among(joining.dimensions, by)
         };
         let (first, second) = (own(pair.first), own(pair.second));
         let common: Vec<bool> = first.iter().zip(&second).map(|(a, b)| *a && *b).collect();
-        let columns = Columns::of(rollup, dimensions);
-        // Nodes: what either table has; an edge for each combination that has rows.
-        type Codes = Vec<Option<u32>>;
-        let mut nodes: IndexMap<(bool, Codes), Codes> = IndexMap::new();
+        let columns = Columns::of(places.rollup, joining.dimensions);
+        let mut joined: BTreeMap<(Period, &Slice), BTreeSet<[Codes; 2]>> = BTreeMap::new();
+        let mut rows: BTreeMap<[Codes; 2], f64> = BTreeMap::new();
+        for group in 0..places.rollup.len() {
+            let ends = [&first, &second].map(|wanted| columns.codes(group, wanted));
+            for period in places.periods(group) {
+                if joining.only_last && !places.is_last(group, *period) {
+                    continue;
+                }
+                for slice in places.slices(group) {
+                    let joined = joined.entry((*period, slice)).or_default();
+                    joined.insert(ends.clone());
+                }
+            }
+            let counted = places.rollup.leaves.first();
+            let counted = counted.map_or(0.0, |column| value(column, group, Take::Values));
+            *rows.entry(ends).or_default() += counted;
+        }
+        if let Some((slices, periods)) = joining.everywhere {
+            let [some_homes, other_homes] = homes(&columns, [&first, &second], &rows)?;
+            for period in periods {
+                for slice in slices {
+                    let joined = joined.entry((*period, slice)).or_default();
+                    let here: BTreeSet<Codes> =
+                        joined.iter().map(|[some, _]| some.clone()).collect();
+                    let there: BTreeSet<Codes> =
+                        joined.iter().map(|[_, other]| other.clone()).collect();
+                    let absent = |here: &BTreeSet<Codes>, end: &Codes| !here.contains(end);
+                    let some = some_homes.iter().filter(|(end, _)| absent(&here, end));
+                    let others = other_homes.iter().filter(|(end, _)| absent(&there, end));
+                    joined.extend(some.chain(others).map(|(_, home)| home.clone()));
+                }
+            }
+        }
+        let mut within: BTreeMap<Period, BTreeMap<Slice, Sides>> = BTreeMap::new();
+        for ((period, slice), joined) in joined {
+            let sides = Sides::of(&joined, &common, &columns);
+            let slices = within.entry(period).or_default();
+            slices.insert(slice.clone(), sides);
+        }
+        Ok(Self {
+            first: pair.first,
+            within,
+        })
+    }
+
+    fn sides(&self, slice: &Slice, period: Period) -> Option<&Sides> {
+        self.within.get(&period)?.get(slice)
+    }
+}
+
+/// Where each cell of either table counts while it has no rows: with what most rows of it are with
+/// at other times, or of those most like it. As it counts nothing, that joins nothing else.
+fn homes(
+    columns: &Columns<'_>,
+    [first, second]: [&[bool]; 2],
+    rows: &BTreeMap<[Codes; 2], f64>,
+) -> Result<[BTreeMap<Codes, [Codes; 2]>; 2], String> {
+    let of = |wanted: &[bool], other: &[bool], turned: bool| {
+        let mut likenesses = subsets(wanted);
+        likenesses.sort_by_key(|has| std::cmp::Reverse(has.iter().filter(|has| **has).count()));
+        // What joins most rows, by what it has of its own end.
+        let mut most: BTreeMap<Codes, (&Codes, f64)> = BTreeMap::new();
+        for ([a, b], rows) in rows {
+            let (own, far) = if turned { (b, a) } else { (a, b) };
+            for likeness in &likenesses {
+                let known = most.entry(masked(own, likeness)).or_insert((far, *rows));
+                if *rows > known.1 {
+                    *known = (far, *rows);
+                }
+            }
+        }
+        let mut homes = BTreeMap::new();
+        for own in columns.combinations(wanted)? {
+            let known = |likeness: &Vec<bool>| most.get(&masked(&own, likeness));
+            let Some((far, _)) = likenesses.iter().find_map(known) else {
+                continue;
+            };
+            // What both ends have they have in common.
+            let far = far.iter().zip(&own).zip(wanted.iter().zip(other));
+            let far = far.map(|((far, own), (here, there))| match *here && *there {
+                true => *own,
+                false => *far,
+            });
+            let far: Codes = far.collect();
+            let ends = if turned {
+                [far, own.clone()]
+            } else {
+                [own.clone(), far]
+            };
+            homes.insert(own, ends);
+        }
+        Ok::<_, String>(homes)
+    };
+    Ok([of(first, second, false)?, of(second, first, true)?])
+}
+
+fn masked(codes: &Codes, wanted: &[bool]) -> Codes {
+    let codes = codes.iter().zip(wanted);
+    codes
+        .map(|(code, wanted)| code.filter(|_| *wanted))
+        .collect()
+}
+
+impl Sides {
+    fn of(joined: &BTreeSet<[Codes; 2]>, common: &[bool], columns: &Columns<'_>) -> Self {
+        // Nodes: what either table has.
+        let mut nodes: IndexMap<(bool, &Codes), Codes> = IndexMap::new();
         let mut parents: Vec<usize> = Vec::new();
-        for group in 0..rollup.len() {
-            let ends = [(true, &first), (false, &second)].map(|(side, which)| {
-                let node = nodes.entry((side, columns.codes(group, which)));
+        for [some, other] in joined {
+            let ends = [(true, some), (false, other)].map(|(side, codes)| {
+                let node = nodes.entry((side, codes));
                 let place = node.index();
                 if place == parents.len() {
                     parents.push(place);
                 }
-                node.or_insert_with(|| columns.codes(group, &common));
+                node.or_insert_with(|| masked(codes, common));
                 place
             });
             let [a, b] = ends.map(|node| root(&parents, node));
@@ -599,11 +833,7 @@ impl Components {
             let components = in_common.entry(common).or_default();
             components.insert(root(&parents, node));
         }
-        let mut found = Self {
-            first: pair.first,
-            some: BTreeMap::new(),
-            others: BTreeMap::new(),
-        };
+        let mut found = Self::default();
         for (node, ((is_first, codes), common)) in nodes.iter().enumerate() {
             if in_common.get(common).is_some_and(|all| all.len() > 1) {
                 let side = match is_first {
@@ -638,66 +868,33 @@ impl Builder<'_, '_> {
     fn add(
         &mut self,
         by: &[DimensionId],
-        rollup: &Rollup,
+        places: &Places<'_>,
         augmented: &Augmented,
         done: &mut HashSet<Vec<bool>>,
         ties: &[(usize, &Components)],
     ) -> Result<(), String> {
         let dimensions = &self.tables.dimensions;
+        let rollup = places.rollup;
         let columns = Columns::of(rollup, dimensions);
         let whole = among(dimensions, by);
         let margins: Vec<Vec<bool>> = subsets(&whole)
             .into_iter()
             .filter(|margin| done.insert(margin.clone()))
             .collect();
-        let axis = |id: &Option<DimensionId>| {
-            let id = id.as_ref()?;
-            rollup.dimensions.iter().find(|known| known.id == *id)
-        };
-        let contributors = axis(&augmented.contributor);
-        let parts = axis(&augmented.part);
-        let filters = &self.adding.quantities.filters;
-        let slices: Vec<Vec<Slice>> = match parts {
-            None => vec![vec![Slice::Whole]],
-            Some(parts) => parts
-                .members
-                .iter()
-                .map(|held| slices(filters, held))
-                .collect(),
-        };
-        // The periods of each reading, and whether it is the last one of each.
-        let grains: BTreeSet<Grain> = self.periods.iter().map(|period| period.grain()).collect();
-        let mut lasts: BTreeMap<Period, usize> = BTreeMap::new();
-        let periods: Vec<Vec<Period>> = rollup
-            .readings
-            .iter()
-            .enumerate()
-            .map(|(reading, day)| {
-                let all = grains.iter().map(|grain| Period::containing(*grain, *day));
-                let all: Vec<Period> = all.filter(|it| self.periods.contains(it)).collect();
-                for period in &all {
-                    lasts.insert(*period, reading);
-                }
-                all
-            })
-            .collect();
+        let contributors = augmented.contributor.as_ref();
+        let contributors =
+            contributors.and_then(|id| rollup.dimensions.iter().find(|known| known.id == *id));
         let mut found: IndexMap<(Vec<Option<u32>>, Period, &Slice), Sums> = IndexMap::new();
         for place in 0..rollup.len() {
-            let reading = rollup.reading.get(place).copied().unwrap_or(0);
-            let part = parts
-                .and_then(|parts| parts.codes.get(place))
-                .copied()
-                .unwrap_or(0);
-            let Some(slices) = slices.get(part as usize) else {
-                continue;
-            };
-            for period in periods.get(reading as usize).into_iter().flatten() {
+            let slices = places.slices(place);
+            let names = columns.names(&columns.codes(place, &whole));
+            for period in places.periods(place) {
                 let group = Group {
                     rollup,
                     place,
-                    reading,
+                    reading: rollup.reading.get(place).copied().unwrap_or(0),
                     contributor: contributors.and_then(|axis| axis.codes.get(place)).copied(),
-                    last: lasts.get(period) == Some(&(reading as usize)),
+                    last: places.is_last(place, *period),
                 };
                 for margin in &margins {
                     let codes = columns.codes(place, margin);
@@ -707,11 +904,11 @@ impl Builder<'_, '_> {
                     }
                 }
                 for (tie, components) in ties {
-                    let names = columns.names(&columns.codes(place, &whole));
-                    let Some(component) = components.some.get(&names) else {
-                        continue;
-                    };
                     for slice in slices {
+                        let sides = components.sides(slice, *period);
+                        let Some(component) = sides.and_then(|sides| sides.some.get(&names)) else {
+                            continue;
+                        };
                         let key = (*tie, *component, slice.clone(), *period);
                         let cell = self.ties.entry(key).or_default();
                         cell.add(self.adding, &group);
@@ -738,13 +935,9 @@ impl Builder<'_, '_> {
         &mut self,
         tables: &[Vec<DimensionId>],
         members: &BTreeMap<DimensionId, Vec<String>>,
+        slices: &BTreeSet<Slice>,
     ) -> Result<(), String> {
         let dimensions = &self.tables.dimensions;
-        let filters = &self.adding.quantities.filters;
-        let kept = filters
-            .iter()
-            .flat_map(|(text, _)| [Slice::Kept(text.clone()), Slice::Left(text.clone())]);
-        let slices: Vec<Slice> = std::iter::once(Slice::Whole).chain(kept).collect();
         for by in tables {
             let mut combinations: Vec<MemberNames> = vec![Vec::new()];
             for id in dimensions {

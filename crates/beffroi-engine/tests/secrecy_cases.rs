@@ -1,0 +1,192 @@
+//! Ways in which figures under secrecy could be told, each once.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod table;
+
+use beffroi_model::{Cell, DimensionId, IndicatorId, Period, PeriodRange, Query, Row, Span};
+use table::{Asked, Engines, Table};
+
+/// Rows as lines of words, under columns as `name:type`.
+fn engines(columns: &str, rows: &str, declared: &str, asked: &[(&str, &str, &str)]) -> Engines {
+    let columns = columns.split_whitespace().map(|column| {
+        let (name, kind) = column.split_once(':').unwrap();
+        (name.to_owned(), kind.to_owned())
+    });
+    let rows = rows.lines().filter(|line| !line.trim().is_empty());
+    let rows = rows.map(|line| line.split_whitespace().map(str::to_owned).collect());
+    let table = Table {
+        columns: columns.collect(),
+        rows: rows.collect(),
+        declared: format!("[secrecy]\n{declared}\n"),
+        ..Table::default()
+    };
+    let asked = asked.iter().map(|(id, measure, declared)| Asked {
+        id: (*id).to_owned(),
+        measure: (*measure).to_owned(),
+        declared: (*declared).to_owned(),
+    });
+    table.engines(&asked.collect::<Vec<_>>())
+}
+
+/// The rows of an answer, which both engines give.
+fn ask(engines: &Engines, query: &Query) -> Vec<Row> {
+    let [prepared, rows] = engines.ask(query);
+    let prepared = prepared.unwrap();
+    assert_eq!(prepared.rows, rows.unwrap().rows);
+    prepared.rows
+}
+
+fn query(indicator: &str, first: Period, last: Period, by: &[&str]) -> Query {
+    let span = Span::Periods(PeriodRange::new(first, last));
+    let query = Query::new(IndicatorId::new(indicator).unwrap(), span);
+    by.iter()
+        .fold(query, |query, id| query.by(DimensionId::new(id).unwrap()))
+}
+
+/// The figures of one year by one dimension.
+fn by(engines: &Engines, indicator: &str, year: i32, dimension: &str) -> Vec<(String, Cell)> {
+    let year = Period::year(year);
+    let rows = ask(engines, &query(indicator, year, year, &[dimension]));
+    let rows = rows.into_iter();
+    rows.map(|row| (row.keys[0].clone(), row.cell)).collect()
+}
+
+fn total(engines: &Engines, indicator: &str, year: i32) -> Cell {
+    let year = Period::year(year);
+    ask(engines, &query(indicator, year, year, &[]))[0].cell
+}
+
+fn hidden(figures: &[(String, Cell)]) -> Vec<&str> {
+    let hidden = figures.iter().filter(|(_, cell)| *cell == Cell::Secret);
+    hidden.map(|(name, _)| name.as_str()).collect()
+}
+
+/// Once `q1` is alone to be hidden in its sector, that sector tells it.
+fn no_sector_tells(engines: &Engines, year: i32) {
+    let districts = by(engines, "agents", year, "quartier");
+    let sectors = by(engines, "agents", year, "secteur");
+    let hidden_districts = hidden(&districts);
+    assert!(hidden_districts.contains(&"q1"), "{districts:?}");
+    for (sector, own) in [("nord", &["q1", "q2", "q3"][..]), ("sud", &["q4", "q5"])] {
+        let among = hidden_districts.iter().filter(|id| own.contains(id));
+        assert!(
+            among.count() != 1 || hidden(&sectors).contains(&sector),
+            "{districts:?} {sectors:?}"
+        );
+    }
+}
+
+const DISTRICTS: &str = "annee:year quartier:text secteur:text agents:integer";
+const BOTH: &str =
+    "[[secrecy.tables]]\nby = [\"quartier\"]\n[[secrecy.tables]]\nby = [\"secteur\"]";
+
+fn of_a_year(year: i32) -> String {
+    let rows = [
+        "q1 nord 3",
+        "q2 nord 70",
+        "q3 nord 80",
+        "q4 sud 30",
+        "q5 sud 95",
+    ];
+    rows.map(|row| format!("{year}-01-01 {row}\n")).concat()
+}
+
+#[test]
+fn a_row_that_goes_astray_unties_no_other_year() {
+    let rows = of_a_year(2023) + "2023-01-01 q1 sud 9\n" + &of_a_year(2024);
+    let declared = format!("rule = \"persons_5\"\nunits = \"agents\"\n{BOTH}");
+    let engines = engines(
+        DISTRICTS,
+        &rows,
+        &declared,
+        &[("agents", "sum(agents)", "")],
+    );
+    no_sector_tells(&engines, 2024);
+}
+
+#[test]
+fn a_row_that_goes_astray_unties_no_other_slice() {
+    let columns = "annee:year quartier:text secteur:text genre:text agents:integer";
+    let rows = of_a_year(2024)
+        .replace("nord", "nord f")
+        .replace("sud", "sud f");
+    let rows = rows + "2024-01-01 q1 sud h 9\n2024-01-01 q2 nord h 40\n2024-01-01 q4 sud h 40\n";
+    let declared = format!("rule = \"persons_5\"\nunits = \"agents\"\n{BOTH}");
+    let measure = "sum(agents) filter (where genre = 'f')";
+    let engines = engines(columns, &rows, &declared, &[("agents", measure, "")]);
+    no_sector_tells(&engines, 2024);
+}
+
+/// A stock is that of the last reading: what went astray before is not in it.
+#[test]
+fn a_row_that_goes_astray_before_the_last_reading_unties_no_stock() {
+    let columns = DISTRICTS.replace("annee:year", "mois:month");
+    let year = of_a_year(2024);
+    let mut rows = String::new();
+    for month in 1..=12 {
+        rows += &year.replace("2024-01", &format!("2024-{month:02}"));
+    }
+    rows += "2024-01-01 q1 sud 9\n";
+    let declared = format!("rule = \"persons_5\"\nunits = \"agents\"\ngrains = [\"year\"]\n{BOTH}");
+    let asked = [("agents", "sum(agents)", "over_time = \"last\"")];
+    let engines = engines(&columns, &rows, &declared, &asked);
+    no_sector_tells(&engines, 2024);
+}
+
+/// Where zeros are hidden, a district that is empty this year is still one of its sector.
+#[test]
+fn an_empty_district_stays_in_its_sector() {
+    let rows = of_a_year(2023) + "2023-01-01 q1 sud 1\n" + &of_a_year(2024);
+    let rows = rows.replace("2024-01-01 q1 nord 3\n", "");
+    let declared = format!("rule = \"persons_5\"\nempty = \"hidden\"\nunits = \"agents\"\n{BOTH}");
+    let engines = engines(
+        DISTRICTS,
+        &rows,
+        &declared,
+        &[("agents", "sum(agents)", "")],
+    );
+    no_sector_tells(&engines, 2024);
+    assert_eq!(total(&engines, "agents", 2024), Cell::Value(275.0));
+    let told = beffroi_model::Engine::protection(
+        &engines.prepared,
+        &beffroi_model::DatasetId::new("t").unwrap(),
+    );
+    assert_eq!(told.unwrap().exposed, 0);
+}
+
+#[test]
+fn a_zero_that_is_hidden_is_protected_whatever_the_number_of_conditions() {
+    let columns = "annee:year ecole:text admis:text genre:text eleves:integer";
+    let mut rows = String::new();
+    for (school, admitted, each) in [
+        ("e1", "non", 10),
+        ("e2", "oui", 15),
+        ("e3", "oui", 15),
+        ("e4", "oui", 15),
+    ] {
+        for gender in ["f", "m"] {
+            rows += &format!("2024-01-01 {school} {admitted} {gender} {each}\n");
+        }
+    }
+    let admitted = ("admis", "sum(eleves) filter (where admis = 'oui')", "");
+    let girls = ("filles", "sum(eleves) filter (where genre = 'f')", "");
+    let girls_admitted = (
+        "admises",
+        "sum(eleves) filter (where admis = 'oui' and genre = 'f')",
+        "",
+    );
+    for asked in [
+        &[admitted][..],
+        &[admitted, girls],
+        &[admitted, girls, girls_admitted],
+    ] {
+        let declared = "rule = \"persons_5\"\nempty = \"hidden\"\nunits = \"eleves\"\n[[secrecy.tables]]\nby = [\"ecole\"]";
+        let engines = engines(columns, &rows, declared, asked);
+        let figures = by(&engines, "admis", 2024, "ecole");
+        let hidden = hidden(&figures);
+        assert!(hidden.contains(&"e1"), "{figures:?}");
+        let is_open = hidden.len() > 1 || total(&engines, "admis", 2024) == Cell::Secret;
+        assert!(is_open, "{} conditions: {figures:?}", asked.len());
+    }
+}
