@@ -514,6 +514,8 @@ impl RollupEngine {
                 factor: part.unit.factor(),
             });
         }
+        let smallest = split.indicators.iter();
+        let smallest: Vec<Option<f64>> = smallest.map(|id| self.min_denominator(id)).collect();
         let mut rows: Vec<Row> = Vec::new();
         let Some(main) = parts
             .iter()
@@ -562,7 +564,10 @@ impl RollupEngine {
                 cells.push(cell.combine(Cell::Value(part.factor), |a, b| a / b));
                 coverages.push(found.map(|found| found.coverage));
             }
-            row.cell = split.formula.value(&[], &cells);
+            row.cell = match split.formula.divides_by_less(&cells, &smallest) {
+                true => Cell::Secret,
+                false => split.formula.value(&[], &cells),
+            };
             // A part that the figure can do without is one input that is not there.
             let done_without = |cell: &Cell| row.cell.value().is_some() && cell.value().is_none();
             let mut covered: Option<Coverage> = None;
@@ -590,6 +595,23 @@ impl RollupEngine {
             rows,
             provenance,
         })
+    }
+
+    /// The smallest denominator that a rate over this indicator may show, under secrecy.
+    fn min_denominator(&self, id: &IndicatorId) -> Option<f64> {
+        let indicator = self.catalog.indicators.get(id)?;
+        match &indicator.measure {
+            Measure::Direct { dataset, .. } => {
+                let secrecy = self.catalog.datasets.get(dataset)?.secrecy.as_ref()?;
+                secrecy.rule.min_denominator
+            }
+            Measure::Derived { .. } => {
+                let splits = self.splits.get(id)?.iter().flatten();
+                let parts = splits.flat_map(|split| &split.indicators);
+                let least = parts.filter_map(|id| self.min_denominator(id));
+                least.max_by(f64::total_cmp)
+            }
+        }
     }
 
     /// What is asked of a part of a derived indicator: the same, or, where the part is known by

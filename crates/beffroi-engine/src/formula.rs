@@ -173,27 +173,53 @@ impl Split {
 impl Formula {
     /// Tells what it divides by.
     pub fn divisors(&self, tell: &mut dyn FnMut(&Self)) {
+        self.each(&mut |formula| {
+            if let Self::Binary(BinaryOp::Divide, _, divisor) = formula {
+                tell(divisor);
+            }
+        });
+    }
+
+    /// Tells it and all that it is made of.
+    fn each(&self, tell: &mut dyn FnMut(&Self)) {
+        tell(self);
         match self {
             Self::Number(_) | Self::Leaf(_) | Self::Indicator(_) => {}
-            Self::Binary(op, left, right) => {
-                if *op == BinaryOp::Divide {
-                    tell(right);
-                }
-                left.divisors(tell);
-                right.divisors(tell);
+            Self::Binary(_, left, right) => {
+                left.each(tell);
+                right.each(tell);
             }
-            Self::Negate(of) | Self::Not(of) | Self::IsNull(of, _) => of.divisors(tell),
+            Self::Negate(of) | Self::Not(of) | Self::IsNull(of, _) => of.each(tell),
             Self::Case(branches, otherwise) => {
                 for (condition, result) in branches {
-                    condition.divisors(tell);
-                    result.divisors(tell);
+                    condition.each(tell);
+                    result.each(tell);
                 }
                 if let Some(otherwise) = otherwise {
-                    otherwise.divisors(tell);
+                    otherwise.each(tell);
                 }
             }
-            Self::Call(_, args) => args.iter().for_each(|arg| arg.divisors(tell)),
+            Self::Call(_, args) => args.iter().for_each(|arg| arg.each(tell)),
         }
+    }
+
+    /// Whether it divides by less than the smallest denominators that indicators may be shown under;
+    /// `None`: any.
+    pub fn divides_by_less(&self, indicators: &[Cell], smallest: &[Option<f64>]) -> bool {
+        let mut less = false;
+        self.divisors(&mut |divisor| {
+            let mut least: Option<f64> = None;
+            divisor.each(&mut |part| {
+                if let Self::Indicator(place) = part {
+                    let own = smallest.get(*place).copied().flatten();
+                    least = least.into_iter().chain(own).max_by(f64::total_cmp);
+                }
+            });
+            if let (Some(least), Cell::Value(value)) = (least, divisor.value(&[], indicators)) {
+                less |= value.abs() < least;
+            }
+        });
+        less
     }
 
     /// Works the formula out. Conditions are values too: 1 holds, 0 does not.

@@ -190,3 +190,31 @@ fn a_zero_that_is_hidden_is_protected_whatever_the_number_of_conditions() {
         assert!(is_open, "{} conditions: {figures:?}", asked.len());
     }
 }
+
+#[test]
+fn a_derived_rate_over_too_small_a_number_is_hidden() {
+    let engines = engines(
+        "annee:year secteur:text montant:integer emplois:integer",
+        "2024-01-01 bois 1 2\n2024-01-01 eau 100 400\n2024-01-01 fer 50 500\n2024-01-01 lin 30 90\n",
+        "min_denominator = 10\n[[secrecy.tables]]\nby = [\"secteur\"]",
+        &[
+            ("a", "sum(montant)", ""),
+            ("b", "sum(emplois)", ""),
+            ("demi", "indicator('b') / 2", ""),
+            ("taux", "indicator('a') / indicator('b')", ""),
+            ("loin", "1 + 2 * indicator('a') / indicator('demi')", ""),
+            ("oppose", "indicator('a') / -indicator('b')", ""),
+            ("somme", "indicator('b') / (indicator('a') + 30)", ""),
+        ],
+    );
+    for id in ["taux", "loin", "oppose"] {
+        let figures = by(&engines, id, 2024, "secteur");
+        assert_eq!(hidden(&figures), ["bois"], "{id}: {figures:?}");
+    }
+    // Those that divide by nothing small are shown.
+    for id in ["a", "b", "demi", "somme"] {
+        let figures = by(&engines, id, 2024, "secteur");
+        assert_eq!(figures.len(), 4);
+        assert!(hidden(&figures).is_empty(), "{id}: {figures:?}");
+    }
+}
