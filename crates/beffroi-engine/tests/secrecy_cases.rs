@@ -218,3 +218,25 @@ fn a_derived_rate_over_too_small_a_number_is_hidden() {
         assert!(hidden(&figures).is_empty(), "{id}: {figures:?}");
     }
 }
+
+#[test]
+fn an_amount_of_nobody_is_hidden_and_a_line_of_zeros_is_not() {
+    let of = |small: &str| {
+        let rows = format!(
+            "2024-01-01 petit {small}\n2024-01-01 moyen 20 140\n2024-01-01 grand 90 630\n2024-01-01 autre 60 420\n"
+        );
+        engines(
+            "annee:year service:text agents:integer jours:integer",
+            &rows,
+            "rule = \"persons_5\"\nunits = \"agents\"\n[[secrecy.tables]]\nby = [\"service\"]",
+            &[("agents", "sum(agents)", ""), ("jours", "sum(jours)", "")],
+        )
+    };
+    let figures = by(&of("0 35"), "jours", 2024, "service");
+    let hidden_ones = hidden(&figures);
+    assert!(hidden_ones.contains(&"petit"), "{figures:?}");
+    assert!(hidden_ones.len() > 1, "{figures:?}");
+    let figures = by(&of("0 0"), "jours", 2024, "service");
+    assert!(hidden(&figures).is_empty(), "{figures:?}");
+    assert!(figures.contains(&("petit".to_owned(), Cell::Value(0.0))));
+}

@@ -555,7 +555,7 @@ impl Rooms {
         let count = tables.cells().len();
         let kind = tables.kind(quantity);
         let amount = |cell| tables.amount(cell, quantity);
-        let empty = |cell: CellId| rule.empty == Empty::Shown && tables.cells()[cell].units == 0;
+        let empty = |cell: CellId| rule.empty == Empty::Shown && tables.cells()[cell].is_empty();
         let down = |cell| match kind {
             Kind::Signed => f64::INFINITY,
             Kind::NonNegative | Kind::Distinct => amount(cell).value,

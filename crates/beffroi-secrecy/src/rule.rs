@@ -73,7 +73,7 @@ impl Rule {
     /// Why this cell is sensitive, if it is: the first reason in the order of [`Reason`].
     #[must_use]
     pub fn judge(&self, cell: &Cell) -> Option<Reason> {
-        if cell.units == 0 {
+        if cell.is_empty() {
             let kept = (cell.kept != Kept::No).then_some(Reason::Kept);
             return (self.empty == Empty::Hidden)
                 .then_some(Reason::Empty)
@@ -81,7 +81,7 @@ impl Rule {
         }
         let few = |units: u64| 0 < units && units < self.min_units;
         let mut behind = cell.amounts.iter().filter_map(|amount| amount.units);
-        if few(cell.units) || behind.any(few) {
+        if cell.units < self.min_units || behind.any(few) {
             return Some(Reason::FewUnits);
         }
         if let (Some(least), Some(denominator)) = (self.min_denominator, cell.denominator)
@@ -251,5 +251,15 @@ mod tests {
         assert_eq!(rule.judge(&small), Some(Reason::SmallDenominator));
         assert_eq!(rule.judge(&cell(0, 0.0, [0.0; 2])), Some(Reason::Empty));
         assert_eq!(Rule::units(5).judge(&small), None);
+    }
+
+    #[test]
+    fn an_amount_of_nobody_is_not_empty() {
+        let rule = Rule::units(5);
+        assert_eq!(rule.judge(&cell(0, 35.0, [0.0; 2])), Some(Reason::FewUnits));
+        let mut balanced = cell(0, 0.0, [0.0; 2]);
+        balanced.amounts[0].magnitude = 70.0;
+        assert_eq!(rule.judge(&balanced), Some(Reason::FewUnits));
+        assert_eq!(rule.judge(&cell(0, 0.0, [0.0; 2])), None);
     }
 }

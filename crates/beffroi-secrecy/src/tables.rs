@@ -128,6 +128,11 @@ impl Cell {
             ..Self::new(units, amounts)
         }
     }
+
+    /// Whether nobody contributes, and nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.units == 0 && self.amounts.iter().all(|amount| amount.magnitude == 0.0)
+    }
 }
 
 /// A total and its parts.

@@ -329,6 +329,15 @@ impl Tables<'_> {
         let mut keyed = Vec::with_capacity(cells.len());
         for (key, sums) in &cells {
             let mut cell = sums.cell(adding, &wanted);
+            if cell.units == 0 {
+                // How many rows say that there is nobody is no figure of anyone.
+                for (amount, place) in cell.amounts.iter_mut().zip(&wanted) {
+                    let taken = quantities.taken.get(*place).map(|taken| taken.take);
+                    if matches!(taken, Some(Take::Values | Take::Expected)) {
+                        amount.magnitude = 0.0;
+                    }
+                }
+            }
             let in_shadow = !matches!(key.slice, Slice::Whole | Slice::Kept(_));
             cell.shadow = in_shadow
                 || key
