@@ -198,7 +198,7 @@ shapes! {
         RULES = "rules", List(&super::RULE), Optional, "Ce qui doit tenir entre les cellules d'une ligne, outre les règles du schéma.";
         SECRECY = "secrecy", Table(&super::SECRECY), Optional, "Le secret statistique : ce qui est trop petit est caché, et ce qui permettrait de le retrouver aussi.";
     }
-    secrecy SECRECY: "datasets/ID.toml" "secrecy" "Le secret statistique d'un jeu de données. Il vaut pour tous les indicateurs qui s'en calculent, ou qui se déduisent de ceux-là, sur toutes les pages et dans tous les exports. Ce qui est caché se décide d'un coup, sur tous les tableaux, marges et périodes déclarés ici, en tenant pour connu ce qui a déjà été montré ; toute autre combinaison est secrète. Une période n'est montrée que lorsqu'elle est complète." {
+    secrecy SECRECY: "datasets/ID.toml" "secrecy" "Le secret statistique d'un jeu de données. Il vaut pour tous les indicateurs qui s'en calculent, ou qui se déduisent de ceux-là, sur toutes les pages et dans tous les exports. Ce qui est caché se décide d'un coup, sur tous les tableaux, marges et périodes déclarés ici, en tenant pour connu ce qui a déjà été montré ; toute autre combinaison est secrète. Une période n'est montrée que lorsqu'elle est complète : avant, elle est manquante, et rien n'en est dit que ce que la source en couvre (11 mois sur 12)." {
         RULE = "rule", Word(words::secrecy_rules), Optional, "La règle de la source : entreprises (Insee : 3 unités, personne au-dessus de 85 %), données fiscales (11 et 85 %), impôt sur la fortune (50 et 85 %), loyers (50 observations), IRIS (2 000 habitants), santé (11 personnes), ou la règle de la maison pour le personnel et les écoles (5 ou 11 personnes). Les clés qui suivent la précisent ou la remplacent.";
         MIN_UNITS = "min_units", Integer(2, 1_000_000), Default("celui de la règle"), "Le moins d'unités (personnes, entreprises…) qu'un chiffre montré peut compter.";
         DOMINANCE = "dominance", Number, Default("celle de la règle"), "La plus grande part d'un chiffre, en pour cent, qu'un seul contributeur peut détenir ; 100 : aucune limite.";
@@ -208,7 +208,7 @@ shapes! {
         UNITS = "units", Id, Default("chaque contributeur compte pour un ; sans `contributor`, chaque ligne"), "La colonne, de nombres entiers, qui dit combien d'unités compte une ligne.";
         CONTRIBUTOR = "contributor", Id, Optional, "La colonne qui distingue les contributeurs (le SIREN d'une entreprise) : ceux que protègent `dominance` et `p_percent`. Un même contributeur sur plusieurs lignes compte une fois.";
         TABLES = "tables", List(&super::SECRECY_TABLE), Default("une par axe de ses indicateurs"), "Les tableaux que l'on montre ; leurs marges en font partie.";
-        GRAINS = "grains", Lines, Default("la période principale de ses indicateurs"), "Les périodes que l'on montre (`year`, `month`…) ; une période incomplète ne l'est pas.";
+        GRAINS = "grains", Lines, Default("la période principale de ses indicateurs"), "Les périodes que l'on montre (`year`, `month`…) ; une période incomplète est manquante.";
     }
     secrecy_table SECRECY_TABLE: "datasets/ID.toml" "secrecy.tables[]" "Un tableau que l'on montre, avec toutes ses marges." {
         BY = "by", Ids, Required, "Les axes qu'il croise.";

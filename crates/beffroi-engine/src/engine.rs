@@ -395,7 +395,7 @@ impl RollupEngine {
             indicator: indicator.id.clone(),
             grain: "instant",
         };
-        let mut rows = match (asked, query.span) {
+        let rows = match (asked, query.span) {
             (Some((shield, None)), Span::Periods(range)) => {
                 shield.nothing(&self.catalog, query, range)
             }
@@ -408,7 +408,7 @@ impl RollupEngine {
                     split,
                     asked: asked.and_then(|(_, asked)| asked),
                 };
-                match (prepared.holding(&direct, query), query.span) {
+                let mut rows = match (prepared.holding(&direct, query), query.span) {
                     (Some((rollup, places)), _) => {
                         gather(&direct, query, rollup, &places, &prepared.readings)
                     }
@@ -424,12 +424,16 @@ impl RollupEngine {
                         rows.map_err(|error| QueryError::clone(&error))?.to_vec()
                     }
                     (None, Span::Latest) => return Err(too_fine()),
+                };
+                if let (Some(shield), Span::Periods(range)) = (&prepared.shield, query.span) {
+                    let readings = &prepared.readings;
+                    let covered = |period| (period, direct.coverage(period, readings));
+                    let covered: Vec<_> = range.iter().map(covered).collect();
+                    shield.fill(&self.catalog, query, &covered, &mut rows);
                 }
+                rows
             }
         };
-        if let (Some(shield), Span::Periods(range)) = (&prepared.shield, query.span) {
-            shield.fill(&self.catalog, query, range, &mut rows);
-        }
         Ok(Answer {
             indicator: indicator.id.clone(),
             unit: indicator.unit,

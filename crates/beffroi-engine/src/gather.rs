@@ -23,6 +23,28 @@ pub(crate) struct Direct<'a> {
     pub asked: Option<Asked<'a>>,
 }
 
+impl Direct<'_> {
+    /// How much the source has of a period.
+    pub fn coverage(&self, period: Period, readings: &[NaiveDate]) -> Coverage {
+        coverage(
+            period,
+            self.dataset.grain().unwrap_or(self.indicator.grain),
+            self.indicator.over_time,
+            readings,
+            self.version
+                .newest_source()
+                .map(|source| source.extracted_on)
+                .unwrap_or_default(),
+        )
+    }
+
+    /// Whether anything but this coverage may be told of a period: under secrecy, not before it is
+    /// complete.
+    fn tells(&self, covered: Coverage) -> bool {
+        self.asked.is_none() || covered.is_complete()
+    }
+}
+
 /// One cell of an answer while groups are added.
 #[derive(Clone)]
 struct Gathered {
@@ -48,6 +70,17 @@ pub(crate) fn gather(
             rollup.readings.last().copied().unwrap_or_default(),
         )],
     };
+    let covered: Vec<Coverage> = periods
+        .iter()
+        .map(|period| match query.span {
+            Span::Latest => Coverage {
+                periods: u32::from(!rollup.readings.is_empty()),
+                periods_expected: 1,
+                ..Coverage::default()
+            },
+            Span::Periods(_) => direct.coverage(*period, readings),
+        })
+        .collect();
     // The period of each reading.
     let slots: Vec<Option<usize>> = rollup
         .readings
@@ -56,7 +89,8 @@ pub(crate) fn gather(
             Span::Latest => Some(0),
             Span::Periods(_) => periods
                 .binary_search(&Period::containing(grain, *reading))
-                .ok(),
+                .ok()
+                .filter(|slot| covered.get(*slot).is_some_and(|it| direct.tells(*it))),
         })
         .collect();
     // Of a stock, the last reading that the source has in each period counts, for all members
@@ -150,27 +184,6 @@ pub(crate) fn gather(
             }
         }
     }
-    let covered: Vec<Coverage> = periods
-        .iter()
-        .map(|period| match query.span {
-            Span::Latest => Coverage {
-                periods: u32::from(!rollup.readings.is_empty()),
-                periods_expected: 1,
-                ..Coverage::default()
-            },
-            Span::Periods(_) => coverage(
-                *period,
-                direct.dataset.grain().unwrap_or(direct.indicator.grain),
-                over_time,
-                readings,
-                direct
-                    .version
-                    .newest_source()
-                    .map(|source| source.extracted_on)
-                    .unwrap_or_default(),
-            ),
-        })
-        .collect();
     // A member none of whose rows the measure is about is not part of the answer: an account of
     // expenses among receipts is neither missing nor zero. Counted, it is a true zero.
     let counts = direct.split.leaves.iter().any(|leaf| leaf.counts());
@@ -289,11 +302,14 @@ fn finish(
 ) -> (Cell, Coverage) {
     let missing = direct.indicator.missing;
     let covered = coverage;
+    if !direct.tells(covered) {
+        return (Cell::Missing, covered);
+    }
     let hidden = |leaf: &Leaf| {
         let native = direct.dataset.grain() == Some(period.grain());
         let of = (direct.indicator, native);
-        let asked = direct.asked.as_ref().filter(|_| covered.periods > 0);
-        asked.is_some_and(|asked| !asked.shows(leaf, of, keys, period, covered))
+        let asked = direct.asked.as_ref();
+        asked.is_some_and(|asked| !asked.shows(leaf, of, keys, period))
     };
     let Some(mut gathered) = gathered else {
         // No row at all. In a period that the source covers, nothing counted is a zero.

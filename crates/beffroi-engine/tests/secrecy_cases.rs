@@ -4,7 +4,9 @@
 
 mod table;
 
-use beffroi_model::{Cell, DimensionId, IndicatorId, Period, PeriodRange, Query, Row, Span};
+use beffroi_model::{
+    Cell, Coverage, DimensionId, Filter, Grain, IndicatorId, Period, PeriodRange, Query, Row, Span,
+};
 use table::{Asked, Engines, Table};
 
 /// Rows as lines of words, under columns as `name:type`.
@@ -239,4 +241,118 @@ fn an_amount_of_nobody_is_hidden_and_a_line_of_zeros_is_not() {
     let figures = by(&of("0 0"), "jours", 2024, "service");
     assert!(hidden(&figures).is_empty(), "{figures:?}");
     assert!(figures.contains(&("petit".to_owned(), Cell::Value(0.0))));
+}
+
+fn month(place: u32) -> Period {
+    Period::containing(Grain::Month, Period::year(2024).start()).step(i32::try_from(place).unwrap())
+}
+
+/// Three years of months; June 2025 was never delivered, and `neuf` came that year and went.
+fn with_a_gap(declared: &str) -> Engines {
+    let mut rows = String::new();
+    for place in (0..36).filter(|place| *place != 17) {
+        let day = month(place).start();
+        rows += &format!("{day} petit 3\n{day} moyen 20\n{day} grand 90\n{day} autre 60\n");
+        if (12..24).contains(&place) {
+            rows += &format!("{day} neuf 50\n");
+        }
+    }
+    engines(
+        "mois:month service:text agents:integer",
+        &rows,
+        &format!(
+            "rule = \"persons_5\"\nunits = \"agents\"\ngrains = [\"year\"]\n{declared}\n[[secrecy.tables]]\nby = [\"service\"]"
+        ),
+        &[
+            ("agents", "sum(agents)", ""),
+            ("lignes", "count(*)", ""),
+            ("zero", "coalesce(sum(agents), 0)", ""),
+            ("deux", "indicator('agents') + indicator('lignes')", ""),
+        ],
+    )
+}
+
+/// That it is not complete is a fact of the source. Nothing else is told.
+#[test]
+fn an_incomplete_period_is_missing_and_tells_what_the_source_covers() {
+    let gap = Coverage {
+        periods: 11,
+        periods_expected: 12,
+        ..Coverage::default()
+    };
+    for declared in ["", "empty = \"hidden\""] {
+        let engines = with_a_gap(declared);
+        for id in ["agents", "lignes", "zero", "deux"] {
+            let all = query(id, Period::year(2024), Period::year(2026), &[]);
+            let rows = ask(&engines, &all);
+            let told: Vec<_> = rows.iter().map(|row| (row.cell, row.coverage)).collect();
+            assert!(told[0].0.value().is_some(), "{id}: {told:?}");
+            assert_eq!(told[1], (Cell::Missing, gap), "{id}");
+            assert!(told[2].0.value().is_some(), "{id}: {told:?}");
+
+            // By service too, whoever is in it: all years, then that one alone.
+            for (first, last) in [(2024, 2026), (2025, 2025)] {
+                let years = (Period::year(first), Period::year(last));
+                let rows = ask(&engines, &query(id, years.0, years.1, &["service"]));
+                let that = rows.iter().filter(|row| row.period == Period::year(2025));
+                let told: Vec<_> = that.map(|row| (row.cell, row.coverage)).collect();
+                assert_eq!(told, [(Cell::Missing, gap); 4], "{id} {first}");
+                assert!(rows.iter().all(|row| row.keys != ["neuf"]), "{rows:?}");
+            }
+        }
+        let figures = by(&engines, "agents", 2024, "service");
+        assert_eq!(hidden(&figures), ["moyen", "petit"], "{declared}");
+    }
+}
+
+/// Rows dated after the delivery are of periods that the source does not cover yet.
+#[test]
+fn rows_of_days_to_come_are_not_told() {
+    let table = Table {
+        columns: [("jour", "day"), ("service", "text"), ("agents", "integer")]
+            .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
+            .to_vec(),
+        rows: ["2025-01-02", "2026-03-02"]
+            .map(|day| vec![day.to_owned(), "petit".to_owned(), "3".to_owned()])
+            .to_vec(),
+        declared: "[secrecy]\nrule = \"persons_5\"\nunits = \"agents\"\ngrains = [\"month\"]\n"
+            .to_owned(),
+        ..Table::default()
+    };
+    let asked = Asked {
+        id: "agents".to_owned(),
+        measure: "sum(agents)".to_owned(),
+        declared: String::new(),
+    };
+    let engines = table.engines(&[asked]);
+    let march = Period::containing(Grain::Month, "2026-03-02".parse().unwrap());
+    let rows = ask(&engines, &query("agents", march, march, &[]));
+    assert_eq!(rows[0].cell, Cell::Missing);
+    let mut one = query("agents", march, march, &[]);
+    one.filters = vec![Filter {
+        dimension: DimensionId::new("service").unwrap(),
+        values: vec!["petit".to_owned()],
+    }];
+    assert_eq!(ask(&engines, &one)[0].cell, Cell::Missing);
+}
+
+/// Members that nobody is in are not told from those of few by what is said beside.
+#[test]
+fn a_hidden_zero_rests_on_as_many_periods_as_the_others() {
+    let engines = engines(
+        "annee:year service:text agents:integer",
+        "2023-01-01 a 20\n2023-01-01 b 30\n2023-01-01 c 3\n2024-01-01 a 20\n2024-01-01 b 3\n",
+        "rule = \"persons_5\"\nempty = \"hidden\"\nunits = \"agents\"\n[[secrecy.tables]]\nby = [\"service\"]",
+        &[("agents", "sum(agents)", "")],
+    );
+    let year = Period::year(2024);
+    let rows = ask(&engines, &query("agents", year, year, &["service"]));
+    let few = rows.iter().find(|row| row.keys == ["b"]).unwrap();
+    let nobody = rows.iter().find(|row| row.keys == ["c"]).unwrap();
+    assert_eq!(
+        (nobody.cell, nobody.coverage),
+        (few.cell, few.coverage),
+        "{rows:?}"
+    );
+    assert_eq!(few.cell, Cell::Secret);
 }

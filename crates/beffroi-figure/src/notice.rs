@@ -7,7 +7,7 @@ use crate::outlook::breaks;
 use crate::plan::{is_live, is_over_time};
 use crate::series::{Point, Series, dimension, title};
 use beffroi_catalog::{Figure as Kind, Frequency, Indicator, Measure, Missing};
-use beffroi_model::{Answer, Cell, CellState, Grain, QueryError};
+use beffroi_model::{Answer, Cell, CellState, Grain, Period, QueryError};
 use beffroi_text::{Arg, Lang, PeriodStyle, age, date_long, months_span, period, t, t_args, words};
 
 /// Everything to be told about a figure.
@@ -175,21 +175,37 @@ fn spans(lang: Lang, points: &[Point], state: CellState) -> Vec<String> {
         .collect()
 }
 
-/// Values of a part of their period, and values of a part of their inputs.
+/// Values of a part of their period, periods of which only a part is there and no value is told,
+/// and values of a part of their inputs.
 pub(crate) fn coverage(ctx: &Context, series: &[&Series]) -> Vec<Notice> {
     let lang = ctx.lang;
-    let mut notices = Vec::new();
-    let provisional = series
-        .iter()
-        .flat_map(|series| {
-            series
-                .points
-                .iter()
-                .map(move |point| (series.indicator, point))
-        })
+    let points = series.iter().flat_map(|series| {
+        let points = series.points.iter();
+        points.map(move |point| (series.indicator, point))
+    });
+    let provisional = points
+        .clone()
         .filter(|(_, point)| point.is_provisional())
         .max_by_key(|(_, point)| point.period);
-    if let Some((indicator, point)) = provisional {
+    let known: Vec<Period> = points
+        .clone()
+        .filter(|(_, point)| point.value().is_some())
+        .map(|(_, point)| point.period)
+        .collect();
+    let incomplete = points
+        .filter(|(_, point)| {
+            let begun = point.coverage.periods > 0 && !point.coverage.is_complete();
+            begun && point.cell == Cell::Missing && !known.contains(&point.period)
+        })
+        .max_by_key(|(_, point)| point.period);
+    let mut notices = Vec::new();
+    for (kind, title, found) in [
+        (NoticeKind::Provisional, "notice-provisional", provisional),
+        (NoticeKind::Missing, "notice-incomplete", incomplete),
+    ] {
+        let Some((indicator, point)) = found else {
+            continue;
+        };
         let args = [
             (
                 "period",
@@ -200,9 +216,9 @@ pub(crate) fn coverage(ctx: &Context, series: &[&Series]) -> Vec<Notice> {
             ("grain", source_grain(ctx, indicator).as_str().into()),
         ];
         notices.push(notice(
-            NoticeKind::Provisional,
-            t(lang, "notice-provisional"),
-            t_args(lang, "notice-provisional-text", &args),
+            kind,
+            t(lang, title),
+            t_args(lang, "notice-coverage-text", &args),
         ));
     }
     notices.extend(partial(lang, series));

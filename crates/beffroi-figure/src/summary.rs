@@ -269,7 +269,13 @@ fn summary_notices(
     notices.extend(alarm.map(|(_, notice)| notice));
     notices.extend(absences(ctx.lang, &[&now], CellState::Missing));
     notices.extend(absences(ctx.lang, &[&now], CellState::Secret));
-    notices.extend(coverage(ctx, &[&now]));
+    // What is asked for may not be known yet: how much of it is there is told beside.
+    let asked = series.points.last().into_iter();
+    let asked = Series {
+        points: asked.chain(point).copied().collect(),
+        ..series.clone()
+    };
+    notices.extend(coverage(ctx, &[&asked]));
     notices.extend(ignored(ctx, &[series.indicator]));
     notices.extend(stale(ctx, sources));
     notices.extend(stale_reading(ctx, &now));

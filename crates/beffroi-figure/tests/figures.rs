@@ -8,7 +8,7 @@ use beffroi_figure::{
     Context, Csv, Drawing, Figure, NoticeKind, compose, csv, default_period, formula_words,
     known_periods, period_queries, plan, sheet, sheet_queries, summary, summary_queries, watch,
 };
-use beffroi_model::{Cell, ColumnId, Coverage, Grain, Period, Scope, Status};
+use beffroi_model::{Cell, ColumnId, Coverage, Grain, Period, Query, Scope, Status};
 use beffroi_text::Lang;
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -286,6 +286,44 @@ fn a_partial_year_is_provisional_and_compared_with_nothing() {
     let last = figure.table.rows.last().unwrap();
     assert_eq!(last.cells[1].text, "498\u{202f}200\u{a0}(p)");
     assert_eq!(last.cells[2].text, "///");
+}
+
+/// As the engine answers under secrecy.
+#[test]
+fn a_year_without_value_says_how_much_of_it_is_there() {
+    let catalog = catalog();
+    let ctx = page(&catalog);
+    let cell = |indicator: &str, period: Period, keys: &[String]| {
+        if period != Period::year(2025) {
+            return town::cell(indicator, period, keys);
+        }
+        let coverage = Coverage {
+            periods: 11,
+            periods_expected: 12,
+            ..Coverage::default()
+        };
+        (Cell::Missing, coverage)
+    };
+    let answers = |queries: Vec<Query>| -> Vec<_> {
+        let queries = queries.iter();
+        queries
+            .map(|query| answer_from(&catalog, query, &cell))
+            .collect()
+    };
+    let indicator = &catalog.indicators["locations"];
+    let summary = summary(indicator, &ctx, &answers(summary_queries(indicator, &ctx)));
+    let line = tile("x", &["locations"], Kind::Line, None);
+    let stations = tile("x", &["locations"], Kind::Bar, Some("station"));
+    let [line, stations] =
+        [line, stations].map(|tile| compose(&tile, &ctx, &answers(plan(&tile, &ctx))));
+    for notices in [&summary.notices, &line.notices, &stations.notices] {
+        let told = notices
+            .iter()
+            .find(|notice| notice.title == "Période incomplète.");
+        let told = told.unwrap_or_else(|| panic!("{notices:?}"));
+        assert_eq!(told.kind, NoticeKind::Missing);
+        assert!(told.text.contains("11 mois sur 12"), "{}", told.text);
+    }
 }
 
 #[test]

@@ -155,7 +155,7 @@ impl Tables<'_> {
             let of: Vec<_> = of.filter(|(_, tie)| tie.first == place).collect();
             builder.add(by, stands, dataset, &mut done, &of)?;
         }
-        let members = members(&rollups, &self.dimensions);
+        let members = members(&rollups, &self.dimensions, builder.cells.keys());
         if self.secrecy.rule.empty == Empty::Hidden {
             builder.empties(&largest, &members, &slices)?;
         }
@@ -505,14 +505,25 @@ fn different_quantities(
     (different, names)
 }
 
-/// The members met, in the order in which they are shown.
-fn members(rollups: &[Rollup], dimensions: &[DimensionId]) -> BTreeMap<DimensionId, Vec<String>> {
-    let of = |id: &DimensionId| {
+/// The members met in complete periods, in the order in which they are shown.
+fn members<'k>(
+    rollups: &[Rollup],
+    dimensions: &[DimensionId],
+    cells: impl Iterator<Item = &'k Key>,
+) -> BTreeMap<DimensionId, Vec<String>> {
+    let mut met: Vec<HashSet<&String>> = vec![HashSet::new(); dimensions.len()];
+    for key in cells {
+        for (met, member) in met.iter_mut().zip(&key.members) {
+            met.extend(member);
+        }
+    }
+    let of = |(id, met): (&DimensionId, &HashSet<&String>)| {
         let mut all = rollups.iter().flat_map(|rollup| &rollup.dimensions);
-        let known = all.find(|dimension| dimension.id == *id);
-        known.map(|dimension| (id.clone(), dimension.members.clone()))
+        let known = all.find(|dimension| dimension.id == *id)?;
+        let members = known.members.iter().filter(|member| met.contains(member));
+        Some((id.clone(), members.cloned().collect()))
     };
-    dimensions.iter().filter_map(of).collect()
+    dimensions.iter().zip(&met).filter_map(of).collect()
 }
 
 /// Two tables that are shown, neither of which holds the other.

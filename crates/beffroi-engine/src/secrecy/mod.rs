@@ -4,8 +4,10 @@
 //! added up from its rows (`cells`), handed to [`protect`] as one system with what was shown before
 //! (the [`Ledger`], kept in the warehouse and written before anything is shown), and what it decides
 //! is a [`Shield`]: for each leaf of a measure, in each cell, whether it may be seen. What is not
-//! among the cells is secret, and is not worked out. The same is then done with what has changed
-//! since the last decision. A version whose cells are those of the last decision is not decided anew.
+//! among the cells is secret, and is not worked out. A period that is not complete is not worked out
+//! either: it is missing, and nothing is told of it but what the source covers. The same is then
+//! done with what has changed since the last decision. A version whose cells are those of the last
+//! decision is not decided anew.
 //!
 //! Where nothing can be decided (rows that make no sense, a ledger that cannot be read or written,
 //! too many cells) everything is secret, and the log says why.
@@ -148,14 +150,34 @@ impl Shield {
         })
     }
 
-    /// Where nobody is hidden like few, the members that nobody is in stand among the others.
-    pub fn fill(&self, catalog: &Catalog, query: &Query, range: PeriodRange, rows: &mut Vec<Row>) {
-        if !self.hides_empty() {
+    /// Where nobody is hidden like few, the members that nobody is in stand among the others; where
+    /// no period is complete, all members do.
+    pub fn fill(
+        &self,
+        catalog: &Catalog,
+        query: &Query,
+        covered: &[(Period, Coverage)],
+        rows: &mut Vec<Row>,
+    ) {
+        let some_are_complete = covered.iter().any(|(_, coverage)| coverage.is_complete());
+        if some_are_complete && !self.hides_empty() {
             return;
         }
         let known: HashSet<Vec<String>> = rows.iter().map(|row| row.keys.clone()).collect();
-        let all = self.nothing(catalog, query, range).into_iter();
-        rows.extend(all.filter(|row| !known.contains(&row.keys)));
+        let mut lines = self.lines(catalog, query);
+        lines.retain(|keys| !known.contains(keys));
+        for keys in lines {
+            rows.extend(covered.iter().map(|(period, coverage)| Row {
+                period: *period,
+                at: None,
+                keys: keys.clone(),
+                cell: match coverage.is_complete() {
+                    true => Cell::Secret,
+                    false => Cell::Missing,
+                },
+                coverage: *coverage,
+            }));
+        }
         rows.sort_by_cached_key(|row| {
             let keys = query.by.iter().zip(&row.keys);
             let ranks: Vec<_> = keys.map(|(by, key)| rank(catalog, by, key)).collect();
@@ -165,6 +187,22 @@ impl Shield {
 
     /// The answer to what is not shown: nothing is worked out.
     pub fn nothing(&self, catalog: &Catalog, query: &Query, range: PeriodRange) -> Vec<Row> {
+        let row = |keys: &Vec<String>, period: Period| Row {
+            period,
+            at: None,
+            keys: keys.clone(),
+            cell: Cell::Secret,
+            coverage: Coverage::default(),
+        };
+        let lines = self.lines(catalog, query);
+        let rows = lines
+            .iter()
+            .flat_map(|keys| range.iter().map(move |period| row(keys, period)));
+        rows.collect()
+    }
+
+    /// The members of the lines of an answer, whoever is in them.
+    fn lines(&self, catalog: &Catalog, query: &Query) -> Vec<Vec<String>> {
         let mut lines: Vec<Vec<String>> = vec![Vec::new()];
         for id in &query.by {
             let declared = catalog.dimensions.get(id).into_iter();
@@ -193,17 +231,7 @@ impl Shield {
                 .take(MOST_COMBINATIONS)
                 .collect();
         }
-        let row = |keys: &Vec<String>, period: Period| Row {
-            period,
-            at: None,
-            keys: keys.clone(),
-            cell: Cell::Secret,
-            coverage: Coverage::default(),
-        };
-        let rows = lines
-            .iter()
-            .flat_map(|keys| range.iter().map(move |period| row(keys, period)));
-        rows.collect()
+        lines
     }
 }
 
@@ -319,16 +347,15 @@ pub(crate) struct Asked<'s> {
 }
 
 impl Asked<'_> {
-    /// Whether what a leaf comes to may be seen.
+    /// Whether what a leaf comes to in a complete period may be seen.
     pub fn shows(
         &self,
         leaf: &Leaf,
         (indicator, native): (&Indicator, bool),
         keys: &[String],
         period: Period,
-        coverage: Coverage,
     ) -> bool {
-        if !coverage.is_complete() || !self.shield.periods.contains(&period) {
+        if !self.shield.periods.contains(&period) {
             return false;
         }
         let exact = match leaf.function {

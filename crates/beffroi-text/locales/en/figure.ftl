@@ -264,7 +264,8 @@ notice-secret-text = { $count ->
    *[other] { $what }: the values are withheld, here and in exports.
 }
 notice-provisional = Provisional figure (p).
-notice-provisional-text = { $grain ->
+notice-incomplete = Incomplete period.
+notice-coverage-text = { $grain ->
     [day] { $period }: { $count } days of { $of }.
     [month] { $period }: { $count } months of { $of }.
     [quarter] { $period }: { $count } quarters of { $of }.

@@ -261,7 +261,8 @@ notice-secret-text = { $count ->
    *[other] { $what } : les valeurs sont retirées, ici comme dans les exports.
 }
 notice-provisional = Chiffre provisoire (p).
-notice-provisional-text = { $grain ->
+notice-incomplete = Période incomplète.
+notice-coverage-text = { $grain ->
     [day] { $period } : { $count } jours sur { $of }.
     [month] { $period } : { $count } mois sur { $of }.
     [quarter] { $period } : { $count } trimestres sur { $of }.
