@@ -210,6 +210,7 @@ codes! {
     SECRECY_UNITS = "secrecy-units",
     SECRECY_CONTRIBUTOR = "secrecy-contributor",
     SECRECY_LIVE = "secrecy-live",
+    SECRECY_SOURCE = "secrecy-source",
     BAD_MAP = "bad-map",
     MAP_NOT_WGS84 = "map-not-wgs84",
     // Indicators.

@@ -74,6 +74,38 @@ impl Source {
         }
     }
 
+    /// Whether it can bring what another one brings. Of two queries of one database this is known
+    /// only when they are the same.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            // What stands for a source that is wrong.
+            (Self::File(path), _) | (_, Self::File(path)) if path.is_empty() => false,
+            (
+                Self::File(one) | Self::Replay { file: one, .. },
+                Self::File(other) | Self::Replay { file: other, .. },
+            )
+            | (Self::Inbox(one), Self::Inbox(other)) => fit_one_name(one, other),
+            (Self::Url { url: one, .. }, Self::Url { url: other, .. }) => {
+                let whole = |url: &Url| {
+                    let mut url = url.clone();
+                    url.set_fragment(None);
+                    url
+                };
+                whole(one) == whole(other)
+            }
+            (
+                Self::Opendatasoft { site, dataset, .. },
+                Self::Opendatasoft {
+                    site: other_site,
+                    dataset: other_dataset,
+                    ..
+                },
+            ) => (site, dataset) == (other_site, other_dataset),
+            (Self::Postgres { .. }, Self::Postgres { .. }) => self == other,
+            _ => false,
+        }
+    }
+
     /// What readers are told of it: an address without its query, which may hold a key.
     #[must_use]
     pub fn place(&self) -> String {
@@ -90,6 +122,29 @@ impl Source {
             },
         }
     }
+}
+
+/// Whether some path fits both of two patterns, in which `*` stands for any characters but `/`.
+/// Upper and lower case are one: they are to many file systems.
+fn fit_one_name(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|it| it.to_lowercase().chars().collect::<Vec<char>>());
+    // Whether what is left of `one` and what is left of `other` fit one text, from the ends.
+    let mut below = vec![false; other.len() + 1];
+    for left in (0..=one.len()).rev() {
+        let mut fits = vec![false; other.len() + 1];
+        for right in (0..=other.len()).rev() {
+            let skips = |c: Option<&char>| c.is_some_and(|c| *c != '/');
+            fits[right] = match (one.get(left), other.get(right)) {
+                (None, None) => true,
+                (Some('*'), next) => below[right] || skips(next) && fits[right + 1],
+                (next, Some('*')) => fits[right + 1] || skips(next) && below[right],
+                (Some(a), Some(b)) => a == b && below[right + 1],
+                _ => false,
+            };
+        }
+        below = fits;
+    }
+    below.first() == Some(&true)
 }
 
 /// An address without what follows `?`.
@@ -308,6 +363,61 @@ mod tests {
         ] {
             assert!(Schedule::parse(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn sources_meet_where_some_file_is_of_both() {
+        for (one, other, meet) in [
+            ("rh/agents.csv", "rh/agents.csv", true),
+            ("rh/agents.csv", "rh/Agents.csv", true),
+            ("rh/agents.csv", "rh/absences.csv", false),
+            ("rh/agents_*.csv", "rh/agents_2024.csv", true),
+            ("rh/agents_*.csv", "rh/agents.csv", false),
+            ("rh/agents_*.csv", "rh/*_2024.*", true),
+            ("rh/agents_*.csv", "rh/*.xlsx", false),
+            ("rh/a*b*c", "rh/a*d*c", true),
+            ("rh/a*b", "rh/b*a", false),
+            ("rh/*", "rh/*", true),
+            ("rh/**", "rh/", true),
+            ("rh/*.csv", "*.csv", false),
+            ("*", "rh/agents.csv", false),
+            ("", "", false),
+            ("", "*", false),
+        ] {
+            let [one, other] = [one, other].map(|path| Source::File(path.to_owned()));
+            assert_eq!(one.meets(&other), meet, "{one:?} {other:?}");
+            assert_eq!(other.meets(&one), meet, "{other:?} {one:?}");
+        }
+        let url = |text: &str, header_env: Option<&str>| Source::Url {
+            url: Url::parse(text).unwrap(),
+            header_env: header_env.map(str::to_owned),
+            every: None,
+        };
+        let first = url("https://ville.fr/rh?annee=2024", None);
+        assert!(first.meets(&url("https://VILLE.fr/rh?annee=2024#haut", Some("CLE"))));
+        assert!(!first.meets(&url("https://ville.fr/rh?annee=2025", None)));
+        let portal = |dataset: &str, condition: &str| Source::Opendatasoft {
+            site: Url::parse("https://data.ville.fr").unwrap(),
+            dataset: dataset.to_owned(),
+            condition: Some(condition.to_owned()),
+            header_env: None,
+        };
+        assert!(portal("rh", "annee > 2020").meets(&portal("rh", "service = 'x'")));
+        assert!(!portal("rh", "").meets(&portal("arbres", "")));
+        let base = |rows| Source::Postgres {
+            connection: Secret::Env("RH".to_owned()),
+            rows,
+        };
+        let table = |name: &str| base(Rows::Table(name.to_owned()));
+        assert!(table("rh.agents").meets(&table("rh.agents")));
+        assert!(!table("rh.agents").meets(&table("rh.absences")));
+        let [put, replayed] = ["rh.json", "rh.json"].map(str::to_owned);
+        let replayed = Source::Replay {
+            file: replayed,
+            every: 60,
+        };
+        assert!(Source::File("*.json".to_owned()).meets(&replayed));
+        assert!(!Source::Inbox(put).meets(&Source::File("rh.json".to_owned())));
     }
 
     #[test]

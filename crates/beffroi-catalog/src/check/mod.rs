@@ -60,6 +60,7 @@ pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
         let checked = dataset::check(raw, &known);
         known.datasets.insert(raw.id.clone(), checked);
     }
+    secrecy::apart(&known);
     known.indicators = indicator::check_all(&files.indicators, &known);
     let boards = files
         .boards

@@ -46,6 +46,30 @@ pub(super) fn check(checked: &CheckedDataset<'_>, known: &Known<'_>) -> Option<S
     })
 }
 
+/// Tells datasets under secrecy whose rows others can have too: each would be decided by itself,
+/// and what one shows would tell what the other hides.
+pub(super) fn apart(known: &Known<'_>) {
+    for raw in known.declared {
+        let Some(secrecy) = &raw.secrecy else {
+            continue;
+        };
+        let mut others = known.declared.iter();
+        if let Some(other) =
+            others.find(|other| other.id != raw.id && other.source.meets(&raw.source))
+        {
+            known.report.at(
+                raw.file,
+                &secrecy.span,
+                code::SECRECY_SOURCE,
+                format!("`{}` peut lire les mêmes données : il dirait ce qui est caché ici", other.id),
+                "Faites des deux un seul jeu de données, dont `tables` nomme tous les tableaux, ou \
+                 séparez leurs fichiers."
+                    .to_owned(),
+            );
+        }
+    }
+}
+
 /// What a declaration leaves out follows from the indicators of the dataset.
 pub(super) fn complete<K>(dataset: &mut Dataset, indicators: &IndexMap<K, CheckedIndicator>) {
     let Some(secrecy) = &mut dataset.secrecy else {
