@@ -9,8 +9,10 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::test::{TestRequest, init_service, read_body};
 use arc_swap::ArcSwap;
-use beffroi_model::{DatasetId, Engine, Pass, Progress};
-use beffroi_web::{Config, DemoPolicy, FileUnderWay, Policy, Site};
+use beffroi_catalog::{Catalog, Secrecy, Units};
+use beffroi_model::{DatasetId, Engine, Grain, Pass, Progress};
+use beffroi_secrecy::Rule;
+use beffroi_web::{Config, DemoPolicy, FileUnderWay, Policy, Site, Snapshot};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -668,4 +670,51 @@ async fn the_file_being_read_is_told_as_it_is_at_that_moment() {
             .body
             .contains("velos_2026.csv")
     );
+}
+
+/// Of rows of one size, bytes are nearly a number of rows.
+#[actix_web::test]
+async fn of_a_file_under_secrecy_it_is_told_that_it_is_read() {
+    let state = snapshot(Arc::new(MadeUp::default()));
+    let mut catalog = Catalog::clone(&state.catalog);
+    let dataset = catalog.datasets.get_mut("velos").unwrap();
+    dataset.secrecy = Some(Secrecy {
+        named: None,
+        rule: Rule::units(5),
+        units: Units::Rows,
+        contributor: None,
+        tables: Vec::new(),
+        grains: vec![Grain::Year],
+    });
+    let state = Snapshot {
+        catalog: Arc::new(catalog),
+        ..state
+    };
+    state.under_way.store(Some(Arc::new(FileUnderWay {
+        dataset: DatasetId::new("velos").unwrap(),
+        file: "mobilites/velos_2026.csv".to_owned(),
+        progress: Progress {
+            pass: Pass::Reading,
+            bytes: 412,
+            of: 1200,
+            rows: 9,
+            findings: 2,
+        },
+    })));
+    let policy: Arc<dyn Policy> = Arc::new(DemoPolicy);
+    let town = Arc::new(ArcSwap::from_pointee(state));
+    let site = Site::new(config(PathBuf::new()), town, Some(policy)).unwrap();
+    let app = init_service(site.app()).await;
+    let read = get(&app, "/api/v1/import").await;
+    let told: serde_json::Value = serde_json::from_str(&read.body).unwrap();
+    assert_eq!(
+        told["import"],
+        serde_json::json!({
+            "dataset": "velos", "file": "mobilites/velos_2026.csv", "pass": "reading",
+            "bytes": null, "of": null, "rows": null, "findings": null,
+        })
+    );
+    let page = get(&app, "/administration").await.body;
+    assert!(page.contains("velos_2026.csv"), "{page}");
+    assert!(!page.contains("34\u{a0}%"), "{page}");
 }

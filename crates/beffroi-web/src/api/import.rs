@@ -19,15 +19,16 @@ pub(crate) async fn show(allowed: Allowed<ReadAdmin>) -> Result<HttpResponse, Fa
         .json(json!({ "import": file.as_deref().map(|file| told(file, secret(file))) })))
 }
 
-/// How many rows a file has is told where no figure is secret.
+/// How many rows a file has is told where no figure is secret; and how large it is, which tells
+/// nearly the same.
 fn told(file: &FileUnderWay, secret: bool) -> Value {
     let counted = |count: u64| (!secret).then_some(count);
     json!({
         "dataset": file.dataset,
         "file": file.file,
         "pass": file.progress.pass.as_str(),
-        "bytes": file.progress.bytes,
-        "of": file.progress.of,
+        "bytes": counted(file.progress.bytes),
+        "of": counted(file.progress.of),
         "rows": counted(file.progress.rows),
         "findings": counted(file.progress.findings),
     })

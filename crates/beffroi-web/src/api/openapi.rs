@@ -180,9 +180,10 @@ fn schemas() -> Value {
                 "dataset": text, "file": text,
                 "pass": { "enum": ["opening", "survey", "reading"], "description":
                     "Un fichier est ouvert, examiné, puis lu : `bytes` repart de zéro à chaque fois" },
-                "bytes": { "type": "integer" }, "of": { "type": "integer" },
-                "rows": { "type": ["integer", "null"], "description":
-                    "`null` sous secret statistique, comme `findings`" },
+                "bytes": { "type": ["integer", "null"], "description":
+                    "`null` sous secret statistique, comme `of`, `rows` et `findings`" },
+                "of": { "type": ["integer", "null"] },
+                "rows": { "type": ["integer", "null"] },
                 "findings": { "type": ["integer", "null"] },
             } } } },
         "Indicator": { "type": "object", "required": ["id", "title", "unit"], "properties": {
