@@ -1,99 +1,203 @@
-//! How long a town's tables take, and how much of them is hidden: persons of 14 districts and 4
-//! categories over 48 months, with all margins, under a rule of 11 (or another: `-- 5`).
+//! How long a town's tables take, and how much of them is hidden: persons of districts and
+//! categories over five years of months, with all margins and the years, under a rule of 11 (or
+//! another).
 //!
-//! `cargo run --release -p beffroi-secrecy --example town [-- UNITS [MEAN [DISTRICTS [CATEGORIES]]]]`
+//! `cargo run --release -p beffroi-secrecy --example town [-- UNITS [MEAN [DISTRICTS [CATEGORIES]]]] [WORDS]`
+//!
+//! Words: `filters`, two conditions beside the whole, with all that follows from them; `apart`,
+//! tables by district and by category, not by both; `uneven`, few districts and categories have
+//! most; `sparse`, most cells have next to nobody; `again`, decided once more with what was shown.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
-    Amount, Cell, Key, KeyedTables, Kind, Limits, Quantity, Rule, Slice, UnitsOverTime, protect,
+    Amount, Cell, Key, KeyedError, KeyedTables, Kind, Ledger, Limits, Quantity, Rule, Slice,
+    Suppression, UnitsOverTime, protect,
 };
+use indexmap::IndexMap;
 use std::time::Instant;
 
+const MONTHS: i32 = 60;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<u64> = std::env::args()
-        .skip(1)
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let numbers: Vec<usize> = arguments
+        .iter()
         .filter_map(|text| text.parse().ok())
         .collect();
-    let units = arguments.first().copied().unwrap_or(11);
-    let mean = arguments.get(1).copied().unwrap_or(40);
-    let size = |place: usize, otherwise| {
-        let given = arguments
-            .get(place)
-            .and_then(|size| usize::try_from(*size).ok());
-        given.unwrap_or(otherwise)
+    let number = |place: usize, otherwise| numbers.get(place).copied().unwrap_or(otherwise);
+    let word = |word: &str| arguments.iter().any(|given| given == word);
+    let town = Town {
+        mean: number(1, 40) as f64,
+        districts: number(2, 14),
+        categories: number(3, 4),
+        filters: word("filters"),
+        apart: word("apart"),
+        spread: match () {
+            () if word("uneven") => Spread::Uneven,
+            () if word("sparse") => Spread::Sparse,
+            () => Spread::Even,
+        },
     };
+    let rule = Rule::units(u64::try_from(number(0, 11))?);
     let began = Instant::now();
-    let tables = town(size(2, 14), size(3, 4), 48, mean)?;
-    let built = Instant::now();
-    let found = protect(tables.tables(), &Rule::units(units), &Limits::default());
+    let tables = town.tables()?;
     println!(
-        "{} cells, {} relations: built in {:?}, decided in {:?}",
+        "{} cells, {} relations: built in {:?}",
         tables.tables().cells().len(),
         tables.tables().relations().len(),
-        built - began,
-        built.elapsed(),
+        began.elapsed(),
     );
+    let found = decide(&tables, &rule);
+    if word("again") {
+        let definitions = ["persons", "amount"];
+        let mut ledger = Ledger::default();
+        ledger.record(&tables, &found, &definitions);
+        let again = decide(&ledger.mark(tables, &definitions), &rule);
+        println!("the same: {}", again.statuses == found.statuses);
+    }
+    Ok(())
+}
+
+fn decide(tables: &KeyedTables, rule: &Rule) -> Suppression {
+    let began = Instant::now();
+    let found = protect(tables.tables(), rule, &Limits::default());
+    println!("decided in {:?}", began.elapsed());
     println!(
         "{:?}, coarse {}, exposed {}",
         found.hidden,
         found.coarse,
         found.exposed.len()
     );
-    Ok(())
+    found
 }
 
-fn town(
+enum Spread {
+    Even,
+    Uneven,
+    Sparse,
+}
+
+struct Town {
+    mean: f64,
     districts: usize,
     categories: usize,
-    months: i32,
-    mean: u64,
-) -> Result<KeyedTables, beffroi_secrecy::KeyedError> {
-    let mut seed = 7_u64;
-    let mut next = move || {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        seed >> 33
-    };
-    let mut cells: indexmap::IndexMap<Key, (u64, f64)> = indexmap::IndexMap::new();
-    let first = Period::containing(Grain::Month, Period::year(2021).start());
-    for month in (0..months).map(|step| first.step(step)) {
-        let year = Period::containing(Grain::Year, month.start());
-        for district in 0..districts {
-            for category in 0..categories {
-                let size = mean * 4 / (1 + category as u64 * category as u64);
-                let count = next() % (size + 1);
-                let amount = (0..count).map(|_| (100 + next() % 900) as f64).sum::<f64>();
-                for period in [month, year] {
-                    for d in [Some(format!("d{district}")), None] {
-                        for c in [Some(format!("c{category}")), None] {
-                            let key = Key {
-                                slice: Slice::Whole,
-                                members: vec![d.clone(), c],
-                                period: Some(period),
-                            };
-                            let cell = cells.entry(key).or_default();
-                            cell.0 += count;
-                            cell.1 += amount;
+    filters: bool,
+    apart: bool,
+    spread: Spread,
+}
+
+impl Town {
+    fn tables(&self) -> Result<KeyedTables, KeyedError> {
+        let mut seed = 7_u64;
+        let mut next = move || {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as f64 / (1_u64 << 31) as f64
+        };
+        let mut cells: IndexMap<Key, (u64, f64)> = IndexMap::new();
+        let first = Period::containing(Grain::Month, Period::year(2020).start());
+        for month in (0..MONTHS).map(|step| first.step(step)) {
+            let year = Period::containing(Grain::Year, month.start());
+            for district in 0..self.districts {
+                for category in 0..self.categories {
+                    let count = self.count(district, category, next());
+                    for _ in 0..count as u64 {
+                        let amount = (next() * 1000.0).floor();
+                        let held = [next() < 1.0 / 3.0, amount > 500.0];
+                        for (slice, members) in
+                            self.rows(district, category, self.filters.then_some(held))
+                        {
+                            for period in [month, year] {
+                                let key = Key {
+                                    slice: slice.clone(),
+                                    members: members.clone(),
+                                    period: Some(period),
+                                };
+                                let cell = cells.entry(key).or_default();
+                                cell.0 += 1;
+                                cell.1 += amount;
+                            }
                         }
                     }
                 }
             }
         }
-    }
-    let quantities = [Quantity::flow(Kind::NonNegative); 2];
-    let cell = |(count, amount): (u64, f64)| {
-        Cell::new(
-            count,
-            vec![Amount::plain(count as f64), Amount::plain(amount)],
+        let cell = |key: &Key, (count, amount): (u64, f64)| {
+            let amounts = vec![Amount::plain(count as f64), Amount::plain(amount)];
+            match key.slice {
+                Slice::Whole | Slice::Kept(_) => Cell::new(count, amounts),
+                Slice::Left(_) | Slice::Part(_) => Cell::shadow(count, amounts),
+            }
+        };
+        cells.sort_by(|a, _, b, _| {
+            (&a.slice, &a.members, a.period).cmp(&(&b.slice, &b.members, b.period))
+        });
+        let cells = cells.into_iter().map(|(key, sums)| {
+            let cell = cell(&key, sums);
+            (key, cell)
+        });
+        KeyedTables::new(
+            &[Quantity::flow(Kind::NonNegative); 2],
+            cells,
+            UnitsOverTime::AddUp,
+            [],
         )
-    };
-    KeyedTables::new(
-        &quantities,
-        cells.into_iter().map(|(key, sums)| (key, cell(sums))),
-        UnitsOverTime::AddUp,
-        [],
-    )
+    }
+
+    fn count(&self, district: usize, category: usize, chance: f64) -> f64 {
+        match self.spread {
+            Spread::Even => {
+                (self.mean * 4.0 / (1.0 + (category * category) as f64) * chance).round()
+            }
+            Spread::Uneven => {
+                // The larger ones have most; what is left is of chance.
+                let share = |place: usize, of: usize| {
+                    let weight = |place: usize| (place as f64 + 0.5).powf(-1.5);
+                    weight(place) * of as f64 / (0..of).map(weight).sum::<f64>()
+                };
+                let mean =
+                    self.mean * share(district, self.districts) * share(category, self.categories);
+                (mean * (0.5 + chance)).round()
+            }
+            Spread::Sparse => (-self.mean * (1.0 - chance).ln()).floor(),
+        }
+    }
+
+    /// The slices and members of the cells that a row is in.
+    fn rows(
+        &self,
+        district: usize,
+        category: usize,
+        held: Option<[bool; 2]>,
+    ) -> Vec<(Slice, Vec<Option<String>>)> {
+        let mut slices = vec![Slice::Whole];
+        if let Some(held) = held {
+            let names = ["f1", "f2"].map(str::to_owned);
+            let mut kept = Vec::new();
+            for (name, held) in names.into_iter().zip(held) {
+                slices.push(if held {
+                    Slice::Kept(name.clone())
+                } else {
+                    Slice::Left(name.clone())
+                });
+                kept.extend(held.then_some(name));
+            }
+            slices.push(Slice::Part(kept));
+        }
+        let d = Some(format!("d{district:02}"));
+        let c = Some(format!("c{category}"));
+        let mut members = vec![
+            vec![None, None],
+            vec![d.clone(), None],
+            vec![None, c.clone()],
+        ];
+        if !self.apart {
+            members.push(vec![d, c]);
+        }
+        let of = |slice: Slice| members.iter().map(move |it| (slice.clone(), it.clone()));
+        slices.into_iter().flat_map(of).collect()
+    }
 }

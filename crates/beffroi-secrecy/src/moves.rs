@@ -30,8 +30,8 @@ struct Rooms {
 #[derive(Debug, Clone)]
 struct Move {
     steps: Vec<(CellId, f64)>,
-    /// The units that are alone in a cell among them, by their first cell: such a unit knows its own
-    /// figure, and sees through the move.
+    /// The units that are alone in a cell among them, by their first cell, in order: such a unit
+    /// knows its own figure, and sees through the move.
     singles: Vec<CellId>,
     /// What it is worth in each quantity; nothing where it cannot be made.
     worth: Vec<Option<Worth>>,
@@ -84,10 +84,41 @@ pub(crate) struct Proofs<'t> {
     /// Never shown, or hidden so far.
     pub hidden: Vec<bool>,
     moves: Vec<Move>,
-    /// Moves by cell.
-    touching: Vec<Vec<usize>>,
-    /// The sizes of all programs so far, columns by rows.
+    /// By cell, the moves it is in, with its own step.
+    touching: Vec<Vec<(usize, f64)>>,
+    /// The sizes of all programs so far, columns by rows, and the cells looked at.
     pub spent: usize,
+    /// Kept between searches, so that each costs what it looks at.
+    reached: Marks,
+    crossed: Marks,
+}
+
+/// Numbers by place, which are all forgotten at once.
+#[derive(Debug, Default)]
+struct Marks {
+    of: Vec<(u32, f64)>,
+    now: u32,
+}
+
+impl Marks {
+    fn forget(&mut self, count: usize) {
+        self.now = self.now.wrapping_add(1);
+        if self.of.len() != count || self.now == 0 {
+            self.of = vec![(0, 0.0); count];
+            self.now = 1;
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<f64> {
+        let (when, number) = self.of.get(place)?;
+        (*when == self.now).then_some(*number)
+    }
+
+    fn set(&mut self, place: usize, number: f64) {
+        if let Some(mark) = self.of.get_mut(place) {
+            *mark = (self.now, number);
+        }
+    }
 }
 
 /// What a hidden cell costs when it moves: next to nothing, so that short ways are preferred.
@@ -115,6 +146,8 @@ impl<'t> Proofs<'t> {
             moves: Vec::new(),
             touching: vec![Vec::new(); cells.len()],
             spent: 0,
+            reached: Marks::default(),
+            crossed: Marks::default(),
             tables,
         }
     }
@@ -131,22 +164,27 @@ impl<'t> Proofs<'t> {
 
     /// What a need still lacks; nothing when it is proven, to everyone outside and to each unit
     /// that is alone in its cell.
-    pub(crate) fn lacks(&self, need: &Need) -> Option<Lack> {
+    pub(crate) fn lacks(&mut self, need: &Need) -> Option<Lack> {
+        let own = self.single[need.cell];
+        // What someone knows is a part of what it stands in: it bounds that from below whatever is
+        // hidden. And who is alone does not know it: the number of units is no figure of theirs.
+        let seen_through = need.above && need.quantity != self.tables.units();
         let mut seeing: Option<Vec<CellId>> = None;
-        for place in &self.touching[need.cell] {
+        for (place, step) in self.touching[need.cell].iter().rev() {
+            self.spent += 1;
             let found = &self.moves[*place];
-            if !found.alive || found.reach(need) < need.by * (1.0 - CLOSE) {
+            if !found.alive || found.reach(need, *step) < need.by * (1.0 - CLOSE) {
                 continue;
             }
-            let others = |single: &CellId| self.single[need.cell] != Some(*single);
             let still: Vec<CellId> = match seeing {
-                // What someone knows is a part of what it stands in: it bounds that from below
-                // whatever is hidden. And who is alone does not know it: the number of units is no
-                // figure of theirs.
-                _ if !need.above || need.quantity == self.tables.units() => Vec::new(),
-                None => found.singles.iter().copied().filter(others).collect(),
+                _ if !seen_through => Vec::new(),
+                None => {
+                    let others = |single: &&CellId| own != Some(**single);
+                    found.singles.iter().filter(others).copied().collect()
+                }
                 Some(mut before) => {
-                    before.retain(|single| found.singles.contains(single));
+                    self.spent += before.len();
+                    before.retain(|single| found.singles.binary_search(single).is_ok());
                     before
                 }
             };
@@ -166,16 +204,11 @@ impl<'t> Proofs<'t> {
             Lack::Move => None,
             Lack::MoveWithout(single) => Some(single),
         };
-        let rooms = &self.rooms[need.quantity];
-        let allowed = |cell: CellId| {
-            rooms.covers[cell]
-                && (without.is_none() || without != self.single[cell])
-                && match among {
-                    Among::HiddenBut(this) => self.hidden[cell] && cell != this,
-                    Among::All => true,
-                }
-        };
-        let (cells, all) = self.near(need, &allowed, most);
+        let (cells, all) = self.near(need, most, |proofs, cell| {
+            proofs.rooms[need.quantity].covers[cell]
+                && (without.is_none() || without != proofs.single[cell])
+                && proofs.is_among(among, cell)
+        });
         let program = self.program(need, &cells);
         self.spent += program.columns.len() * program.rows.len();
         let moves = match program.solve() {
@@ -199,22 +232,34 @@ impl<'t> Proofs<'t> {
         }
     }
 
+    fn is_among(&self, among: Among, cell: CellId) -> bool {
+        match among {
+            Among::HiddenBut(this) => self.hidden[cell] && cell != this,
+            Among::All => true,
+        }
+    }
+
     /// Looks for a move made of cubes, as many as it takes for its cells to have room, and keeps it
     /// as a proof. The cells it takes are not hidden yet.
-    pub(crate) fn cube(&mut self, need: &Need, lack: Lack) -> Option<Vec<CellId>> {
+    pub(crate) fn cube(&mut self, need: &Need, lack: Lack, among: Among) -> Option<Vec<CellId>> {
         let lattice = self.tables.lattice()?;
         let without = match lack {
             Lack::Move => None,
             Lack::MoveWithout(single) => Some(single),
         };
         let rooms = self.rooms.get(need.quantity)?;
+        let seen_through = need.above && need.quantity != self.tables.units();
+        let mut looked = 0;
         // Steps so far, up and down.
         let mut steps: HashMap<CellId, f64> = HashMap::new();
         let mut left = need.by;
         for _ in 0..CUBES {
             // What is added when the figure rises is taken when it falls.
             let room = |cell: CellId, added: bool| {
-                let step = steps.get(&cell).copied().unwrap_or(0.0);
+                let step = match steps.is_empty() {
+                    true => 0.0,
+                    false => steps.get(&cell).copied().unwrap_or(0.0),
+                };
                 if added == need.above {
                     rooms.up[cell] - step
                 } else {
@@ -222,22 +267,32 @@ impl<'t> Proofs<'t> {
                 }
             };
             let least = left.min(need.by / CUBES as f64) * (1.0 - CLOSE);
-            let cost = |cell: CellId, added: bool| -> Option<f64> {
-                let moves = cell == need.cell || rooms.covers[cell];
-                let sees = without.is_some() && without == self.single[cell] && cell != need.cell;
+            let price = |cell: CellId, added: bool| -> Option<f64> {
+                if cell != need.cell {
+                    let sees = without.is_some() && without == self.single[cell];
+                    if !rooms.covers[cell] || sees || !self.is_among(among, cell) {
+                        return None;
+                    }
+                }
                 let room = room(cell, added);
-                if !moves || sees || room < least {
+                if room < least {
                     return None;
                 }
-                // Of hidden ones, those with more room.
-                let narrow = HIDDEN * (left / room).min(1.0);
-                Some(if self.hidden[cell] || steps.contains_key(&cell) {
+                // Of hidden ones, those with more room, and those that nobody sees through.
+                let mut narrow = HIDDEN * (left / room).min(1.0);
+                if seen_through && self.single[cell].is_some() {
+                    narrow += HIDDEN;
+                }
+                let moves = cell == need.cell || self.hidden[cell] || steps.contains_key(&cell);
+                Some(if moves {
                     HIDDEN + narrow
                 } else {
                     self.costs[cell] + narrow
                 })
             };
-            let (_, cube) = lattice.cubes(need.cell, &cost).into_iter().next()?;
+            let Some(cube) = lattice.cube(need.cell, &price, &mut looked) else {
+                break;
+            };
             let most = cube.iter().map(|(cell, added)| room(*cell, *added));
             let by = most.fold(left, f64::min);
             for (cell, added) in cube {
@@ -249,38 +304,66 @@ impl<'t> Proofs<'t> {
                 break;
             }
         }
+        self.spent += looked;
         if left > need.by * CLOSE {
             return None;
         }
         let mut steps: Vec<(CellId, f64)> = steps.into_iter().collect();
-        steps.retain(|(_, step)| step.abs() > need.by * NOISE);
         steps.sort_by_key(|(cell, _)| *cell);
+        self.tie(&mut steps, lattice.len());
+        steps.retain(|(_, step)| step.abs() > need.by * NOISE);
         let taken = steps.iter().map(|(cell, _)| *cell);
         let taken = taken.filter(|cell| !self.hidden[*cell]).collect();
         self.keep(need, steps).then_some(taken)
     }
 
+    /// The sums of ties move with what they are the sums of.
+    fn tie(&self, steps: &mut Vec<(CellId, f64)>, keyed: usize) {
+        let mut sums: Vec<(CellId, usize, f64)> = Vec::new();
+        for (cell, step) in steps.iter() {
+            for place in self.tables.around(*cell) {
+                let total = self.tables.relations()[*place].total;
+                if total >= keyed {
+                    sums.push((total, *place, *step));
+                }
+            }
+        }
+        sums.sort_by_key(|(total, place, _)| (*total, *place));
+        // Either side tells: whether both tell the same is seen when the move is kept.
+        for sum in sums.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let side = sum.chunk_by(|(_, a, _), (_, b, _)| a == b).next();
+            let side = side.into_iter().flatten();
+            if let Some((total, ..)) = sum.first() {
+                steps.push((*total, side.map(|(.., step)| step).sum()));
+            }
+        }
+    }
+
     /// Keeps a move as a proof, if it is one.
     fn keep(&mut self, need: &Need, steps: Vec<(CellId, f64)>) -> bool {
         let quantities = 0..self.rooms.len();
+        let singles = steps.iter().filter_map(|(cell, _)| self.single[*cell]);
+        let mut singles: Vec<CellId> = singles.collect();
+        singles.sort_unstable();
+        singles.dedup();
         let found = Move {
             worth: quantities
                 .map(|quantity| self.worth(quantity, &steps))
                 .collect(),
-            singles: steps
-                .iter()
-                .filter_map(|(cell, _)| self.single[*cell])
-                .collect(),
+            singles,
             alive: true,
             steps,
         };
-        if found.reach(need) < need.by * (1.0 - CLOSE) {
+        let mut own = found.steps.iter().filter(|(cell, _)| *cell == need.cell);
+        let reach = own.next().map_or(0.0, |(_, step)| found.reach(need, *step));
+        if reach < need.by * (1.0 - CLOSE) {
             return false;
         }
         let place = self.moves.len();
-        for (cell, _) in &found.steps {
-            self.touching[*cell].push(place);
+        for (cell, step) in &found.steps {
+            self.touching[*cell].push((place, *step));
         }
+        self.spent += found.steps.len();
         self.moves.push(found);
         true
     }
@@ -323,48 +406,58 @@ impl<'t> Proofs<'t> {
 
     /// Allowed cells around a need, those that cost least to reach first, and whether these are all.
     fn near(
-        &self,
+        &mut self,
         need: &Need,
-        allowed: &dyn Fn(CellId) -> bool,
         most: usize,
+        allowed: impl Fn(&Self, CellId) -> bool,
     ) -> (Vec<CellId>, bool) {
         let tables = self.tables;
-        let mut crossed = vec![false; tables.relations().len()];
-        let mut reached = vec![f64::INFINITY; tables.cells().len()];
+        let mut crossed = std::mem::take(&mut self.crossed);
+        let mut reached = std::mem::take(&mut self.reached);
+        crossed.forget(tables.relations().len());
+        reached.forget(tables.cells().len());
         let mut next = BinaryHeap::from([Reached(0.0, need.cell)]);
-        reached[need.cell] = 0.0;
+        reached.set(need.cell, 0.0);
         let mut found = Vec::new();
+        let mut all = true;
+        let mut looked = 0;
         while let Some(Reached(cost, cell)) = next.pop() {
-            if cost > reached[cell] {
+            if reached.get(cell).is_some_and(|least| cost > least) {
                 continue;
             }
             if cell != need.cell {
                 if found.len() == most {
-                    return (found, false);
+                    all = false;
+                    break;
                 }
                 found.push(cell);
             }
             for place in tables.around(cell) {
                 let relation = &tables.relations()[*place];
-                if crossed[*place] || !relation.holds_of(need.quantity) {
+                if crossed.get(*place).is_some() || !relation.holds_of(need.quantity) {
                     continue;
                 }
                 // Whoever comes first to a relation comes cheapest to all its cells.
-                crossed[*place] = true;
+                crossed.set(*place, 0.0);
+                looked += relation.parts.len();
                 for other in relation.cells() {
                     let step = if self.hidden[other] {
                         HIDDEN
                     } else {
                         self.costs[other]
                     };
-                    if cost + step < reached[other] && allowed(other) {
-                        reached[other] = cost + step;
+                    let nearer = reached.get(other).is_none_or(|least| cost + step < least);
+                    if nearer && allowed(self, other) {
+                        reached.set(other, cost + step);
                         next.push(Reached(cost + step, other));
                     }
                 }
             }
         }
-        (found, true)
+        self.crossed = crossed;
+        self.reached = reached;
+        self.spent += looked;
+        (found, all)
     }
 
     /// The cheapest way for these cells to make up for the move that a need asks, in units of it.
@@ -418,7 +511,7 @@ impl<'t> Proofs<'t> {
     /// Forgets the moves that need this cell hidden, and tells which cells they served.
     pub(crate) fn forget(&mut self, cell: CellId) -> Forgotten {
         let mut forgotten = Forgotten::default();
-        for place in &self.touching[cell] {
+        for (place, _) in &self.touching[cell] {
             let found = &mut self.moves[*place];
             if std::mem::take(&mut found.alive) {
                 forgotten.moves.push(*place);
@@ -452,9 +545,10 @@ impl<'t> Proofs<'t> {
 
     /// Proves a need where everything around is hidden: all figures grow or shrink together.
     pub(crate) fn scale(&mut self, need: &Need) {
-        let value = |cell: CellId| self.tables.amount(cell, need.quantity).value;
+        let tables = self.tables;
+        let value = |cell: CellId| tables.amount(cell, need.quantity).value;
         let own = value(need.cell);
-        let (mut cells, _) = self.near(need, &|_| true, usize::MAX);
+        let (mut cells, _) = self.near(need, usize::MAX, |_, _| true);
         cells.push(need.cell);
         cells.retain(|cell| value(*cell) != 0.0);
         if own != 0.0 && cells.iter().all(|cell| self.hidden[*cell]) {
@@ -530,18 +624,16 @@ impl Ord for Reached {
 }
 
 impl Move {
-    /// How far this move, or its opposite, takes a need's figure in its direction.
-    fn reach(&self, need: &Need) -> f64 {
-        let mut steps = self.steps.iter();
-        let step = steps.find(|(cell, _)| *cell == need.cell);
-        let worth = self.worth.get(need.quantity).copied().flatten();
-        let (Some((cell, step)), Some(worth)) = (step, worth) else {
+    /// How far this move, or its opposite, takes a need's figure in its direction, where it moves
+    /// by `step`.
+    fn reach(&self, need: &Need, step: f64) -> f64 {
+        let Some(worth) = self.worth.get(need.quantity).copied().flatten() else {
             return 0.0;
         };
-        if worth.only.is_some_and(|only| only != *cell) {
+        if worth.only.is_some_and(|only| only != need.cell) {
             return 0.0;
         }
-        let step = if need.above { *step } else { -*step };
+        let step = if need.above { step } else { -step };
         if step > 0.0 {
             step * worth.forth
         } else {

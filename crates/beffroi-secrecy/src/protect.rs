@@ -6,6 +6,7 @@ use crate::{
     rule::{Reason, Rule},
     tables::{CellId, Known, Tables},
 };
+use std::collections::HashSet;
 
 /// What becomes of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,46 +146,68 @@ impl Work<'_> {
     /// Hides what it takes for a need to be proven.
     fn cover(&mut self, need: &Need) {
         while let Some(lack) = self.proofs.lacks(need) {
-            let large = self.tables.cells().len() > self.limits.large;
-            let cubed = large.then(|| self.proofs.cube(need, lack)).flatten();
-            let sought = match cubed {
-                Some(taken) => Sought::Found(taken),
-                None => self.seek(need, lack),
-            };
-            let cubed = match sought {
-                Sought::None(false) => self.proofs.cube(need, lack),
-                _ => None,
-            };
-            match cubed.map_or(sought, Sought::Found) {
+            let lack = match self.search(need, lack) {
                 Sought::Found(taken) => {
-                    for cell in taken {
-                        self.proofs.hidden[cell] = true;
-                    }
+                    self.hide(&taken);
+                    continue;
                 }
-                Sought::None(all) => {
-                    if !all {
-                        self.coarse = true;
-                        self.hide_more(need);
-                    }
-                    let to = match self.proofs.lacks(need) {
-                        None => return,
-                        Some(Lack::Move) => None,
-                        Some(Lack::MoveWithout(alone)) => Some(alone),
-                    };
-                    self.exposed.push(Exposure { need: *need, to });
-                    return;
-                }
+                Sought::None(true) => Some(lack),
+                Sought::None(false) => self.hide_more(need),
+            };
+            if let Some(lack) = lack {
+                let to = match lack {
+                    Lack::Move => None,
+                    Lack::MoveWithout(alone) => Some(alone),
+                };
+                self.exposed.push(Exposure { need: *need, to });
+            }
+            return;
+        }
+    }
+
+    fn large(&self) -> bool {
+        self.tables.cells().len() > self.limits.large
+    }
+
+    fn hide(&mut self, taken: &[CellId]) {
+        for cell in taken {
+            self.proofs.hidden[*cell] = true;
+        }
+    }
+
+    /// Small tables are worth programs; of large ones, what is hidden already is looked at first.
+    fn search(&mut self, need: &Need, lack: Lack) -> Sought {
+        if !self.large() {
+            let sought = self.seek(need, lack);
+            return match sought {
+                Sought::None(false) => self.cube(need, lack, Among::All).unwrap_or(sought),
+                _ => sought,
+            };
+        }
+        let hidden = Among::HiddenBut(need.cell);
+        if let Some(found) = self.cube(need, lack, hidden) {
+            return found;
+        }
+        if self.proofs.spent < self.limits.work {
+            let sought = self.proofs.seek(need, lack, hidden, self.limits.near[0]);
+            if matches!(sought, Sought::Found(_)) {
+                return sought;
             }
         }
+        let found = self.cube(need, lack, Among::All);
+        found.unwrap_or_else(|| self.seek(need, lack))
+    }
+
+    fn cube(&mut self, need: &Need, lack: Lack, among: Among) -> Option<Sought> {
+        self.proofs.cube(need, lack, among).map(Sought::Found)
     }
 
     /// Looks near first, then further.
     fn seek(&mut self, need: &Need, lack: Lack) -> Sought {
         let levels = self.limits.near.iter().enumerate();
-        let large = self.tables.cells().len() > self.limits.large;
         for (level, near) in levels.skip(self.level.saturating_sub(1)) {
             // Of large tables, one long search would leave nothing for the others.
-            if self.proofs.spent >= self.limits.work || (large && level == 2) {
+            if self.proofs.spent >= self.limits.work || (self.large() && level == 2) {
                 break;
             }
             let sought = self.proofs.seek(need, lack, Among::All, *near);
@@ -196,21 +219,49 @@ impl Work<'_> {
         Sought::None(false)
     }
 
-    /// Hides the totals that a sensitive cell is a part of; or else everything that it is tied to.
-    fn hide_more(&mut self, need: &Need) {
+    /// Hides, without looking closely, the totals that a sensitive cell is a part of; or else all of
+    /// its period; or else all that it is tied to. Tells what it lacks even then.
+    fn hide_more(&mut self, need: &Need) -> Option<Lack> {
+        self.coarse = true;
         let taken = self.proofs.lift(need);
-        let lifted = taken.is_some();
-        for cell in taken.unwrap_or_default() {
-            self.proofs.hidden[cell] = true;
+        self.hide(&taken.unwrap_or_default());
+        if !self.proves(need) {
+            self.hide_period(need);
+            if !self.proves(need) {
+                self.hide_around(need, |_| true);
+                if !self.proves(need) {
+                    self.proofs.scale(need);
+                }
+            }
         }
-        if !lifted {
-            self.hide_around(need);
-            self.proofs.scale(need);
-        }
+        self.proofs.lacks(need)
     }
 
-    /// Hides everything that a cell is tied to.
-    fn hide_around(&mut self, need: &Need) {
+    /// Hides all cells of the period of a cell, or of one within it, and of those that hold it.
+    fn hide_period(&mut self, need: &Need) {
+        let Some(lattice) = self.tables.lattice() else {
+            return;
+        };
+        let shortest = lattice.first_within(need.cell).unwrap_or(need.cell);
+        // Sums of ties have no period of their own.
+        self.hide_around(need, |cell| {
+            cell >= lattice.len() || lattice.is_within(shortest, cell)
+        });
+    }
+
+    /// Whether what is hidden proves a need, as far as cubes can tell.
+    fn proves(&mut self, need: &Need) -> bool {
+        while let Some(lack) = self.proofs.lacks(need) {
+            let hidden = Among::HiddenBut(need.cell);
+            if self.proofs.cube(need, lack, hidden).is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Hides everything that a cell is tied to by cells of some kind.
+    fn hide_around(&mut self, need: &Need, within: impl Fn(CellId) -> bool) {
         let mut next = vec![need.cell];
         let mut seen = vec![false; self.tables.cells().len()];
         seen[need.cell] = true;
@@ -220,7 +271,7 @@ impl Work<'_> {
             }
             for place in self.tables.around(cell) {
                 for other in self.tables.relations()[*place].cells() {
-                    if !std::mem::replace(&mut seen[other], true) {
+                    if within(other) && !std::mem::replace(&mut seen[other], true) {
                         next.push(other);
                     }
                 }
@@ -230,9 +281,6 @@ impl Work<'_> {
 
     /// Shows again what turns out not to be needed, the dearest first.
     fn trim(&mut self, reasons: &[Option<Reason>], needs: &[Need]) {
-        if self.coarse {
-            return;
-        }
         let secondary = |cell: &CellId| {
             reasons[*cell].is_none()
                 && self.proofs.hidden[*cell]
@@ -241,8 +289,10 @@ impl Work<'_> {
         let mut secondary: Vec<CellId> = (0..reasons.len()).filter(secondary).collect();
         secondary.sort_by(|a, b| self.proofs.cost(*b).total_cmp(&self.proofs.cost(*a)));
         let mut by_cell = vec![Vec::new(); reasons.len()];
-        let exposed = |need: &&Need| self.exposed.iter().any(|exposure| exposure.need == **need);
-        for need in needs.iter().filter(|need| !exposed(need)) {
+        let bound = |need: &Need| (need.cell, need.quantity, need.above);
+        let exposed = self.exposed.iter().map(|exposure| bound(&exposure.need));
+        let exposed: HashSet<(CellId, usize, bool)> = exposed.collect();
+        for need in needs.iter().filter(|need| !exposed.contains(&bound(need))) {
             by_cell[need.cell].push(*need);
         }
         for cell in secondary {
@@ -264,6 +314,9 @@ impl Work<'_> {
                 return false;
             }
             let among = Among::HiddenBut(cell);
+            if self.large() && self.proofs.cube(need, lack, among).is_some() {
+                continue;
+            }
             if matches!(self.proofs.seek(need, lack, among, near), Sought::None(_)) {
                 return false;
             }
