@@ -12,7 +12,7 @@
 
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
-    Amount, Cell, Key, KeyedError, KeyedTables, Kind, Ledger, Limits, Quantity, Rule, Slice,
+    Amount, Cell, Key, KeyedError, KeyedTables, Kind, Ledger, Limits, Names, Quantity, Rule, Slice,
     Suppression, UnitsOverTime, protect,
 };
 use indexmap::IndexMap;
@@ -51,10 +51,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     let found = decide(&tables, &rule);
     if word("again") {
-        let definitions = ["persons", "amount"];
+        let names = Names::of(["persons", "amount"]);
         let mut ledger = Ledger::default();
-        ledger.record(&tables, &found, &definitions);
-        let again = decide(&ledger.mark(tables, &definitions), &rule);
+        ledger.record(&tables, &found, &names);
+        let again = decide(&ledger.mark(tables, &names), &rule);
         println!("the same: {}", again.statuses == found.statuses);
     }
     Ok(())
