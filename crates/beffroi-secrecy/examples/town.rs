@@ -6,7 +6,8 @@
 //!
 //! Words: `filters`, two conditions beside the whole, with all that follows from them; `apart`,
 //! tables by district and by category, not by both; `uneven`, few districts and categories have
-//! most; `sparse`, most cells have next to nobody; `again`, decided once more with what was shown.
+//! most; `sparse`, most cells have next to nobody; `programs`, decided by linear programs alone, however long that takes; `again`,
+//! decided once more with what was shown.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -49,20 +50,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tables.tables().relations().len(),
         began.elapsed(),
     );
-    let found = decide(&tables, &rule);
+    let mut limits = Limits::default();
+    if word("programs") {
+        (limits.large, limits.work) = (usize::MAX, usize::MAX);
+    }
+    let found = decide(&tables, &rule, &limits);
     if word("again") {
         let names = Names::of(["persons", "amount"]);
         let mut ledger = Ledger::default();
         ledger.record(&tables, &found, &names);
-        let again = decide(&ledger.mark(tables, &names), &rule);
+        let again = decide(&ledger.mark(tables, &names), &rule, &limits);
         println!("the same: {}", again.statuses == found.statuses);
     }
     Ok(())
 }
 
-fn decide(tables: &KeyedTables, rule: &Rule) -> Suppression {
+fn decide(tables: &KeyedTables, rule: &Rule, limits: &Limits) -> Suppression {
     let began = Instant::now();
-    let found = protect(tables.tables(), rule, &Limits::default());
+    let found = protect(tables.tables(), rule, limits);
     println!("decided in {:?}", began.elapsed());
     println!(
         "{:?}, coarse {}, exposed {}",

@@ -149,6 +149,26 @@ impl Lattice {
         self.points.len()
     }
 
+    /// The cells that hold all rows of a cell, itself among them.
+    pub fn above(&self, cell: CellId) -> Vec<CellId> {
+        let Some(point) = self.points.get(cell) else {
+            return Vec::new();
+        };
+        let axes = self.axes.iter().zip(point);
+        let ways: Vec<Way> = axes.map(|(axis, value)| axis.way(&[*value], &[])).collect();
+        let mut above = Vec::new();
+        self.corners(
+            &ways.iter().collect::<Vec<_>>(),
+            [0; 2],
+            true,
+            &mut |cell, _| {
+                above.push(cell);
+                true
+            },
+        );
+        above
+    }
+
     /// Whether a cell is of the same period as another, or of a longer one that holds it.
     pub fn is_within(&self, cell: CellId, other: CellId) -> bool {
         let period = |cell: CellId| self.points.get(cell)?.get(PERIODS).copied();

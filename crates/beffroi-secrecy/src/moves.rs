@@ -9,7 +9,7 @@ use crate::{
     needs::Need,
     program::{Column, Outcome, Program, Row},
     rule::{Empty, Rule},
-    tables::{CellId, Kind, Known, Tables},
+    tables::{Cell, CellId, Kind, Known, Tables},
 };
 use std::{
     cmp::Ordering,
@@ -27,8 +27,9 @@ struct Rooms {
     open: Vec<bool>,
 }
 
-#[derive(Debug, Clone)]
-struct Move {
+/// Steps that keep every relation, and what they prove.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Move {
     steps: Vec<(CellId, f64)>,
     /// The units that are alone in a cell among them, by their first cell, in order: such a unit
     /// knows its own figure, and sees through the move.
@@ -37,8 +38,7 @@ struct Move {
     worth: Vec<Option<Worth>>,
     alive: bool,
 }
-
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Worth {
     /// How many times the move, and the opposite one, can be made.
     forth: f64,
@@ -59,8 +59,8 @@ pub(crate) enum Lack {
 /// What came of looking for a move.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Sought {
-    /// Found; these cells have to be hidden for it.
-    Found(Vec<CellId>),
+    /// Found; its cells have to be hidden for it.
+    Found(Move),
     /// There is none among the cells that could be looked at; `true`: those were all.
     None(bool),
 }
@@ -198,7 +198,7 @@ impl<'t> Proofs<'t> {
     }
 
     /// Looks for the cheapest move that gives what a need lacks, among at most `most` cells around
-    /// it, and keeps it as a proof. The cells it takes are not hidden yet.
+    /// it.
     pub(crate) fn seek(&mut self, need: &Need, lack: Lack, among: Among, most: usize) -> Sought {
         let without = match lack {
             Lack::Move => None,
@@ -223,13 +223,8 @@ impl<'t> Proofs<'t> {
         let moved = cells.iter().zip(&moves);
         let moved = moved.filter(|(_, step)| step.abs() > large * NOISE);
         steps.extend(moved.map(|(cell, step)| (*cell, step * need.by)));
-        let taken = steps.iter().map(|(cell, _)| *cell);
-        let taken = taken.filter(|cell| !self.hidden[*cell]).collect();
-        if self.keep(need, steps) {
-            Sought::Found(taken)
-        } else {
-            Sought::None(false)
-        }
+        let found = self.checked(need, steps);
+        found.map_or(Sought::None(false), Sought::Found)
     }
 
     fn is_among(&self, among: Among, cell: CellId) -> bool {
@@ -239,9 +234,8 @@ impl<'t> Proofs<'t> {
         }
     }
 
-    /// Looks for a move made of cubes, as many as it takes for its cells to have room, and keeps it
-    /// as a proof. The cells it takes are not hidden yet.
-    pub(crate) fn cube(&mut self, need: &Need, lack: Lack, among: Among) -> Option<Vec<CellId>> {
+    /// Looks for a move made of cubes, as many as it takes for its cells to have room.
+    pub(crate) fn cube(&mut self, need: &Need, lack: Lack, among: Among) -> Option<Move> {
         let lattice = self.tables.lattice()?;
         let without = match lack {
             Lack::Move => None,
@@ -312,9 +306,7 @@ impl<'t> Proofs<'t> {
         steps.sort_by_key(|(cell, _)| *cell);
         self.tie(&mut steps, lattice.len());
         steps.retain(|(_, step)| step.abs() > need.by * NOISE);
-        let taken = steps.iter().map(|(cell, _)| *cell);
-        let taken = taken.filter(|cell| !self.hidden[*cell]).collect();
-        self.keep(need, steps).then_some(taken)
+        self.checked(need, steps)
     }
 
     /// The sums of ties move with what they are the sums of.
@@ -339,8 +331,8 @@ impl<'t> Proofs<'t> {
         }
     }
 
-    /// Keeps a move as a proof, if it is one.
-    fn keep(&mut self, need: &Need, steps: Vec<(CellId, f64)>) -> bool {
+    /// A move, if it proves a need once its cells are hidden.
+    fn checked(&self, need: &Need, steps: Vec<(CellId, f64)>) -> Option<Move> {
         let quantities = 0..self.rooms.len();
         let singles = steps.iter().filter_map(|(cell, _)| self.single[*cell]);
         let mut singles: Vec<CellId> = singles.collect();
@@ -356,16 +348,17 @@ impl<'t> Proofs<'t> {
         };
         let mut own = found.steps.iter().filter(|(cell, _)| *cell == need.cell);
         let reach = own.next().map_or(0.0, |(_, step)| found.reach(need, *step));
-        if reach < need.by * (1.0 - CLOSE) {
-            return false;
-        }
-        let place = self.moves.len();
+        (reach >= need.by * (1.0 - CLOSE)).then_some(found)
+    }
+
+    /// Hides the cells of a move, and keeps it as a proof.
+    pub(crate) fn keep(&mut self, found: Move) {
         for (cell, step) in &found.steps {
-            self.touching[*cell].push((place, *step));
+            self.hidden[*cell] = true;
+            self.touching[*cell].push((self.moves.len(), *step));
         }
         self.spent += found.steps.len();
         self.moves.push(found);
-        true
     }
 
     fn worth(&self, quantity: usize, steps: &[(CellId, f64)]) -> Option<Worth> {
@@ -533,30 +526,28 @@ impl<'t> Proofs<'t> {
     }
 
     /// Proves a need without any program: one of the smallest parts of the figure changes, and all
-    /// that it is a part of. Tells what has to be hidden for that, which is often a total.
-    pub(crate) fn lift(&mut self, need: &Need) -> Option<Vec<CellId>> {
+    /// that it is a part of, which is often a total.
+    pub(crate) fn lift(&self, need: &Need) -> Option<Move> {
         let by = if need.above { need.by } else { -need.by };
         let lifted = self.lifted(need);
         let steps = lifted.iter().map(|cell| (*cell, by)).collect();
-        let open = |cell: CellId| !self.hidden[cell];
-        let taken = lifted.into_iter().filter(|cell| open(*cell)).collect();
-        self.keep(need, steps).then_some(taken)
+        self.checked(need, steps)
     }
 
     /// Proves a need where everything around is hidden: all figures grow or shrink together.
-    pub(crate) fn scale(&mut self, need: &Need) {
+    pub(crate) fn scale(&mut self, need: &Need) -> Option<Move> {
         let tables = self.tables;
         let value = |cell: CellId| tables.amount(cell, need.quantity).value;
         let own = value(need.cell);
         let (mut cells, _) = self.near(need, usize::MAX, |_, _| true);
         cells.push(need.cell);
         cells.retain(|cell| value(*cell) != 0.0);
-        if own != 0.0 && cells.iter().all(|cell| self.hidden[*cell]) {
-            let by = if need.above { need.by } else { -need.by };
-            let steps = cells.into_iter().map(|cell| (cell, value(cell) / own * by));
-            let steps = steps.collect();
-            self.keep(need, steps);
+        if own == 0.0 || !cells.iter().all(|cell| self.hidden[*cell]) {
+            return None;
         }
+        let by = if need.above { need.by } else { -need.by };
+        let steps = cells.into_iter().map(|cell| (cell, value(cell) / own * by));
+        self.checked(need, steps.collect())
     }
 
     /// The largest of the smallest parts of a cell, and all that this is a part of.
@@ -715,12 +706,32 @@ fn cost(tables: &Tables, cell: CellId) -> f64 {
 /// By cell, the unit that is alone in it, named by the first cell that is known to be its own: a
 /// total of one unit and its part of one unit are of the same.
 fn singles(tables: &Tables) -> Vec<Option<CellId>> {
-    let cells = tables.cells().iter().enumerate();
-    let mut single: Vec<Option<CellId>> = cells
-        .map(|(id, cell)| (cell.contributors.unwrap_or(cell.units) == 1).then_some(id))
-        .collect();
+    let cells = tables.cells();
+    let is_alone = |cell: &Cell| cell.contributors.unwrap_or(cell.units) == 1;
+    let alone = |(id, cell): (CellId, &Cell)| is_alone(cell).then_some(id);
+    let mut single: Vec<Option<CellId>> = cells.iter().enumerate().map(alone).collect();
+    // Whoever is alone in a cell that holds another one is alone in that one too.
+    let held: Vec<(CellId, CellId)> = match tables.lattice() {
+        Some(lattice) => (0..cells.len())
+            .filter(|cell| is_alone(&cells[*cell]))
+            .flat_map(|cell| {
+                lattice
+                    .above(cell)
+                    .into_iter()
+                    .map(move |above| (cell, above))
+            })
+            .collect(),
+        None => Vec::new(),
+    };
     loop {
         let before = single.clone();
+        for (cell, above) in &held {
+            if single[*above].is_some() {
+                let first = single[*cell].min(single[*above]);
+                single[*cell] = first;
+                single[*above] = first;
+            }
+        }
         for relation in tables.relations() {
             if single[relation.total].is_some() {
                 let first = relation.cells().filter_map(|cell| single[cell]).min();

@@ -147,8 +147,8 @@ impl Work<'_> {
     fn cover(&mut self, need: &Need) {
         while let Some(lack) = self.proofs.lacks(need) {
             let lack = match self.search(need, lack) {
-                Sought::Found(taken) => {
-                    self.hide(&taken);
+                Sought::Found(found) => {
+                    self.proofs.keep(found);
                     continue;
                 }
                 Sought::None(true) => Some(lack),
@@ -169,13 +169,8 @@ impl Work<'_> {
         self.tables.cells().len() > self.limits.large
     }
 
-    fn hide(&mut self, taken: &[CellId]) {
-        for cell in taken {
-            self.proofs.hidden[*cell] = true;
-        }
-    }
-
-    /// Small tables are worth programs; of large ones, what is hidden already is looked at first.
+    /// Small tables are worth programs; of large ones, what is hidden already is looked at first, by
+    /// cubes; programs are for what these do not reach.
     fn search(&mut self, need: &Need, lack: Lack) -> Sought {
         if !self.large() {
             let sought = self.seek(need, lack);
@@ -184,15 +179,8 @@ impl Work<'_> {
                 _ => sought,
             };
         }
-        let hidden = Among::HiddenBut(need.cell);
-        if let Some(found) = self.cube(need, lack, hidden) {
+        if let Some(found) = self.cube(need, lack, Among::HiddenBut(need.cell)) {
             return found;
-        }
-        if self.proofs.spent < self.limits.work {
-            let sought = self.proofs.seek(need, lack, hidden, self.limits.near[0]);
-            if matches!(sought, Sought::Found(_)) {
-                return sought;
-            }
         }
         let found = self.cube(need, lack, Among::All);
         found.unwrap_or_else(|| self.seek(need, lack))
@@ -223,14 +211,17 @@ impl Work<'_> {
     /// its period; or else all that it is tied to. Tells what it lacks even then.
     fn hide_more(&mut self, need: &Need) -> Option<Lack> {
         self.coarse = true;
-        let taken = self.proofs.lift(need);
-        self.hide(&taken.unwrap_or_default());
+        if let Some(found) = self.proofs.lift(need) {
+            self.proofs.keep(found);
+        }
         if !self.proves(need) {
             self.hide_period(need);
             if !self.proves(need) {
                 self.hide_around(need, |_| true);
-                if !self.proves(need) {
-                    self.proofs.scale(need);
+                if !self.proves(need)
+                    && let Some(found) = self.proofs.scale(need)
+                {
+                    self.proofs.keep(found);
                 }
             }
         }
@@ -252,9 +243,9 @@ impl Work<'_> {
     /// Whether what is hidden proves a need, as far as cubes can tell.
     fn proves(&mut self, need: &Need) -> bool {
         while let Some(lack) = self.proofs.lacks(need) {
-            let hidden = Among::HiddenBut(need.cell);
-            if self.proofs.cube(need, lack, hidden).is_none() {
-                return false;
+            match self.proofs.cube(need, lack, Among::HiddenBut(need.cell)) {
+                Some(found) => self.proofs.keep(found),
+                None => return false,
             }
         }
         true
@@ -314,11 +305,14 @@ impl Work<'_> {
                 return false;
             }
             let among = Among::HiddenBut(cell);
-            if self.large() && self.proofs.cube(need, lack, among).is_some() {
-                continue;
-            }
-            if matches!(self.proofs.seek(need, lack, among, near), Sought::None(_)) {
-                return false;
+            let cube = self.large().then(|| self.proofs.cube(need, lack, among));
+            let found = match cube.flatten() {
+                Some(found) => Sought::Found(found),
+                None => self.proofs.seek(need, lack, among, near),
+            };
+            match found {
+                Sought::Found(found) => self.proofs.keep(found),
+                Sought::None(_) => return false,
             }
         }
         true
