@@ -150,12 +150,12 @@ type Coefficients = BTreeMap<usize, f64>;
 /// Members by dimension.
 type Members = BTreeMap<&'static str, BTreeSet<String>>;
 
-/// Rows by when they came.
+/// Rows by the version that they are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum About {
     First,
-    Late,
-    Both,
+    Second,
+    Change,
 }
 
 /// Everything that an attacker knows: linear equations over counts and amounts of pieces.
@@ -163,8 +163,8 @@ struct Attacker {
     pieces: Vec<Piece>,
     /// Coefficients of counts, of amounts, and what they add up to.
     equations: Vec<(Coefficients, Coefficients, f64)>,
-    /// Which rows figures are about: the first ones, those that came late, or both. The latter are
-    /// told apart by their places, beyond those of all pieces.
+    /// Which rows figures are about: those of the first version or of the second, which are told
+    /// apart by their places, beyond those of all pieces; or what lies between.
     about: About,
     secret: usize,
     told: usize,
@@ -205,15 +205,15 @@ impl Attacker {
         let first = places
             .filter(|(_, piece)| inside(piece))
             .map(|(place, _)| place);
-        let late = first.clone().map(|place| place + self.pieces.len());
+        let second = first.clone().map(|place| place + self.pieces.len());
         match self.about {
             About::First => first.collect(),
-            About::Late => late.collect(),
-            About::Both => first.chain(late).collect(),
+            About::Second => second.collect(),
+            About::Change => first.chain(second).collect(),
         }
     }
 
-    /// The kind of a piece, whenever its rows came.
+    /// The kind of a piece, in any version.
     fn kind(&self, place: usize) -> usize {
         self.pieces[place % self.pieces.len()].3
     }
@@ -352,7 +352,13 @@ impl Attacker {
             let mut variables = |wanted: bool| -> Vec<Variable> {
                 (0..2 * self.pieces.len())
                     .map(|place| {
-                        let cost = f64::from(u8::from(wanted && of.contains(&place)));
+                        let before = self.about == About::Change && place < self.pieces.len();
+                        let sign = if before { -1.0 } else { 1.0 };
+                        let cost = if wanted && of.contains(&place) {
+                            sign
+                        } else {
+                            0.0
+                        };
                         problem.add_var(cost, (0.0, 1e6))
                     })
                     .collect()
@@ -513,13 +519,13 @@ proptest! {
         attacker.ask(&engines, 3);
         let all = [first.as_slice(), &late].concat();
         let engines = engines.next(&data(&all, declared), &asked());
-        attacker.about = About::Both;
+        attacker.about = About::Second;
         attacker.ask(&engines, 3);
         attacker.sort_out();
         check(&attacker, &all, tables, 3);
         attacker.about = About::First;
         check(&attacker, &first, tables, 3);
-        attacker.about = About::Late;
+        attacker.about = About::Change;
         check(&attacker, &late, tables, 3);
     }
 }
