@@ -29,6 +29,9 @@ struct Entry {
     /// The last decision that it was in, and whether that showed it.
     decision: u64,
     shown: bool,
+    /// Whether it is never shown, and remembered only for what changes in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    shadow: bool,
     /// Its figures then.
     figures: Figures,
     /// Its figures when it was shown last.
@@ -135,7 +138,7 @@ impl Ledger {
                 };
             }
             cell.kept = match entry {
-                Some(entry) if !entry.shown && entry.is_still(cell, names) => {
+                Some(entry) if !cell.shadow && !entry.shown && entry.is_still(cell, names) => {
                     match changed.contains(period) {
                         true => Kept::Needed,
                         false => Kept::Hidden,
@@ -152,7 +155,8 @@ impl Ledger {
         let cells = tables.keys().zip(tables.tables().cells());
         let now: BTreeMap<String, &Cell> =
             cells.map(|(key, cell)| (tables.name(key), cell)).collect();
-        let hidden = self.cells.iter().filter(|(_, entry)| !entry.shown);
+        let hidden = self.cells.iter();
+        let hidden = hidden.filter(|(_, entry)| !entry.shown && !entry.shadow);
         let changed = hidden.filter(|(name, entry)| {
             let cell = now.get(*name);
             !cell.is_some_and(|cell| entry.is_still(cell, names))
@@ -176,7 +180,7 @@ impl Ledger {
         });
         let shown: Vec<bool> = shown.collect::<Option<_>>()?;
         let of_last = self.cells.values();
-        let of_last = of_last.filter(|entry| entry.decision == self.decisions);
+        let of_last = of_last.filter(|entry| entry.decision == self.decisions && !entry.shadow);
         (self.decisions > 0 && of_last.count() == count).then_some(shown)
     }
 
@@ -314,11 +318,7 @@ impl Ledger {
     pub fn record(&mut self, tables: &KeyedTables, pattern: &Suppression, names: &Names) {
         self.decisions += 1;
         let cells = tables.tables().cells().iter().zip(&pattern.statuses);
-        for (key, (cell, status)) in tables
-            .keys()
-            .zip(cells)
-            .filter(|(_, (cell, _))| !cell.shadow)
-        {
+        for (key, (cell, status)) in tables.keys().zip(cells) {
             let mut figures = Figures {
                 units: cell.units,
                 amounts: BTreeMap::new(),
@@ -343,6 +343,7 @@ impl Ledger {
                 period: key.period,
                 decision: self.decisions,
                 shown,
+                shadow: cell.shadow,
                 figures,
                 seen,
             };
