@@ -50,9 +50,30 @@ struct Crossings {
 const SLICES: usize = 0;
 const PERIODS: usize = 1;
 
-/// Ways tried on each axis: to move what is above too, and to move something else against.
-const ALONE: usize = 2;
-const AGAINST: usize = 4;
+/// How much is tried: on each axis, parts of a value to move; with what is above; and against others.
+/// Then, the cubes that a move may be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Choices {
+    parts: usize,
+    alone: usize,
+    against: usize,
+    pub cubes: usize,
+}
+
+impl Choices {
+    pub const FEW: Self = Self {
+        parts: 2,
+        alone: 2,
+        against: 4,
+        cubes: 8,
+    };
+    pub const MANY: Self = Self {
+        parts: 3,
+        alone: 4,
+        against: 12,
+        cubes: 64,
+    };
+}
 
 /// What it costs to move a cell up (or down): nothing for what cannot move in that direction.
 pub(crate) type Price<'p> = dyn Fn(CellId, bool) -> Option<f64> + 'p;
@@ -196,13 +217,14 @@ impl Lattice {
     pub fn cube(
         &self,
         cell: CellId,
+        choices: Choices,
         price: &Price<'_>,
         looked: &mut usize,
     ) -> Option<Vec<(CellId, bool)>> {
         let point = self.points.get(cell)?;
         let mut ways = Vec::with_capacity(self.axes.len());
         for axis in 0..self.axes.len() {
-            ways.push(self.ways(axis, point, price, looked));
+            ways.push(self.ways(axis, point, choices, price, looked));
         }
         let mut best: Option<(f64, Vec<usize>)> = None;
         let mut combination = vec![0; ways.len()];
@@ -266,7 +288,14 @@ impl Lattice {
 
     /// What may move with a value of an axis and against it, the cheapest first where all else
     /// stays: alone, with what is above; against another one; where two conditions cross.
-    fn ways(&self, place: usize, point: &[u32], price: &Price<'_>, looked: &mut usize) -> Vec<Way> {
+    fn ways(
+        &self,
+        place: usize,
+        point: &[u32],
+        choices: Choices,
+        price: &Price<'_>,
+        looked: &mut usize,
+    ) -> Vec<Way> {
         let (Some(axis), Some(value)) = (self.axes.get(place), point.get(place).copied()) else {
             return Vec::new();
         };
@@ -292,18 +321,14 @@ impl Lattice {
             priced.sort_by(|(a, _), (b, _)| a.total_cmp(b));
             priced.into_iter().take(most).map(|(_, way)| way).collect()
         };
-        let mut from: Vec<(u32, Way)> = Vec::new();
-        for way in cheapest(
-            axis.atoms(value)
-                .iter()
-                .map(|atom| axis.way(&[*atom], &[]))
-                .collect(),
-            ALONE,
-        ) {
-            let atom = way.values.first().map_or(value, |(atom, ..)| *atom);
-            from.push((atom, way));
-        }
-        let atoms: Vec<u32> = from.iter().map(|(atom, _)| *atom).collect();
+        let parts = axis.atoms(value).iter();
+        let atoms = parts.clone().map(|atom| axis.only(*atom)).collect();
+        let atoms: Vec<u32> = cheapest(atoms, choices.parts)
+            .iter()
+            .filter_map(|way| Some(way.values.first()?.0))
+            .collect();
+        let alone = parts.map(|atom| axis.way(&[*atom], &[])).collect();
+        let alone = cheapest(alone, choices.alone);
         let mut ways: Vec<Way> = Vec::new();
         for atom in &atoms {
             if place == SLICES {
@@ -311,7 +336,7 @@ impl Lattice {
                 let crossed = crossed
                     .map(|[some, others, both]| axis.way(&[*atom, both], &[some, others]))
                     .filter(|way| way.moves(value));
-                ways.extend(cheapest(crossed.collect(), ALONE));
+                ways.extend(cheapest(crossed.collect(), choices.alone));
             }
             // Of what is above, no more may move on dimensions and in time than can be helped.
             let against = axis.finest().filter(|other| {
@@ -320,9 +345,9 @@ impl Lattice {
                     && (place == SLICES || axis.same_above(value, *other))
             });
             let against = against.map(|other| axis.way(&[*atom], &[other]));
-            ways.extend(cheapest(against.collect(), AGAINST));
+            ways.extend(cheapest(against.collect(), choices.against));
         }
-        ways.extend(from.into_iter().map(|(_, way)| way));
+        ways.extend(alone);
         ways
     }
 }
@@ -415,6 +440,12 @@ impl Axis {
             self.strides[0] * u64::from(value),
             self.strides[1] * u64::from(level),
         ]
+    }
+
+    fn only(&self, value: u32) -> Way {
+        Way {
+            values: vec![(value, self.numbers(value), true)],
+        }
     }
 
     /// Adds to some of the finest values, takes from as many others (or none): what is above moves

@@ -6,6 +6,7 @@
 //! checked by plain arithmetic, whoever found it.
 
 use crate::{
+    lattice::Choices,
     needs::Need,
     program::{Column, Outcome, Program, Row},
     rule::{Empty, Rule},
@@ -127,8 +128,8 @@ const HIDDEN: f64 = 1e-3;
 const NOISE: f64 = 1e-7;
 /// What rows and bounds are held to, relative to what they add up.
 const CLOSE: f64 = 1e-6;
-/// Cubes that a move may be made of.
-const CUBES: usize = 8;
+/// What looking at a corner of a cube takes, where a cell of a program is one.
+const LOOK: usize = 4;
 /// Nothing needs to move further than this many times what is needed.
 const FAR: f64 = 1e5;
 
@@ -235,7 +236,13 @@ impl<'t> Proofs<'t> {
     }
 
     /// Looks for a move made of cubes, as many as it takes for its cells to have room.
-    pub(crate) fn cube(&mut self, need: &Need, lack: Lack, among: Among) -> Option<Move> {
+    pub(crate) fn cube(
+        &mut self,
+        need: &Need,
+        lack: Lack,
+        among: Among,
+        choices: Choices,
+    ) -> Option<Move> {
         let lattice = self.tables.lattice()?;
         let without = match lack {
             Lack::Move => None,
@@ -247,7 +254,7 @@ impl<'t> Proofs<'t> {
         // Steps so far, up and down.
         let mut steps: HashMap<CellId, f64> = HashMap::new();
         let mut left = need.by;
-        for _ in 0..CUBES {
+        for _ in 0..choices.cubes {
             // What is added when the figure rises is taken when it falls.
             let room = |cell: CellId, added: bool| {
                 let step = match steps.is_empty() {
@@ -260,7 +267,7 @@ impl<'t> Proofs<'t> {
                     rooms.down[cell] + step
                 }
             };
-            let least = left.min(need.by / CUBES as f64) * (1.0 - CLOSE);
+            let least = left.min(need.by / choices.cubes as f64) * (1.0 - CLOSE);
             let price = |cell: CellId, added: bool| -> Option<f64> {
                 if cell != need.cell {
                     let sees = without.is_some() && without == self.single[cell];
@@ -284,7 +291,7 @@ impl<'t> Proofs<'t> {
                     self.costs[cell] + narrow
                 })
             };
-            let Some(cube) = lattice.cube(need.cell, &price, &mut looked) else {
+            let Some(cube) = lattice.cube(need.cell, choices, &price, &mut looked) else {
                 break;
             };
             let most = cube.iter().map(|(cell, added)| room(*cell, *added));
@@ -298,7 +305,7 @@ impl<'t> Proofs<'t> {
                 break;
             }
         }
-        self.spent += looked;
+        self.spent += looked * LOOK;
         if left > need.by * CLOSE {
             return None;
         }

@@ -1,7 +1,8 @@
 //! From tables and a rule to what is hidden.
 
 use crate::{
-    moves::{Among, Lack, Proofs, Sought},
+    lattice::Choices,
+    moves::{Among, Lack, Move, Proofs, Sought},
     needs::{Need, needs},
     rule::{Reason, Rule},
     tables::{CellId, Known, Tables},
@@ -46,7 +47,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             near: [100, 400, 4_000],
-            work: 500_000_000,
+            work: 300_000_000,
             large: 2_000,
         }
     }
@@ -108,8 +109,9 @@ pub fn protect(tables: &Tables, rule: &Rule, limits: &Limits) -> Suppression {
         exposed: Vec::new(),
     };
     let needs = needs(tables, rule);
-    for need in &needs {
-        work.cover(need);
+    let mut left = needs.iter().collect();
+    for last in [false, true] {
+        left = work.cover_all(left, last);
     }
     work.trim(&reasons, &needs);
     let status = |(cell, reason): (CellId, &Option<Reason>)| match reason {
@@ -143,6 +145,20 @@ struct Work<'t> {
 }
 
 impl Work<'_> {
+    /// Hides what it takes for needs to be proven. Of large tables, what is found by cubes goes
+    /// first: the more is hidden, the less others take. Tells which needs are left for that reason.
+    fn cover_all<'n>(&mut self, needs: Vec<&'n Need>, last: bool) -> Vec<&'n Need> {
+        let mut left = Vec::new();
+        for need in needs {
+            if last || !self.large() {
+                self.cover(need);
+            } else if !self.proves(need, Among::All, Choices::FEW) {
+                left.push(need);
+            }
+        }
+        left
+    }
+
     /// Hides what it takes for a need to be proven.
     fn cover(&mut self, need: &Need) {
         while let Some(lack) = self.proofs.lacks(need) {
@@ -169,33 +185,39 @@ impl Work<'_> {
         self.tables.cells().len() > self.limits.large
     }
 
-    /// Small tables are worth programs; of large ones, what is hidden already is looked at first, by
-    /// cubes; programs are for what these do not reach.
+    /// Small tables are worth programs; of large ones, cubes are looked for first.
     fn search(&mut self, need: &Need, lack: Lack) -> Sought {
-        if !self.large() {
-            let sought = self.seek(need, lack);
-            return match sought {
-                Sought::None(false) => self.cube(need, lack, Among::All).unwrap_or(sought),
-                _ => sought,
-            };
+        if self.large()
+            && self.proofs.spent < self.limits.work
+            && let Some(found) = self.cube(need, lack, Among::All, Choices::MANY)
+        {
+            return Sought::Found(found);
         }
-        if let Some(found) = self.cube(need, lack, Among::HiddenBut(need.cell)) {
-            return found;
+        let sought = self.seek(need, lack);
+        match sought {
+            Sought::None(false) if !self.large() => {
+                let cube = self.cube(need, lack, Among::All, Choices::MANY);
+                cube.map_or(sought, Sought::Found)
+            }
+            _ => sought,
         }
-        let found = self.cube(need, lack, Among::All);
-        found.unwrap_or_else(|| self.seek(need, lack))
     }
 
-    fn cube(&mut self, need: &Need, lack: Lack, among: Among) -> Option<Sought> {
-        self.proofs.cube(need, lack, among).map(Sought::Found)
+    /// Of what is hidden already first.
+    fn cube(&mut self, need: &Need, lack: Lack, among: Among, choices: Choices) -> Option<Move> {
+        let hidden = Among::HiddenBut(need.cell);
+        let found = self.proofs.cube(need, lack, hidden, choices);
+        match among {
+            Among::All => found.or_else(|| self.proofs.cube(need, lack, among, choices)),
+            Among::HiddenBut(_) => found,
+        }
     }
 
     /// Looks near first, then further.
     fn seek(&mut self, need: &Need, lack: Lack) -> Sought {
         let levels = self.limits.near.iter().enumerate();
         for (level, near) in levels.skip(self.level.saturating_sub(1)) {
-            // Of large tables, one long search would leave nothing for the others.
-            if self.proofs.spent >= self.limits.work || (self.large() && level == 2) {
+            if self.proofs.spent >= self.limits.work {
                 break;
             }
             let sought = self.proofs.seek(need, lack, Among::All, *near);
@@ -211,14 +233,15 @@ impl Work<'_> {
     /// its period; or else all that it is tied to. Tells what it lacks even then.
     fn hide_more(&mut self, need: &Need) -> Option<Lack> {
         self.coarse = true;
+        let hidden = Among::HiddenBut(need.cell);
         if let Some(found) = self.proofs.lift(need) {
             self.proofs.keep(found);
         }
-        if !self.proves(need) {
+        if !self.proves(need, hidden, Choices::MANY) {
             self.hide_period(need);
-            if !self.proves(need) {
+            if !self.proves(need, hidden, Choices::MANY) {
                 self.hide_around(need, |_| true);
-                if !self.proves(need)
+                if !self.proves(need, hidden, Choices::MANY)
                     && let Some(found) = self.proofs.scale(need)
                 {
                     self.proofs.keep(found);
@@ -240,10 +263,10 @@ impl Work<'_> {
         });
     }
 
-    /// Whether what is hidden proves a need, as far as cubes can tell.
-    fn proves(&mut self, need: &Need) -> bool {
+    /// Whether a need is proven by cubes.
+    fn proves(&mut self, need: &Need, among: Among, choices: Choices) -> bool {
         while let Some(lack) = self.proofs.lacks(need) {
-            match self.proofs.cube(need, lack, Among::HiddenBut(need.cell)) {
+            match self.cube(need, lack, among, choices) {
                 Some(found) => self.proofs.keep(found),
                 None => return false,
             }
@@ -305,7 +328,9 @@ impl Work<'_> {
                 return false;
             }
             let among = Among::HiddenBut(cell);
-            let cube = self.large().then(|| self.proofs.cube(need, lack, among));
+            let cube = self
+                .large()
+                .then(|| self.proofs.cube(need, lack, among, Choices::FEW));
             let found = match cube.flatten() {
                 Some(found) => Sought::Found(found),
                 None => self.proofs.seek(need, lack, among, near),
