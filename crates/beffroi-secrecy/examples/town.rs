@@ -6,8 +6,8 @@
 //!
 //! Words: `filters`, two conditions beside the whole, with all that follows from them; `apart`,
 //! tables by district and by category, not by both; `uneven`, few districts and categories have
-//! most; `sparse`, most cells have next to nobody; `programs`, decided by linear programs alone, however long that takes; `again`,
-//! decided once more with what was shown.
+//! most; `sparse`, most cells have next to nobody; `programs`, decided by linear programs alone,
+//! however long that takes; `again`, decided once more with what was shown.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 

@@ -61,14 +61,16 @@
 //!
 //! Of large tables (more than [`Limits::large`] cells) moves are first looked for as hypercubes (as
 //! in τ-Argus: what is added at one corner is taken at the next, so that no margin changes), as many
-//! as their cells have room for; programs are for what these do not reach.
+//! as their cells have room for: among what is hidden already, then among all. Programs are for what
+//! these do not reach, once all else is covered.
 //!
 //! A move is checked by plain arithmetic, whatever found it, and what is hidden later only widens the
 //! intervals: when all needs have their moves, nothing is left to audit. Programs are small, since a
 //! move that exists around a cell exists in the whole; they grow where none is found. When the work
 //! allowed ([`Limits`]) is spent, needs are met without any: the totals that a sensitive cell is a
-//! part of are hidden, up to the last, or else all that it is tied to ([`Suppression::coarse`]). The
-//! same tables give the same pattern on every machine whose floats are the same.
+//! part of are hidden, up to the last; or else all of its period, with those that hold it; or else
+//! all that it is tied to ([`Suppression::coarse`]). The same tables give the same pattern on every
+//! machine whose floats are the same.
 //!
 //! A need that cannot be met is told ([`Suppression::exposed`]): what is known or certain tells the
 //! figure, whatever is hidden.

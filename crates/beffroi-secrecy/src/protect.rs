@@ -35,11 +35,11 @@ impl Status {
 pub struct Limits {
     /// Cells looked at around a sensitive one, first and at last.
     pub near: [usize; 3],
-    /// The sizes of all linear programs together, columns by rows: a hundred million are about a
-    /// second.
+    /// The sizes of all linear programs together, columns by rows, and the cells looked at
+    /// otherwise: fifty million are about a second.
     pub work: usize,
-    /// Tables of more cells than this are covered by cubes first: programs for each of their needs
-    /// would take too long.
+    /// Tables of more cells than this are covered by cubes first, and programs are left for what
+    /// these do not reach: one for each need would take too long.
     pub large: usize,
 }
 
