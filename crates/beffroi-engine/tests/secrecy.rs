@@ -24,9 +24,9 @@ fn district(place: usize) -> String {
     format!("q{place}")
 }
 
-/// Four districts: the first three are the north.
-fn sector(district: usize) -> &'static str {
-    SECTORS[usize::from(district == 3)]
+/// Four districts: the first three are the north. In the second month, the third went astray.
+fn sector(district: usize, month: u32) -> &'static str {
+    SECTORS[usize::from(district == 3 || (district, month) == (2, 1))]
 }
 
 fn month(place: u32) -> Period {
@@ -39,7 +39,7 @@ fn data(lines: &[Line], declared: &str) -> Table {
         vec![
             month(line.0).start().to_string(),
             district(line.1),
-            sector(line.1).to_owned(),
+            sector(line.1, line.0).to_owned(),
             format!("t{}", line.2),
             KINDS[line.3].to_owned(),
             line.4.to_string(),
@@ -194,7 +194,7 @@ impl Attacker {
         let inside = |piece: &Piece| {
             let own = |dimension: &str| match dimension {
                 "quartier" => district(piece.1),
-                "secteur" => sector(piece.1).to_owned(),
+                "secteur" => sector(piece.1, piece.0).to_owned(),
                 _ => format!("t{}", piece.2),
             };
             let day = month(piece.0).start();
@@ -409,7 +409,7 @@ fn check(attacker: &Attacker, lines: &[Line], tables: &[&[&'static str]], months
         for margin in margins {
             let own = |id: &str| match id {
                 "quartier" => district(line.1),
-                "secteur" => sector(line.1).to_owned(),
+                "secteur" => sector(line.1, line.0).to_owned(),
                 _ => format!("t{}", line.2),
             };
             let members: Members = margin
