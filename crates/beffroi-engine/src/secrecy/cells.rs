@@ -907,7 +907,10 @@ impl Builder<'_, '_> {
         let mut found: IndexMap<(Vec<Option<u32>>, Period, &Slice), Sums> = IndexMap::new();
         for place in 0..rollup.len() {
             let slices = places.slices(place);
-            let names = columns.names(&columns.codes(place, &whole));
+            let names = match ties.is_empty() {
+                true => Names::new(),
+                false => columns.names(&columns.codes(place, &whole)),
+            };
             for period in places.periods(place) {
                 let group = Group {
                     rollup,
