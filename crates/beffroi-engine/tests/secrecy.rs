@@ -481,7 +481,7 @@ fn a_district_that_is_a_sector_of_its_own_protects_no_other() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 20, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2, max_shrink_iters: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn crossed_tables_stay_closed(lines in lines(3, 160)) {
@@ -511,7 +511,7 @@ proptest! {
 
     /// Some rows of all months come late: neither are they told, nor what was hidden before.
     #[test]
-    fn late_rows_tell_nothing(first in lines(3, 120), late in proptest::collection::vec((0..3_u32, 0..4_usize, 0..2_usize, 0..3_usize, 1..50_u32), 1..6)) {
+    fn late_rows_tell_nothing(first in lines(3, 70), late in proptest::collection::vec((0..3_u32, 0..4_usize, 0..2_usize, 0..3_usize, 1..50_u32), 1..6)) {
         let declared = "[[secrecy.tables]]\nby = [\"quartier\", \"type\"]\n";
         let tables: &[&[&'static str]] = &[&["quartier", "type"]];
         let engines = data(&first, declared).engines(&asked());

@@ -334,21 +334,23 @@ fn over_time(keys: &IndexSet<Key>, quantities: &[Quantity], units: UnitsOverTime
 }
 
 fn over_filters(keys: &IndexSet<Key>) -> Vec<Relation> {
+    // What a filter keeps and what it leaves, as far as anybody is there.
+    type Rows<'k> = (&'k str, &'k [Option<String>], Option<Period>);
+    let mut parts: IndexMap<Rows<'_>, Vec<CellId>> = IndexMap::new();
+    for (id, key) in keys.iter().enumerate() {
+        if let Slice::Kept(filter) | Slice::Left(filter) = &key.slice {
+            let alike = parts.entry((filter, &key.members, key.period)).or_default();
+            alike.push(id);
+        }
+    }
     let mut relations = Vec::new();
-    for (kept, key) in keys.iter().enumerate() {
-        let Slice::Kept(filter) = &key.slice else {
-            continue;
+    for ((_, members, period), parts) in parts {
+        let whole = Key {
+            slice: Slice::Whole,
+            members: members.to_vec(),
+            period,
         };
-        let with = |slice| {
-            let key = Key {
-                slice,
-                ..key.clone()
-            };
-            keys.get_index_of(&key)
-        };
-        let whole = with(Slice::Whole);
-        let left = with(Slice::Left(filter.clone()));
-        let parts = std::iter::once(kept).chain(left).collect();
+        let whole = keys.get_index_of(&whole);
         relations.extend(whole.map(|whole| Relation::new(whole, parts)));
     }
     relations.extend(over_parts(keys));

@@ -4,8 +4,8 @@
 
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
-    Amount, Cell, CellId, Key, KeyedTables, Kind, Ledger, Limits, Quantity, Rule, Slice, Status,
-    Suppression, UnitsOverTime, protect,
+    Amount, Cell, CellId, Key, KeyedTables, Kind, Ledger, Limits, Names, Quantity, Rule, Slice,
+    Status, Suppression, UnitsOverTime, protect,
 };
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -125,10 +125,10 @@ fn the_same_tables_give_the_same_pattern_and_what_was_shown_stays() {
         found.hidden
     );
     assert_eq!(pattern(&town(9)), found);
-    let definitions = ["persons", "amount"];
+    let names = Names::of(["persons", "amount"]);
     let mut ledger = Ledger::default();
-    ledger.record(&town(9), &found, &definitions);
-    let known = || ledger.mark(town(9), &definitions);
+    ledger.record(&town(9), &found, &names);
+    let known = || ledger.mark(town(9), &names);
     let again = pattern(&known());
     assert_eq!(pattern(&known()), again);
     assert!(!again.coarse && again.exposed.is_empty());

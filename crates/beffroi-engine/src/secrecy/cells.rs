@@ -908,7 +908,7 @@ impl Builder<'_, '_> {
         for place in 0..rollup.len() {
             let slices = places.slices(place);
             let names = match ties.is_empty() {
-                true => Names::new(),
+                true => MemberNames::new(),
                 false => columns.names(&columns.codes(place, &whole)),
             };
             for period in places.periods(place) {
