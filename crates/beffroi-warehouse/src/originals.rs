@@ -13,8 +13,9 @@ use std::{
     path::PathBuf,
 };
 
-/// How much is copied at once.
-const CHUNK: usize = 1 << 20;
+/// How much is copied at once: what is written to disk in larger pieces costs several times as much,
+/// for systems look for as much memory in one piece.
+const CHUNK: usize = 1 << 17;
 
 /// A file that was kept under its checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]

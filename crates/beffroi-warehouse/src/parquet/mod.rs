@@ -32,6 +32,9 @@ const GROUP_ROWS: usize = 122_880;
 /// …or fewer, when their cells take that much room.
 const GROUP_BYTES: usize = 32 << 20;
 
+/// How much is written to the disk at once.
+const WRITTEN: usize = 1 << 17;
+
 /// A Parquet file being written.
 pub struct ParquetFile {
     path: PathBuf,
@@ -65,7 +68,8 @@ impl ParquetFile {
         path: &Path,
         (leaves, root): (Vec<Leaf>, TypePtr),
     ) -> std::result::Result<Self, WarehouseError> {
-        let file = BufWriter::new(File::create(path).map_err(at(path))?);
+        let file = File::create(path).map_err(at(path))?;
+        let file = BufWriter::with_capacity(WRITTEN, file);
         let properties = WriterProperties::builder()
             .set_created_by("Beffroi".to_owned())
             .build();
