@@ -487,9 +487,26 @@ impl ColumnSurvey {
         is_usual
     }
 
+    /// Counts an instant in a column that holds nothing else so far: the same as
+    /// [`count_shapes`](Self::count_shapes), at once. False when it is for the long way.
+    fn count_instant(&mut self, cell: &str) -> bool {
+        let shapes = &mut self.shapes;
+        let before = self.typed - self.marks - 1;
+        let is_usual = before > 0
+            && shapes.instants == before
+            && ![shapes.numbers, shapes.codes, shapes.booleans].contains(&before)
+            && dates::iso_instant(cell).is_some();
+        if is_usual {
+            shapes.instants += 1;
+            shapes.shortest = shapes.shortest.min(cell.len());
+            shapes.longest = shapes.longest.max(cell.len());
+        }
+        is_usual
+    }
+
     /// Looks only for the shapes that all cells before this one had.
     fn count_shapes(&mut self, cell: &str, is_number: bool) {
-        if self.count_digits(cell, is_number) {
+        if self.count_digits(cell, is_number) || self.count_instant(cell) {
             return;
         }
         let shapes = &mut self.shapes;
