@@ -203,7 +203,7 @@ pub fn read_once<S: Forgets>(
         None => Once::Untried,
     };
     let survey = match once {
-        Once::Stands(outcome) => return Ok(outcome),
+        Once::Stands(outcome, _) => return Ok(outcome),
         Once::Surveyed(survey) => survey,
         Once::Irregular => start.survey(survey::at_length)?,
         Once::Untried => start.survey(survey::survey)?,
@@ -352,11 +352,11 @@ pub struct Recognised<'a> {
     /// in it.
     pub schema: Schema,
     places: Vec<Option<usize>>,
-    name: String,
+    input: Input<'a>,
+    reading: Reading,
     opened: Opened<'a>,
     layout: Layout,
     survey: Survey,
-    watch: Option<&'a Watch<'a>>,
 }
 
 /// Finds out everything about a file by itself.
@@ -364,42 +364,89 @@ pub struct Recognised<'a> {
 /// # Errors
 /// The file is refused when it is no table.
 pub fn recognise<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'a>, IntakeError> {
-    let (opened, mut layout) = open(input, reading, None)?;
-    let watch = input.bytes.watch();
-    let interests = vec![Interest::Guess; layout.headings.len()];
-    let mut survey = survey::survey(&opened, &layout, &interests, true, watch);
-    opened.grid.intact()?;
-    survey.correct(reading);
-    survey.is_even(layout.width)?;
-    layout.widen(survey.columns.len());
-    let (schema, places) = guess::schema(&layout, &survey, opened.delimiter);
-    let pass = FirstPass {
-        name: input.name,
-        opened: &opened,
-        layout: &layout,
-        survey: &survey,
-        watch,
-    };
-    let decisions = decisions::decisions(pass, &schema, &places);
-    let header = layout
-        .headings
-        .iter()
-        .map(|heading| heading.name.clone())
-        .collect();
-    Ok(Recognised {
-        decisions,
-        header,
-        schema,
-        places,
-        name: input.name.to_owned(),
-        opened,
-        layout,
-        survey,
-        watch,
-    })
+    let mut table = Recognised::of(input, reading)?;
+    let survey = table.survey_by(survey::survey);
+    table.decide(survey)?;
+    Ok(table)
 }
 
-impl Recognised<'_> {
+/// The same, from the first rows alone where many follow: what they let suppose is to be read by
+/// [`Recognised::read_once`].
+///
+/// # Errors
+/// The file is refused when it is no table.
+pub fn suppose<'a>(input: Input<'a>, reading: &Reading) -> Result<Recognised<'a>, IntakeError> {
+    let mut table = Recognised::of(input, reading)?;
+    let survey = match table.opened.express().filter(Express::is_worthwhile) {
+        Some(_) => survey::supposed(&table.opened, &table.layout, &table.interests()),
+        None => table.survey_by(survey::survey),
+    };
+    table.decide(survey)?;
+    Ok(table)
+}
+
+impl<'a> Recognised<'a> {
+    /// A file of which only the header was found.
+    fn of(input: Input<'a>, reading: &Reading) -> Result<Self, IntakeError> {
+        let (opened, layout) = open(input, reading, None)?;
+        Ok(Self {
+            decisions: Vec::new(),
+            header: Vec::new(),
+            schema: Schema::default(),
+            places: Vec::new(),
+            input,
+            reading: reading.clone(),
+            opened,
+            layout,
+            survey: Survey::default(),
+        })
+    }
+
+    /// All is to be counted: types are to be guessed.
+    fn interests(&self) -> Vec<Interest> {
+        vec![Interest::Guess; self.layout.headings.len()]
+    }
+
+    /// Surveys all rows, in one way or another.
+    fn survey_by(&self, way: Way) -> Survey {
+        let watch = self.input.bytes.watch();
+        way(&self.opened, &self.layout, &self.interests(), true, watch)
+    }
+
+    /// Decides what a survey lets decide.
+    fn decide(&mut self, survey: Survey) -> Result<(), IntakeError> {
+        self.opened.grid.intact()?;
+        self.survey = survey;
+        self.survey.correct(&self.reading);
+        self.survey.is_even(self.layout.width)?;
+        self.layout.widen(self.survey.columns.len());
+        (self.schema, self.places) =
+            guess::schema(&self.layout, &self.survey, self.opened.delimiter);
+        self.decisions = decisions::decisions(self.pass(), &self.schema, &self.places);
+        let headings = self.layout.headings.iter();
+        self.header = headings.map(|heading| heading.name.clone()).collect();
+        Ok(())
+    }
+
+    fn pass(&self) -> FirstPass<'_> {
+        FirstPass {
+            name: self.input.name,
+            opened: &self.opened,
+            layout: &self.layout,
+            survey: &self.survey,
+            watch: self.input.bytes.watch(),
+        }
+    }
+
+    fn by<'p>(&'p self, mode: Mode, context: &'p Context<'p>) -> By<'p> {
+        By {
+            schema: &self.schema,
+            places: &self.places,
+            mode,
+            context,
+        }
+    }
+
     /// The columns of the schema as the file names them: nothing is added to what stands there,
     /// unless there is no header at all.
     pub fn titles(&self) -> impl Iterator<Item = &str> {
@@ -424,20 +471,44 @@ impl Recognised<'_> {
     }
 
     fn read_as<S: Sink>(&self, mode: Mode, sink: &mut S) -> Result<Outcome, ReadError<S::Error>> {
-        let pass = FirstPass {
-            name: &self.name,
-            opened: &self.opened,
-            layout: &self.layout,
-            survey: &self.survey,
-            watch: self.watch,
+        rows::read(self.pass(), self.by(mode, &Context::default()), sink)
+    }
+
+    /// Reads the file by the guessed schema, or each cell as the text that stands there
+    /// (`verbatim`). Where the schema was only supposed and the rows do not bear it out, there is
+    /// no outcome: the table is then recognised from all rows, for it to be read anew into another
+    /// sink.
+    ///
+    /// # Errors
+    /// Those of the sink; the file is refused when it is no table.
+    pub fn read_once<S: Forgets>(
+        &mut self,
+        verbatim: bool,
+        sink: &mut S,
+    ) -> Result<Option<Outcome>, ReadError<S::Error>> {
+        let mode = match verbatim {
+            true => Mode::Verbatim,
+            false => Mode::Guessed,
         };
-        let by = By {
-            schema: &self.schema,
-            places: &self.places,
-            mode,
-            context: &Context::default(),
+        if !self.survey.is_supposed {
+            return self.read_as(mode, sink).map(Some);
+        }
+        let once = match self.opened.express() {
+            Some(express) => {
+                let context = Context::default();
+                let (pass, by) = (self.pass(), self.by(mode, &context));
+                rows::once::read(express, pass, &self.interests(), by, &self.reading, sink)?
+            }
+            None => Once::Untried,
         };
-        rows::read(pass, by, sink)
+        let (outcome, survey) = match once {
+            Once::Stands(outcome, survey) => (Some(outcome), survey),
+            Once::Surveyed(survey) => (None, survey),
+            Once::Irregular => (None, self.survey_by(survey::at_length)),
+            Once::Untried => (None, self.survey_by(survey::survey)),
+        };
+        self.decide(survey)?;
+        Ok(outcome)
     }
 
     /// The rows of the table as they stand in the file, with their lines: blank ones left out,

@@ -9,7 +9,9 @@ use crate::{
     given,
     under_way::UnderWay,
 };
-use beffroi_intake::{Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink, recognise};
+use beffroi_intake::{
+    Forgets, Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink, recognise, suppose,
+};
 use beffroi_model::{Batch, ColumnData, ColumnType, Reading, Schema};
 use beffroi_warehouse::{ParquetFile, WarehouseError};
 use clap::ValueEnum;
@@ -80,12 +82,18 @@ fn convert(
     let under_way = UnderWay::beside_output(place.is_none());
     let written = under_way.read(None, name, |watch| {
         let input = Input::on_disk(name, asked.file).watched(watch);
-        let table = match recognise(input, &Reading::default()) {
+        let reading = Reading::default();
+        // What is written to a file can be written anew.
+        let recognised = match place {
+            Some(_) => suppose(input, &reading),
+            None => recognise(input, &reading),
+        };
+        let table = match recognised {
             Ok(table) => Some(table),
             Err(IntakeError::Empty) => None,
             Err(error) => return Err(Failure::given(refused(name, &error))),
         };
-        write(table.as_ref(), name, asked, place, told)
+        write(table, name, asked, place, told)
     });
     if written.is_err()
         && let Some(path) = place
@@ -98,28 +106,22 @@ fn convert(
 
 /// Writes the table, an empty one when there is none.
 fn write(
-    table: Option<&Recognised<'_>>,
+    mut table: Option<Recognised<'_>>,
     name: &str,
     asked: &Asked<'_>,
     place: Option<&Path>,
     told: &mut Told,
 ) -> Result<(), Failure> {
-    let (out, path): (Box<dyn Write>, PathBuf) = match place {
-        Some(path) => {
-            let path = temporary(path);
-            let file = File::create(&path).map_err(|error| Failure::io(&path, &error))?;
-            (Box::new(BufWriter::new(file)), path)
-        }
-        None => (Box::new(BufWriter::new(io::stdout())), PathBuf::from("-")),
-    };
+    let path = place.map_or_else(|| PathBuf::from("-"), temporary);
     let mut rows = 0;
-    let copied = match table {
-        Some(table) => copy(table, out, &path, asked, &mut rows).map(Some),
-        None => Writer::new(asked.format, out, &path, &Schema::default(), Vec::new())
+    let copied = match &mut table {
+        Some(table) => copy(table, &path, asked, &mut rows).map(Some),
+        None => Writer::new(asked.format, &path, &Schema::default(), Vec::new())
             .and_then(Writer::finish)
             .map(|()| None)
             .map_err(ReadError::Sink),
     };
+    let table = table.as_ref();
     match copied {
         Ok(outcome) => told.read(table, outcome, rows, asked.typed),
         // A reader that went away (`| head`) is no failure.
@@ -141,14 +143,30 @@ fn write(
     Ok(())
 }
 
-/// Reads a table into a writer, counting rows as they are written.
+/// Reads a table into a writer, counting rows as they are written. What was written of a table that
+/// was not as supposed is written over.
 fn copy(
-    table: &Recognised<'_>,
-    out: Box<dyn Write>,
+    table: &mut Recognised<'_>,
     path: &Path,
     asked: &Asked<'_>,
     rows: &mut u64,
 ) -> Result<Outcome, ReadError<Fault>> {
+    loop {
+        let mut writer = writer(table, path, asked).map_err(ReadError::Sink)?;
+        *rows = 0;
+        let mut sink = Counted {
+            writer: &mut writer,
+            rows,
+        };
+        if let Some(outcome) = table.read_once(!asked.typed, &mut sink)? {
+            writer.finish().map_err(ReadError::Sink)?;
+            return Ok(outcome);
+        }
+    }
+}
+
+/// A writer of the columns of a table.
+fn writer(table: &Recognised<'_>, path: &Path, asked: &Asked<'_>) -> Result<Writer, Fault> {
     let mut schema = table.schema.clone();
     // A CSV may have two columns of one name, or a column of none; the others may not.
     let names = if asked.format == Format::Csv && !asked.typed {
@@ -164,19 +182,7 @@ fn copy(
             column.kind = ColumnType::Text;
         }
     }
-    let mut writer =
-        Writer::new(asked.format, out, path, &schema, names).map_err(ReadError::Sink)?;
-    let mut sink = Counted {
-        writer: &mut writer,
-        rows,
-    };
-    let outcome = if asked.typed {
-        table.read(&mut sink)?
-    } else {
-        table.read_text(&mut sink)?
-    };
-    writer.finish().map_err(ReadError::Sink)?;
-    Ok(outcome)
+    Writer::new(asked.format, path, &schema, names)
 }
 
 fn temporary(path: &Path) -> PathBuf {
@@ -216,14 +222,13 @@ enum Writer {
 impl Writer {
     fn new(
         format: Format,
-        out: Box<dyn Write>,
         path: &Path,
         schema: &Schema,
         names: Vec<String>,
     ) -> Result<Self, Fault> {
         match format {
-            Format::Csv => Self::csv(out, &names),
-            Format::Json => Self::json(out, names),
+            Format::Csv => Self::csv(opened(path)?, &names),
+            Format::Json => Self::json(opened(path)?, names),
             Format::Parquet => Ok(Self::Parquet(Box::new(ParquetFile::export(
                 path, schema, &names,
             )?))),
@@ -292,6 +297,14 @@ impl Writer {
     }
 }
 
+/// Where text goes; `-` for standard output.
+fn opened(path: &Path) -> io::Result<Box<dyn Write>> {
+    Ok(match path == Path::new("-") {
+        true => Box::new(BufWriter::new(io::stdout())),
+        false => Box::new(BufWriter::new(File::create(path)?)),
+    })
+}
+
 struct Counted<'a> {
     writer: &'a mut Writer,
     rows: &'a mut u64,
@@ -310,6 +323,13 @@ impl Sink for Counted<'_> {
     /// The schema was made for this file, so that every row fits; one that does not is told with
     /// the findings.
     fn reject(&mut self, _: Reject) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+impl Forgets for Counted<'_> {
+    /// A table that was not as supposed is written anew, by another writer.
+    fn forget(&mut self) -> Result<(), Fault> {
         Ok(())
     }
 }

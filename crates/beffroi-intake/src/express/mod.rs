@@ -224,7 +224,10 @@ struct Order<T> {
 #[allow(clippy::unwrap_used)]
 pub(crate) mod tests {
     use super::ORDINARY;
-    use crate::{Context, Forgets, Input, Outcome, Reject, Sink, read_in, read_once, recognise};
+    use crate::{
+        Context, Forgets, Input, IntakeError, Outcome, ReadError, Recognised, Reject, Sink,
+        read_in, read_once, recognise, suppose,
+    };
     use beffroi_model::{
         Batch, Bound, ColumnData, ColumnId, ColumnType, Comparison, Finding, Reading, Rule, Schema,
     };
@@ -363,6 +366,69 @@ pub(crate) mod tests {
         let text = format!("jour;montant\n{rows}01/28/2024;1.5\n");
         let schema = guessed(&text).unwrap();
         assert_eq!(assert_same_at_once(&text, &schema), 1);
+    }
+
+    /// Holds what comes of a table supposed from its first rows against what comes of one
+    /// recognised from all. Tells whether what was supposed stood.
+    fn assert_as_supposed(name: &str, text: &str, verbatim: bool) -> bool {
+        let input = Input::held(name, text.as_bytes());
+        let read = |table: Result<Recognised<'_>, IntakeError>| {
+            let (mut table, mut stood) = (table?, true);
+            loop {
+                let mut sink = Forgetful::default();
+                match table.read_once(verbatim, &mut sink) {
+                    Ok(Some(outcome)) => {
+                        let (header, titles) = (&table.header, table.titles());
+                        let titles: Vec<&str> = titles.collect();
+                        let Recognised {
+                            schema, decisions, ..
+                        } = &table;
+                        let told =
+                            format!("{header:?} {titles:?} {schema:?} {decisions:?} {outcome:?}");
+                        return Ok((told, sink.kept, stood));
+                    }
+                    Ok(None) => stood = false,
+                    Err(ReadError::Intake(error)) => return Err(error),
+                }
+            }
+        };
+        let reading = Reading::default();
+        let as_supposed = read(suppose(input, &reading));
+        let stood = as_supposed.as_ref().is_ok_and(|(_, _, stood)| *stood);
+        let without = |read: Result<(String, Kept, bool), IntakeError>| {
+            let read = read.map(|(told, kept, _)| (told, kept));
+            read.map_err(|error| format!("{error:?}"))
+        };
+        assert_eq!(
+            without(as_supposed),
+            without(read(recognise(input, &reading))),
+            "{text}"
+        );
+        stood
+    }
+
+    #[test]
+    fn a_table_is_as_supposed_or_recognised_from_all_rows() {
+        let rows = |last: &str| {
+            let rows = (0..400).map(|n| format!("{n};2024-01-{:02} 10:00:00;{n},5\n", n % 28 + 1));
+            format!("id;instant;montant\n{}{last}", rows.collect::<String>())
+        };
+        for verbatim in [false, true] {
+            let stands = |last: &str| assert_as_supposed("f.csv", &rows(last), verbatim);
+            assert!(stands("") && stands("4;2024-01-02 10:00:00;1,5\n"));
+            for last in [
+                "x;2024-01-02 10:00:00;1,5\n",
+                "4;2024-01-02 10:00:00;1,55\n",
+                "4;demain;1,5\n",
+                "4;2024-01-02 10:00:00;1,5;x\n",
+                "4;;\n",
+                "Total;;1\n",
+                "4;2024-01-02 10:00:00\n",
+                "\"a\"b;;\n",
+            ] {
+                assert!(!stands(last), "{last}");
+            }
+        }
     }
 
     /// Everything that reading a text comes to.
@@ -548,6 +614,15 @@ pub(crate) mod tests {
         #[test]
         fn both_ways_of_what_was_written_down_come_to_the_same(text in table()) {
             assert_same(&records(&text));
+        }
+
+        #[test]
+        fn a_table_supposed_comes_to_the_same_as_one_recognised(
+            text in table(),
+            verbatim in any::<bool>(),
+        ) {
+            assert_as_supposed("f.csv", &text, verbatim);
+            assert_as_supposed("f.json", &records(&text), verbatim);
         }
 
         #[test]

@@ -712,7 +712,8 @@ impl<'p> Reader<'p> {
             opens_note && (filled == 1 || after) || is_long || after && filled == 1 && is_outside
         };
         let survey = self.pass.survey;
-        self.doubts |= survey.is_supposed && is_note(true) != is_note(false);
+        let is_doubtful = self.mode != Mode::Declared || is_note(true) != is_note(false);
+        self.doubts |= survey.is_supposed && is_doubtful;
         if fits && strict {
             Nature::Data
         } else if !fits && filled == 1 && self.mode == Mode::Guessed {

@@ -2,12 +2,13 @@
 //! suppose. What was read stands when the survey decides what was supposed; else it is forgotten,
 //! and the rows are read anew.
 
-use super::{By, COMPARED, Reader, mark_of, travel::Yield};
+use super::{By, COMPARED, Mode, Reader, mark_of, travel::Yield};
 use crate::{
     FirstPass, Forgets, Outcome, ReadError, Reject,
     cell::{dates::DayOrder, numbers::DecimalMark},
     decisions::decisions,
     express::{ChunkRows, Express, Irregular, Journey},
+    guess,
     survey::{Interest, Survey, may_end_table},
 };
 use beffroi_model::{Pass, Reading};
@@ -19,8 +20,8 @@ const HELD: usize = 10_000;
 
 /// What became of a travel.
 pub(crate) enum Once {
-    /// What was read stands.
-    Stands(Outcome),
+    /// What was read stands, and all rows were surveyed.
+    Stands(Outcome, Survey),
     /// All rows were surveyed; what was read of them is forgotten.
     Surveyed(Survey),
     /// Some row is for the ordinary way; what was read is forgotten.
@@ -54,6 +55,7 @@ pub(crate) fn read<S: Forgets>(
         has_rows: false,
     };
     let is_hopeful = AtomicBool::new(true);
+    let guesses = by.mode != Mode::Declared;
     let hasher = reader.hasher.clone();
     let work = |rows: &mut ChunkRows<'_>| {
         let mut part = Survey::of(pass.layout);
@@ -66,7 +68,7 @@ pub(crate) fn read<S: Forgets>(
             if may_end_table(pass.opened, pass.layout, row) {
                 return Err(Irregular);
             }
-            part.add(row, pass.layout, interests, false);
+            part.add(row, pass.layout, interests, guesses);
             if let Some(own) = &mut own {
                 let Ok(()) = own.pass_by(row, &mut yielded);
             }
@@ -116,7 +118,10 @@ pub(crate) fn read<S: Forgets>(
         survey: &taken.survey,
         ..pass
     };
-    if !is_hopeful.into_inner() || rests_on(decided, by) != rests_on(pass, by) {
+    let stands = is_hopeful.into_inner()
+        && rests_on(decided, by) == rests_on(pass, by)
+        && (!guesses || lets_guess(decided, by));
+    if !stands {
         taken.forget(sink).map_err(ReadError::Sink)?;
         return Ok(Once::Surveyed(taken.survey));
     }
@@ -126,7 +131,8 @@ pub(crate) fn read<S: Forgets>(
     for reject in taken.rejects {
         sink.reject(reject).map_err(ReadError::Sink)?;
     }
-    reader.end(sink).map(Once::Stands)
+    let outcome = reader.end(sink)?;
+    Ok(Once::Stands(outcome, taken.survey))
 }
 
 /// What was taken over so far.
@@ -164,4 +170,11 @@ fn rests_on(pass: FirstPass<'_>, by: By<'_>) -> Vec<(Option<DecimalMark>, Option
         )
     });
     rests_on.collect()
+}
+
+/// Whether all rows let guess the schema that they were read by.
+fn lets_guess(pass: FirstPass<'_>, by: By<'_>) -> bool {
+    let (schema, places) = guess::schema(pass.layout, pass.survey, pass.opened.delimiter);
+    pass.survey.columns.len() == pass.layout.headings.len()
+        && (&schema, places.as_slice()) == (by.schema, by.places)
 }
