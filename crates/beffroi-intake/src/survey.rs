@@ -538,15 +538,19 @@ impl ColumnSurvey {
             shapes.numbers += 1;
             shapes.plain += u64::from(number.is_plain());
             shapes.leading_zeros += u64::from(number.has_leading_zero());
-            let scale_by = |mark| number.value(mark).map_or(u32::MAX, Decimal::useful_scale);
             let [by_comma, by_point] = &mut shapes.scale;
-            let point = scale_by(DecimalMark::Point);
-            // Only a doubtful mark may be read in two ways.
-            let comma = match number.evidence {
-                Evidence::Either(_) if !is_number => scale_by(DecimalMark::Comma),
-                _ => point,
-            };
-            (*by_comma, *by_point) = (comma.max(*by_comma), point.max(*by_point));
+            let known = (*by_comma).min(*by_point);
+            // No more decimals than others had need no counting.
+            if number.most_decimals().is_none_or(|most| most > known) {
+                let scale_by = |mark| number.value(mark).map_or(u32::MAX, Decimal::useful_scale);
+                let point = scale_by(DecimalMark::Point);
+                // Only a doubtful mark may be read in two ways.
+                let comma = match number.evidence {
+                    Evidence::Either(_) if !is_number => scale_by(DecimalMark::Comma),
+                    _ => point,
+                };
+                (*by_comma, *by_point) = (comma.max(*by_comma), point.max(*by_point));
+            }
             if !is_number {
                 self.count_evidence(number.evidence, cell);
             }

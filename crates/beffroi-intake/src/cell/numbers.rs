@@ -197,6 +197,17 @@ impl Lexed<'_> {
         self.exponent == 0 && !self.negative && self.body.bytes().all(|b| b.is_ascii_digit())
     }
 
+    /// More digits than this do not stand after its decimal mark, whichever that is; `None` where
+    /// only its value tells.
+    pub(crate) fn most_decimals(&self) -> Option<u32> {
+        let is_short = self.exponent == 0 && self.body.len() <= SHORT;
+        let before = self
+            .body
+            .find([',', '.'])
+            .map_or(self.body.len(), |mark| mark + 1);
+        is_short.then(|| (self.body.len() - before) as u32)
+    }
+
     /// Its value, a doubtful mark being read as the column has it; `None` when it has more digits
     /// than can be kept.
     pub(crate) fn value(&self, mark: DecimalMark) -> Option<Decimal> {
