@@ -1058,3 +1058,18 @@ fn one_firm_that_has_nearly_all_rows_is_hidden_in_counts_and_medians() {
         assert!(hidden(&figures).contains(&"a"), "{measure} {figures:?}");
     }
 }
+
+#[test]
+fn hidden_zeros_and_conditions_on_an_axis_do_not_go_together() {
+    for (empty, closed) in [("shown", false), ("hidden", true)] {
+        let engines = grants(
+            GRANTS,
+            &format!("min_units = 3\nempty = \"{empty}\"\n[[secrecy.tables]]\nby = [\"secteur\"]"),
+            &[("bois", "count(*) filter (where secteur = 'bois')", "")],
+        );
+        let span = Span::Periods(PeriodRange::new(Period::year(2025), Period::year(2025)));
+        let query = Query::new(IndicatorId::new("bois").unwrap(), span);
+        let cell = engines.ask(&query)[0].as_ref().unwrap().rows[0].cell;
+        assert_eq!(cell == Cell::Secret, closed, "{empty}: {cell:?}");
+    }
+}

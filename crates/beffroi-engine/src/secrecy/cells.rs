@@ -69,6 +69,23 @@ impl Tables<'_> {
                 "its measures have more than {MOST_FILTERS} different conditions"
             ));
         }
+        // What a condition on an axis leaves there is nothing by definition, which zeros that may be
+        // anywhere do not know.
+        let axes = self.dimensions.iter();
+        let axes: Vec<&ColumnId> = axes
+            .filter_map(|id| self.scan.dataset.dimension_column(id))
+            .collect();
+        let mut conditions = quantities
+            .filters
+            .iter()
+            .flat_map(|(_, filter)| filter.columns());
+        if self.secrecy.rule.empty == Empty::Hidden && conditions.any(|id| axes.contains(&id)) {
+            return Err(
+                "zeros are hidden, and a condition of a measure names an axis of its tables: \
+                        declare `empty = \"shown\"`, or detail by that axis instead"
+                    .to_owned(),
+            );
+        }
         let counted = quantities.leaf(self.units());
         let augmented = self.augmented(&quantities);
         let dataset = augmented.as_ref().map_err(Clone::clone)?;
