@@ -1,15 +1,15 @@
 # The statistical secrecy of a dataset
 secrecy-title = Statistical confidentiality
-secrecy-what = It holds for every figure drawn from this dataset, on all pages and in all exports.
+secrecy-what = It holds for every figure drawn from this dataset, on all pages and in all exports. A period is shown only when it is complete.
 secrecy-rule = Rule
 secrecy-units = A figure is shown only if it rests on at least { $count } units.
 secrecy-dominance = Nobody may hold more than { $share }% of it.
 secrecy-p-percent = Nobody may be able to estimate the largest share to within { $share }%.
 secrecy-denominator = A rate is shown only if its denominator is at least { $least }.
 secrecy-empty = A zero to which nobody contributes is withheld too.
-secrecy-tables = Tables shown
+secrecy-tables = Tables
 secrecy-town = the whole town
-secrecy-grains = Periods shown, once complete
+secrecy-grains = Periods
 secrecy-grain-day = days
 secrecy-grain-month = months
 secrecy-grain-quarter = quarters

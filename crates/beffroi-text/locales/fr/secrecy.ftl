@@ -1,15 +1,15 @@
 # Le secret statistique d’un jeu de données
 secrecy-title = Secret statistique
-secrecy-what = Il vaut pour tous les chiffres qui s’en tirent, sur toutes les pages et dans tous les exports.
+secrecy-what = Il vaut pour tous les chiffres qui s’en tirent, sur toutes les pages et dans tous les exports. Une période n’est montrée que complète.
 secrecy-rule = Règle
 secrecy-units = Un chiffre n’est montré que s’il porte sur { $count } unités au moins.
 secrecy-dominance = Personne ne doit en détenir plus de { $share } %.
 secrecy-p-percent = Personne ne doit pouvoir estimer la part du premier à moins de { $share } % près.
 secrecy-denominator = Un taux n’est montré que si son dénominateur atteint { $least }.
 secrecy-empty = Un zéro auquel personne ne contribue est caché aussi.
-secrecy-tables = Tableaux montrés
+secrecy-tables = Tableaux
 secrecy-town = toute la ville
-secrecy-grains = Périodes montrées, une fois complètes
+secrecy-grains = Périodes
 secrecy-grain-day = jours
 secrecy-grain-month = mois
 secrecy-grain-quarter = trimestres
