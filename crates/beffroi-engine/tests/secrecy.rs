@@ -1073,3 +1073,30 @@ fn hidden_zeros_and_conditions_on_an_axis_do_not_go_together() {
         assert_eq!(cell == Cell::Secret, closed, "{empty}: {cell:?}");
     }
 }
+
+/// What is not worked out names the members that were asked for, and no others.
+#[test]
+fn a_secret_answer_has_the_lines_that_were_asked_for() {
+    let asked = [measured("nombre", "count(*)")];
+    let engines = staff(&FIRST, "autre").engines(&asked);
+    let span = Span::Periods(PeriodRange::new(Period::year(2024), Period::year(2024)));
+    let mut query = Query::new(IndicatorId::new("nombre").unwrap(), span)
+        .by(DimensionId::new("service").unwrap())
+        .by(DimensionId::new("categorie").unwrap());
+    query.filters = vec![Filter {
+        dimension: DimensionId::new("service").unwrap(),
+        values: vec!["grand".to_owned(), "petit".to_owned()],
+    }];
+    let rows = engines.ask(&query)[0].as_ref().unwrap().rows.clone();
+    assert!(rows.iter().all(|row| row.cell == Cell::Secret));
+    let mut query = query;
+    query.by.pop();
+    query.filters.push(Filter {
+        dimension: DimensionId::new("categorie").unwrap(),
+        values: vec!["x".to_owned()],
+    });
+    let rows = engines.ask(&query)[0].as_ref().unwrap().rows.clone();
+    let names: Vec<&str> = rows.iter().map(|row| row.keys[0].as_str()).collect();
+    assert_eq!(names, ["grand", "petit"]);
+    assert!(rows.iter().all(|row| row.cell == Cell::Secret));
+}

@@ -211,13 +211,10 @@ impl Shield {
                 Some(met) => met.clone(),
                 None => declared.collect(),
             };
-            let mut filters = query.filters.iter().chain(&query.scope.0);
-            members.retain(|member| {
-                filters
-                    .by_ref()
-                    .filter(|filter| filter.dimension == *id)
-                    .all(|filter| filter.values.contains(member))
-            });
+            let filters = query.filters.iter().chain(&query.scope.0);
+            for filter in filters.filter(|filter| filter.dimension == *id) {
+                members.retain(|member| filter.values.contains(member));
+            }
             members.sort_by_cached_key(|member| rank(catalog, id, member));
             let longer = |line: &Vec<String>| {
                 let line = line.clone();
