@@ -1089,7 +1089,6 @@ fn a_secret_answer_has_the_lines_that_were_asked_for() {
     }];
     let rows = engines.ask(&query)[0].as_ref().unwrap().rows.clone();
     assert!(rows.iter().all(|row| row.cell == Cell::Secret));
-    let mut query = query;
     query.by.pop();
     query.filters.push(Filter {
         dimension: DimensionId::new("categorie").unwrap(),
@@ -1099,4 +1098,21 @@ fn a_secret_answer_has_the_lines_that_were_asked_for() {
     let names: Vec<&str> = rows.iter().map(|row| row.keys[0].as_str()).collect();
     assert_eq!(names, ["grand", "petit"]);
     assert!(rows.iter().all(|row| row.cell == Cell::Secret));
+}
+
+/// A service is spelled otherwise on the day on which one more person comes.
+#[test]
+fn one_more_person_is_not_told_beside_a_service_that_is_gone() {
+    let asked = [
+        measured("nombre", "count(*)"),
+        measured("jours", "sum(jours)"),
+    ];
+    let first = [("moyen", 20, 140), ("grand", 90, 630), ("autre", 60, 420)];
+    let engines = staff(&first, "autre").engines(&asked);
+    by(&engines, "jours", Period::year(2024), "service");
+    let second = [("moyen", 20, 140), ("grand", 91, 777), ("autre", 60, 420)];
+    let engines = engines.next(&staff(&second, "Autre"), &asked);
+    let now = by(&engines, "jours", Period::year(2024), "service");
+    assert!(hidden(&now).contains(&"grand"), "{now:?}");
+    assert_eq!(total(&engines, "jours"), Cell::Secret);
 }

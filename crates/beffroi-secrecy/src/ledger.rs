@@ -5,7 +5,7 @@ use crate::{
     keyed::{Key, KeyedTables},
     protect::Suppression,
     rule::Rule,
-    tables::{Amount, Cell, Kept, Kind, Known, Relation, Tables},
+    tables::{Amount, Cell, Kept, Kind, Known, Relation, Tables, TablesError},
 };
 use beffroi_model::Period;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,28 @@ fn known(seen: &Figures, names: &[String], value: f64) -> Known {
         found = Known::Before;
     }
     found
+}
+
+/// What a total has changed by beside its parts: cells that are there no more.
+fn gone(cells: &[Cell], relation: &Relation, quantities: usize) -> Vec<Amount> {
+    let value = |cell: usize, quantity: usize| {
+        let amount = cells.get(cell).and_then(|cell| cell.amounts.get(quantity));
+        amount.map_or(0.0, |amount| amount.value)
+    };
+    let left = |quantity: usize| {
+        let parts = relation.parts.iter().map(|part| value(*part, quantity));
+        let total = value(relation.total, quantity);
+        let (left, size) = parts.fold((total, total.abs()), |(left, size), part| {
+            (left - part, size + part.abs())
+        });
+        let left = if left.abs() <= 1e-6 * size.max(1.0) {
+            0.0
+        } else {
+            left
+        };
+        Amount::plain(left).known(Known::Now)
+    };
+    (0..quantities).map(left).collect()
 }
 
 impl Ledger {
@@ -205,9 +227,17 @@ impl Ledger {
 
     /// What has changed since the last decision, as tables of their own: a figure shown before and
     /// after tells its change, of which the units are as few as those that came late. `hidden` tells
-    /// the cells that are hidden now. The ids are those of the tables.
-    #[must_use]
-    pub fn changes(&self, tables: &KeyedTables, names: &Names, hidden: &[bool]) -> Option<Tables> {
+    /// the cells that are hidden now. The ids are those of the tables; beyond them stands what is
+    /// gone, which everyone knows.
+    ///
+    /// # Errors
+    /// When a change is no number that can be judged.
+    pub fn changes(
+        &self,
+        tables: &KeyedTables,
+        names: &Names,
+        hidden: &[bool],
+    ) -> Result<Option<Tables>, TablesError> {
         let periods: BTreeSet<Option<Period>> = self
             .cells
             .values()
@@ -262,24 +292,38 @@ impl Ledger {
             cells.push(cell);
         }
         if !changed {
-            return None;
+            return Ok(None);
         }
-        let amounts: Vec<usize> = (0..linear.len()).collect();
-        let relations = of.relations().iter().filter_map(|relation| {
+        let most = cells.iter().map(|cell| cell.units).max().unwrap_or(1);
+        let mut relations = Vec::new();
+        for relation in of.relations() {
             let is_known = |id| known.get(id).copied().unwrap_or(false);
-            let wanted = |place: &usize| {
-                let quantity = linear.get(*place);
-                quantity.is_some_and(|quantity| relation.holds_of(*quantity))
-            };
-            let quantities: Vec<usize> = amounts.iter().copied().filter(wanted).collect();
-            let whole = relation.cells().all(is_known);
-            (whole && !quantities.is_empty()).then(|| Relation {
+            let quantities: Vec<usize> = (0..linear.len())
+                .filter(|place| {
+                    linear
+                        .get(*place)
+                        .is_some_and(|own| relation.holds_of(*own))
+                })
+                .collect();
+            if quantities.is_empty() || !relation.cells().all(is_known) {
+                continue;
+            }
+            let mut relation = Relation {
                 quantities: Some(quantities),
                 ..relation.clone()
-            })
-        });
+            };
+            let gone = gone(&cells, &relation, linear.len());
+            if gone.iter().any(|amount| amount.value != 0.0) {
+                relation.parts.push(cells.len());
+                // Known, nothing is asked for it; of no more units than others, which are the scale.
+                let mut cell = Cell::shadow(most, gone);
+                cell.known = Known::Now;
+                cells.push(cell);
+            }
+            relations.push(relation);
+        }
         let kinds = vec![Kind::Signed; linear.len()];
-        Tables::new(kinds, cells, relations.collect()).ok()
+        Tables::new(kinds, cells, relations).map(Some)
     }
 
     /// What is asked of changes: as many units as of the figures.

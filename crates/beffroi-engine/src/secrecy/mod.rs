@@ -26,7 +26,8 @@ use beffroi_model::{
     Cell, Coverage, DatasetId, DimensionId, Period, PeriodRange, Protection, Query, Row, Version,
 };
 use beffroi_secrecy::{
-    Empty, Key, KeyedTables, Ledger, Limits, Names, Reason, Rule, Status, Suppression, protect,
+    Empty, Key, KeyedTables, Ledger, Limits, Names, Reason, Rule, Status, Suppression, TablesError,
+    protect,
 };
 use beffroi_warehouse::Warehouse;
 use cells::{Found, Tables};
@@ -256,7 +257,8 @@ fn decide(
         Some(shown) => (found.tables, shown),
         None => {
             let tables = decided.ledger.mark(found.tables, names);
-            let pattern = pattern(&decided.ledger, &tables, &secrecy.rule, names);
+            let pattern = pattern(&decided.ledger, &tables, &secrecy.rule, names)
+                .map_err(|error| error.to_string())?;
             decided.ledger.record(&tables, &pattern, names);
             decided.told = told(&pattern);
             decided.basis = basis;
@@ -295,11 +297,16 @@ struct Decided {
 }
 
 /// What is hidden: of the figures as they are, then of what has changed since they were shown.
-fn pattern(ledger: &Ledger, tables: &KeyedTables, rule: &Rule, names: &Names) -> Suppression {
+fn pattern(
+    ledger: &Ledger,
+    tables: &KeyedTables,
+    rule: &Rule,
+    names: &Names,
+) -> Result<Suppression, TablesError> {
     let limits = Limits::default();
     let mut pattern = protect(tables.tables(), rule, &limits);
     let hidden: Vec<bool> = pattern.statuses.iter().map(|it| !it.is_shown()).collect();
-    if let Some(changes) = ledger.changes(tables, names, &hidden) {
+    if let Some(changes) = ledger.changes(tables, names, &hidden)? {
         let late = protect(&changes, &Ledger::rule_of_changes(rule), &limits);
         let seen = changes.cells().iter().map(|cell| !cell.shadow);
         let late_ones = late.statuses.iter().zip(seen);
@@ -316,7 +323,7 @@ fn pattern(ledger: &Ledger, tables: &KeyedTables, rule: &Rule, names: &Names) ->
             *status = Status::Secondary;
         }
     }
-    pattern
+    Ok(pattern)
 }
 
 /// How much a pattern hides. What stays hidden because it was protects as it did.
