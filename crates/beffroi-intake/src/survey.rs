@@ -144,10 +144,7 @@ pub(crate) fn survey(
     widen: bool,
     watch: Option<&Watch<'_>>,
 ) -> Survey {
-    watch.inspect(|watch| watch.start(Pass::Survey));
-    let survey = counted(opened, layout, interests, widen, watch);
-    watch.inspect(|watch| watch.end());
-    survey
+    watched(watch, || counted(opened, layout, interests, widen, watch))
 }
 
 /// The same, the ordinary way only.
@@ -158,8 +155,13 @@ pub(crate) fn at_length(
     widen: bool,
     watch: Option<&Watch<'_>>,
 ) -> Survey {
+    watched(watch, || ordinary(opened, layout, interests, widen, watch))
+}
+
+/// A survey whose beginning and end are told.
+fn watched(watch: Option<&Watch<'_>>, survey: impl FnOnce() -> Survey) -> Survey {
     watch.inspect(|watch| watch.start(Pass::Survey));
-    let survey = ordinary(opened, layout, interests, widen, watch);
+    let survey = survey();
     watch.inspect(|watch| watch.end());
     survey
 }
