@@ -74,6 +74,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A perimeter of `dashboards/access.toml`.
+    PerimeterId,
     /// A dataset: `dashboards/datasets/<id>.toml`.
     DatasetId,
     /// An indicator: `dashboards/indicators/<id>.toml`.

@@ -7,6 +7,7 @@
 //!
 //! It knows nothing of HTTP or SQLite.
 
+mod access;
 mod answer;
 mod batch;
 mod breaks;
@@ -27,6 +28,7 @@ mod unit;
 mod version;
 mod view;
 
+pub use access::{Membership, Role};
 pub use answer::{Answer, Coverage, Engine, Provenance, QueryError, Row};
 pub use batch::{Batch, Column, ColumnData, TextColumn, decimal};
 pub use breaks::breaks;
@@ -38,7 +40,8 @@ pub use constraint::{
 };
 pub use finding::{Confidence, Decision, Evidence, Finding, FindingKind, Findings, Severity};
 pub use id::{
-    BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, is_id,
+    BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, PerimeterId,
+    is_id,
 };
 pub use normal::{nearest, normalize};
 pub use period::{Grain, Period, PeriodError, PeriodRange};
