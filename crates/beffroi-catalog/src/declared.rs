@@ -2,7 +2,9 @@
 //! names an indicator that exists, a measure names columns that exist and can be added up.
 
 use crate::words::Named as _;
-use crate::{Break, Expr, Formula, Network, Schedule, Secrecy, Source, Threshold, ValueType};
+use crate::{
+    Access, Break, Expr, Formula, Network, Schedule, Secrecy, Source, Threshold, ValueType,
+};
 use beffroi_model::{
     BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
     Reading, Schema, Target, Unit, View,
@@ -25,6 +27,8 @@ pub struct Catalog {
     pub dimensions: IndexMap<DimensionId, Dimension>,
     /// Maps, by the dimension they draw.
     pub maps: IndexMap<DimensionId, Map>,
+    /// Who reaches what.
+    pub access: Access,
 }
 
 /// A text for users: French, and English where it was given.

@@ -244,6 +244,12 @@ codes! {
     DECLARED_ITSELF = "declared-itself",
     EXAMPLE_GIVEN = "example-given",
     EXAMPLE_RESULT = "example-result",
+    // Access.
+    UNKNOWN_PERIMETER = "unknown-perimeter",
+    UNKNOWN_BOARD = "unknown-board",
+    EMPTY_PERIMETER = "empty-perimeter",
+    DEMO_OUTSIDE_SAMPLE = "demo-outside-sample",
+    BAD_SIGN_IN = "bad-sign-in",
     // Boards.
     TILE_DIMENSION = "tile-dimension",
     TILE_NEEDS_BY = "tile-needs-by",

@@ -59,6 +59,8 @@ pub enum Kind {
     NumberOrWord(fn() -> Vec<&'static str>),
     /// Values by the id of what has them (`{ dette = 12.5 }`).
     Values,
+    /// Lists of texts by the id of what has them (`{ quartier = ["gare"] }`).
+    Choices,
     /// Rows: a list of values by column.
     Rows,
 }
@@ -107,7 +109,7 @@ macro_rules! shapes {
 }
 
 use Kind::{
-    Amount, Boolean, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number,
+    Amount, Boolean, Choices, Date, Id, Ids, Integer, Line, LineOrTable, Lines, List, Noun, Number,
     NumberOrWord, Rows, Table, Tables, Text, Values, Word,
 };
 use Need::{Default, Optional, Required};
@@ -176,6 +178,60 @@ shapes! {
         LIVE = "live", Id, Optional, "Indicateur en direct.";
         LIVE_BY = "live_by", Id, Optional, "Dimension par laquelle le détailler.";
         LIVE_CAPACITY = "live_capacity", Id, Optional, "Indicateur de la capacité totale, affiché à côté.";
+    }
+    access ACCESS: "access.toml" "" "Qui atteint quoi. Personne n'atteint ce que rien ici ne lui donne, et sans ce fichier personne n'atteint rien. Les personnes, elles, ne se déclarent pas : elles s'ajoutent dans l'administration. Un agent ou un éditeur atteint tout ce dont ses directions répondent." {
+        PERIMETERS = "perimeters", Tables(&super::PERIMETER), Optional, "Les périmètres : ce qui s'atteint ensemble.";
+        ROLES = "roles", Table(&super::ACCESS_ROLES), Optional, "Les périmètres de chaque rôle, outre ceux qui sont donnés à une personne.";
+        SIGN_IN = "sign_in", Table(&super::SIGN_IN), Optional, "Comment on se connecte.";
+        RETENTION = "retention", Table(&super::RETENTION), Optional, "Combien de mois le journal est gardé.";
+        DEMO = "demo", List(&super::DEMO_PERSON), Optional, "Les personnes d'essai d'une ville d'exemple, dont chacun peut prendre la place, depuis cette machine seulement. Celle qui vient en tête est celle d'une visite sans connexion.";
+    }
+    perimeter PERIMETER: "access.toml" "perimeters.ID" "Un périmètre. `[\"*\"]` veut dire tous. Un périmètre ajoute, il n'enlève jamais à un autre." {
+        TITLE = "title", Text, Required, "Son nom (« Le quartier de la Gare »).";
+        DEPARTMENTS = "departments", Lines, Optional, "Directions : leurs jeux de données, leurs tableaux, et les indicateurs qui s'en calculent.";
+        DATASETS = "datasets", Lines, Optional, "Jeux de données : leur fiche, et les indicateurs qui ne se calculent que d'eux.";
+        BOARDS = "boards", Lines, Optional, "Tableaux, avec tous les chiffres qui y sont et la fiche des données d'où ils viennent.";
+        ROWS = "rows", Choices, Optional, "Seulement ces lignes, par dimension : `{ quartier = [\"gare\"] }`. Partout : pages, exports, interface JSON. Un indicateur qui n'a pas cette dimension n'est alors pas atteint.";
+        WHOLE_TOWN = "whole_town", Boolean, Default("false"), "Avec `rows`, atteindre aussi les indicateurs qui n'ont pas ces dimensions, pour toute la ville.";
+        RAW = "raw", Boolean, Default("false"), "Atteindre aussi les lignes elles-mêmes (aperçu, constats, lignes écartées), et pas seulement les chiffres qui s'en calculent. Sans effet avec `rows`.";
+    }
+    access_roles ACCESS_ROLES: "access.toml" "roles" "Les périmètres de chaque rôle : des identifiants de `[perimeters]`." {
+        READER = "reader", Ids, Optional, "Les élus, et qui lit seulement.";
+        AGENT = "agent", Ids, Optional, "Les agents d'une direction ou de plusieurs.";
+        EDITOR = "editor", Ids, Optional, "Qui fait les tableaux et les indicateurs.";
+        HEAD = "head", Ids, Optional, "La direction générale des services.";
+        STEWARD = "steward", Ids, Optional, "Qui veille sur la qualité, les droits et la publication.";
+        ADMINISTRATOR = "administrator", Ids, Optional, "Qui s'occupe des personnes et de l'installation.";
+    }
+    sign_in SIGN_IN: "access.toml" "sign_in" "Comment on se connecte." {
+        LOCAL = "local", Boolean, Default("true"), "Par une adresse électronique et un mot de passe.";
+        CONTACT = "contact", Text, Optional, "À qui écrire quand on n'a pas de compte (« le service informatique, poste 4210 »).";
+        OIDC = "oidc", Table(&super::OIDC), Optional, "Par un fournisseur d'identité (ProConnect, Keycloak) en OpenID Connect.";
+        PROXY = "proxy", Table(&super::PROXY), Optional, "Par un serveur mandataire qui a déjà reconnu la personne.";
+    }
+    oidc OIDC: "access.toml" "sign_in.oidc" "Un fournisseur d'identité. Il dit qui est là ; ce que la personne atteint reste décidé ici : elle doit avoir été ajoutée sous la même adresse électronique." {
+        TITLE = "title", Text, Required, "Ce que dit le bouton (« le compte de la mairie »).";
+        ISSUER = "issuer", Line, Required, "Son adresse (`https://…`), celle qui précède `/.well-known/openid-configuration`.";
+        CLIENT_ID = "client_id", Line, Required, "L'identifiant que le fournisseur a donné à cette installation.";
+        SECRET = "secret", Line, Required, "Où trouver le secret, qui ne s'écrit pas ici : `env:VARIABLE` ou `file:/chemin`.";
+        SCOPES = "scopes", Lines, Default("`openid`, `email`, `profile`"), "Ce qui lui est demandé ; pour ProConnect `openid`, `given_name`, `usual_name`, `email`, `siret`.";
+        SIRET = "siret", Line, Optional, "Le SIRET de la commune : qui vient d'ailleurs est refusé.";
+        SIGNED_USERINFO = "signed_userinfo", Boolean, Default("true"), "Si ce qu'il dit de la personne doit être signé, comme le fait ProConnect ; `false` pour Keycloak tel qu'il est livré.";
+    }
+    proxy PROXY: "access.toml" "sign_in.proxy" "Un serveur mandataire qui reconnaît les personnes. L'en-tête n'est cru que de ces adresses." {
+        ADDRESSES = "addresses", Lines, Required, "Les adresses du mandataire, exactes (`[\"10.0.0.2\"]`).";
+        HEADER = "header", Line, Required, "L'en-tête qui donne l'adresse électronique de la personne (`X-Forwarded-Email`).";
+    }
+    retention RETENTION: "access.toml" "retention" "Combien de mois le journal est gardé, par sorte. Au-delà, le mois entier est effacé, et il n'en reste que l'empreinte." {
+        READS = "reads", Integer(1, 120), Default("6"), "Les lectures et les connexions.";
+        REFUSALS = "refusals", Integer(1, 120), Default("12"), "Les refus.";
+        CHANGES = "changes", Integer(1, 240), Default("60"), "Les changements, les exports et les publications.";
+    }
+    demo_person DEMO_PERSON: "access.toml" "demo[]" "Une personne d'essai." {
+        NAME = "name", Line, Required, "Son nom.";
+        ROLES = "roles", Lines, Required, "Ses rôles.";
+        DEPARTMENTS = "departments", Ids, Optional, "Ses directions.";
+        PERIMETERS = "perimeters", Ids, Optional, "Ses périmètres, outre ceux de ses rôles.";
     }
     dataset DATASET: "datasets/ID.toml" "" "Un jeu de données : d'où il vient, comment le lire, ce qu'il contient." {
         TITLE = "title", Text, Required, "Son nom.";
@@ -432,6 +488,7 @@ impl Kind {
             Self::LineOrTable(shape) => format!("texte, ou table `[{}]`", shape.path),
             Self::NumberOrWord(names) => format!("nombre, ou {}", Self::Word(names).describe()),
             Self::Values => "valeurs par identifiant".to_owned(),
+            Self::Choices => "listes de textes par identifiant".to_owned(),
             Self::Rows => "liste de valeurs par colonne".to_owned(),
         }
     }

@@ -11,6 +11,7 @@
 //! This crate also owns the measure language: [`Expr`], read from text, checked against the
 //! columns it names, and worked out row after row by `worked`.
 
+mod access;
 mod check;
 mod checksum;
 mod declared;
@@ -18,10 +19,12 @@ mod diagnostic;
 mod expr;
 mod keys;
 mod language;
+pub mod lineage;
 mod load;
 mod map;
 mod origin;
 mod raw;
+mod reach;
 mod schema;
 mod secrecy;
 mod source;
@@ -31,6 +34,7 @@ mod versions;
 mod words;
 mod worked;
 
+pub use access::{Access, DemoPerson, Names, Oidc, Perimeter, Proxy, Retention, SignIn};
 pub use declared::{
     Board, Catalog, CodeChange, ColumnInfo, Computed, Dataset, Department, Dimension, Example,
     Figure, Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo,
@@ -41,6 +45,7 @@ pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType,
 pub use keys::{Key, Kind, Need, Shape, reference};
 pub use load::{Loaded, load, load_files};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};
+pub use reach::{Ground, Reach, Reached, Way};
 pub use secrecy::{Secrecy, Units};
 pub use versions::{Break, Formula, Threshold, ThresholdLevel, ThresholdSide};
 pub use worked::{Operand, Row, worked_figures, worked_row, worked_rows};

@@ -3,7 +3,7 @@
 use crate::Catalog;
 use crate::check::{Files, check};
 use crate::diagnostic::{Diagnostics, code};
-use crate::raw::{RawBoard, RawDataset, RawIndicator, RawTown};
+use crate::raw::{RawAccess, RawBoard, RawDataset, RawIndicator, RawTown};
 use crate::schema::Schemas;
 use crate::source::{Report, SourceFile, suggest};
 use crate::{syntax, table};
@@ -34,6 +34,7 @@ const LARGEST_MAP: u64 = 16 << 20;
 const DEEPEST: usize = 6;
 
 const TOWN: &str = "town.toml";
+const ACCESS: &str = "access.toml";
 const FOLDERS: [&str; 3] = ["datasets", "indicators", "boards"];
 const MAPS: &str = "maps";
 const SCHEMAS: &str = "schemas";
@@ -122,6 +123,7 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 #[derive(Debug, PartialEq, Eq)]
 enum Role {
     Town,
+    Access,
     /// One thing, in one of [`FOLDERS`].
     Thing {
         folder: &'static str,
@@ -169,6 +171,7 @@ fn role(path: &Path) -> Role {
     {
         Some(folder) => Role::Thing { folder, stem },
         None if parts.len() == 1 && top == TOWN => Role::Town,
+        None if parts.len() == 1 && top == ACCESS => Role::Access,
         None => Role::Misplaced,
     }
 }
@@ -211,7 +214,7 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
     let trees: Vec<_> = sources
         .iter()
         .map(|source| match role(&source.path) {
-            Role::Town | Role::Thing { .. } => Some(syntax::parse(source, &report)),
+            Role::Town | Role::Access | Role::Thing { .. } => Some(syntax::parse(source, &report)),
             _ => None,
         })
         .collect();
@@ -231,10 +234,12 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
     let schemas = Schemas::new(&report, schemas.collect());
     let mut maps = BTreeMap::new();
     let mut town = None;
+    let mut access = None;
     let mut stems: BTreeMap<(&str, String), &Path> = BTreeMap::new();
     for (source, tree) in sources.iter().zip(&trees) {
         match (role(&source.path), tree) {
             (Role::Town, Some(tree)) => town = Some(RawTown::read(source, &report, tree)),
+            (Role::Access, Some(tree)) => access = Some(RawAccess::read(source, &report, tree)),
             (Role::Map { name }, _) => {
                 maps.insert(name, source);
             }
@@ -281,6 +286,7 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
             indicators,
             boards,
             maps,
+            access,
         },
         &report,
     );
@@ -332,7 +338,9 @@ fn misplaced(source: &SourceFile, report: &Report) {
         .next()
         .map(|part| part.to_string_lossy())
         .unwrap_or_default();
-    let known = [TOWN, FOLDERS[0], FOLDERS[1], FOLDERS[2], MAPS, SCHEMAS];
+    let known = [
+        TOWN, ACCESS, FOLDERS[0], FOLDERS[1], FOLDERS[2], MAPS, SCHEMAS,
+    ];
     let hint = suggest(&name, known);
     report.at(
         source,

@@ -536,6 +536,7 @@ fn expected(kind: Kind) -> &'static str {
         Kind::NumberOrWord(_) => "un nombre ou un mot",
         Kind::Values => "des valeurs par identifiant",
         Kind::Rows => "une liste de lignes, des valeurs par colonne",
+        Kind::Choices => "des listes de textes par identifiant, `{ quartier = [\"gare\"] }`",
     }
 }
 

@@ -1,7 +1,7 @@
 //! For whom, when and under which choices figures are composed.
 
 use beffroi_catalog::{Catalog, Indicator};
-use beffroi_model::{Filter, Grain, Period, Scope};
+use beffroi_model::{Filter, Grain, Period, Scopes};
 use beffroi_text::Lang;
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -22,8 +22,8 @@ pub struct Context<'a> {
     pub filters: &'a [Filter],
     /// What to compare with.
     pub compare: Compare,
-    /// The rows this reader may see.
-    pub scope: &'a Scope,
+    /// The rows this reader may see of each indicator.
+    pub scopes: &'a Scopes,
 }
 
 /// What figures are compared with.
@@ -50,7 +50,7 @@ impl<'a> Context<'a> {
     /// Whether a figure of this indicator is about the whole town: targets were voted for that,
     /// not for a part.
     pub(crate) fn is_whole_town(&self, indicator: &Indicator) -> bool {
-        self.filters_of(indicator).0.is_empty() && self.scope.0.is_empty()
+        self.filters_of(indicator).0.is_empty() && self.scopes.of(&indicator.id).0.is_empty()
     }
 
     /// Whether the page is in English.

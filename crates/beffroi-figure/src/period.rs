@@ -2,7 +2,7 @@
 
 use crate::plan::{back, fitting, is_live};
 use beffroi_catalog::Catalog;
-use beffroi_model::{Answer, Cell, Grain, IndicatorId, Period, Query, QueryError, Scope, Span};
+use beffroi_model::{Answer, Cell, Grain, IndicatorId, Period, Query, QueryError, Scopes, Span};
 use chrono::NaiveDate;
 
 /// What to ask to know which periods hold data: the last twelve of a grain, for each indicator
@@ -13,7 +13,7 @@ pub fn period_queries(
     catalog: &Catalog,
     grain: Grain,
     today: NaiveDate,
-    scope: &Scope,
+    scopes: &Scopes,
 ) -> Vec<Query> {
     let mut queries: Vec<Query> = Vec::new();
     for indicator in indicators
@@ -25,7 +25,7 @@ pub fn period_queries(
         }
         let range = back(Period::containing(grain, today), 12);
         let mut query = Query::new(indicator.id.clone(), Span::Periods(range));
-        query.scope = scope.clone();
+        query.scope = scopes.of(&indicator.id).clone();
         if !queries.contains(&query) {
             queries.push(query);
         }

@@ -136,7 +136,7 @@ pub(crate) fn query(
         span,
         by: by.cloned().into_iter().collect(),
         filters: ctx.filters_of(indicator).0,
-        scope: ctx.scope.clone(),
+        scope: ctx.scopes.of(&indicator.id).clone(),
     }
 }
 

@@ -8,7 +8,7 @@ use beffroi_figure::{
     Context, Csv, Drawing, Figure, NoticeKind, compose, csv, default_period, formula_words,
     known_periods, period_queries, plan, sheet, sheet_queries, summary, summary_queries, watch,
 };
-use beffroi_model::{Cell, ColumnId, Coverage, Grain, Period, Query, Scope, Status};
+use beffroi_model::{Cell, ColumnId, Coverage, Grain, Period, Query, Scope, Scopes, Status};
 use beffroi_text::Lang;
 use chrono::NaiveDate;
 use indexmap::IndexMap;
@@ -392,8 +392,10 @@ fn a_part_of_the_town_is_not_held_against_the_town_s_target() {
 fn the_scope_of_the_reader_is_in_every_query() {
     let catalog = catalog();
     let scope = Scope(vec![filter("quartier", &["gare"])]);
+    let ids: Vec<_> = catalog.indicators.keys().cloned().collect();
+    let scopes = Scopes::new(ids.iter().map(|id| (id.clone(), scope.clone())));
     let ctx = Context {
-        scope: &scope,
+        scopes: &scopes,
         ..page(&catalog)
     };
     for tile in board() {
@@ -405,8 +407,7 @@ fn the_scope_of_the_reader_is_in_every_query() {
             .iter()
             .all(|query| query.scope == scope)
     );
-    let ids: Vec<_> = catalog.indicators.keys().cloned().collect();
-    let queries = period_queries(&ids, &catalog, Grain::Year, town::today(), &scope);
+    let queries = period_queries(&ids, &catalog, Grain::Year, town::today(), &scopes);
     assert!(!queries.is_empty() && queries.iter().all(|query| query.scope == scope));
 }
 
@@ -547,7 +548,7 @@ fn a_sheet_has_its_series_its_members_and_its_targets() {
 #[test]
 fn the_default_period_is_the_last_one_that_is_over_and_known() {
     let catalog = catalog();
-    let everything = Scope::default();
+    let everything = Scopes::default();
     let ids: Vec<_> = ["locations", "epargne", "gaz"].map(town::id).to_vec();
     let queries = period_queries(&ids, &catalog, Grain::Year, town::today(), &everything);
     let answers = answers(&catalog, &queries);

@@ -48,7 +48,7 @@ pub use period::{Grain, Period, PeriodError, PeriodRange};
 pub use progress::{Pass, Progress};
 pub use protection::Protection;
 pub use quantity::Quantity;
-pub use query::{Filter, Query, Scope, Span};
+pub use query::{Filter, Query, Scope, Scopes, Span};
 pub use schema::{ColumnSpec, ColumnType, Member, Reading, Schema};
 pub use status::{Direction, Status, Target};
 pub use unit::{Unit, UnitKind};

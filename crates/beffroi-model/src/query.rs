@@ -2,6 +2,7 @@
 
 use crate::{DimensionId, Grain, IndicatorId, PeriodRange};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One question about one indicator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,7 +63,7 @@ impl Span {
 }
 
 /// Keeps the rows whose dimension has one of the values.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Filter {
     /// The dimension.
     pub dimension: DimensionId,
@@ -74,3 +75,33 @@ pub struct Filter {
 /// all rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Scope(pub Vec<Filter>);
+
+/// The rows that a reader may see of each indicator; all rows of those not named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Scopes(BTreeMap<IndicatorId, Scope>);
+
+impl Scopes {
+    /// Rows by indicator.
+    pub fn new(scopes: impl IntoIterator<Item = (IndicatorId, Scope)>) -> Self {
+        let narrowed = scopes.into_iter().filter(|(_, scope)| !scope.0.is_empty());
+        Self(narrowed.collect())
+    }
+
+    /// The rows of an indicator.
+    #[must_use]
+    pub fn of(&self, indicator: &IndicatorId) -> &Scope {
+        static ALL: Scope = Scope(Vec::new());
+        self.0.get(indicator).unwrap_or(&ALL)
+    }
+
+    /// Whether all rows of everything may be seen.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each indicator of which some rows only may be seen.
+    pub fn narrowed(&self) -> impl Iterator<Item = (&IndicatorId, &Scope)> {
+        self.0.iter()
+    }
+}

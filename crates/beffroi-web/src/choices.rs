@@ -3,11 +3,11 @@
 
 use crate::failure::Failure;
 use crate::guard::Allowed;
-use crate::lineage::board_indicators;
 use crate::parts;
 use crate::pool::Answers;
 use crate::summaries::may_pass;
 use crate::visit::Visit;
+use beffroi_catalog::lineage::board_indicators;
 use beffroi_catalog::{Board, Catalog, Indicator, Text};
 use beffroi_figure::{Compare, default_period, known_periods, period_queries};
 use beffroi_model::{DimensionId, Filter, Grain, IndicatorId, Period, PeriodRange, Query, Span};

@@ -17,7 +17,6 @@ mod figure;
 mod freshness;
 mod guard;
 mod layout;
-mod lineage;
 mod live;
 mod pages;
 mod parts;

@@ -3,8 +3,8 @@
 
 use crate::failure::Failure;
 use crate::guard::Allowed;
-use crate::lineage::is_live;
 use beffroi_catalog::Indicator;
+use beffroi_catalog::lineage::is_live;
 use beffroi_figure::{Compare, Context, Summary, default_period, summary, summary_queries};
 use beffroi_model::QueryError;
 

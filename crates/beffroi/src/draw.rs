@@ -9,7 +9,7 @@ use beffroi_catalog::{Board, Tile};
 use beffroi_figure::{
     Context, Drawing, compose, default_period, known_periods, period_queries, plan,
 };
-use beffroi_model::{BoardId, Engine, Period, Scope};
+use beffroi_model::{BoardId, Engine, Period, Scopes};
 use beffroi_text::Lang;
 use beffroi_warehouse::Warehouse;
 use chrono::Local;
@@ -42,14 +42,14 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
     let tile = tile(board, asked.tile.as_deref())?;
     let warehouse = Warehouse::open(&folders.state)?;
     let engine = town::engine(&warehouse, &catalog);
-    let scope = Scope::default();
+    let scopes = Scopes::default();
     let today = town::today(&catalog);
     let period = match &asked.period {
         Some(text) => text.parse::<Period>().map_err(|_| {
             Failure::usage(format!("« {text} » n’est pas une période. Écrivez 2025."))
         })?,
         None => {
-            let queries = period_queries(&tile.indicators, &catalog, board.grain, today, &scope);
+            let queries = period_queries(&tile.indicators, &catalog, board.grain, today, &scopes);
             let answers = engine.answer(&queries, None);
             let newest = default_period(board.grain, today, &answers);
             let known = known_periods(&answers);
@@ -64,7 +64,7 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
         period,
         filters: &[],
         compare: beffroi_figure::Compare::default(),
-        scope: &scope,
+        scopes: &scopes,
     };
     let answers = engine.answer(&plan(tile, &context), None);
     let figure = compose(tile, &context, &answers);

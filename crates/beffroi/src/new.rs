@@ -12,6 +12,7 @@ macro_rules! starter {
 /// The files of the starter town.
 const FILES: &[(&str, &[u8])] = starter![
     "dashboards/town.toml",
+    "dashboards/access.toml",
     "dashboards/datasets/demandes.toml",
     "dashboards/indicators/demandes_recues.toml",
     "dashboards/indicators/demandes_a_temps.toml",

@@ -1,6 +1,7 @@
 //! Files as declared → [`Catalog`]: names are resolved, measures are typed, grains and dimensions
 //! are worked out. Every error is told; the catalog is only fit for use when there is none.
 
+mod access;
 mod board;
 mod computed;
 mod dataset;
@@ -11,11 +12,11 @@ mod rules;
 mod secrecy;
 mod town;
 
-use crate::Catalog;
 use crate::diagnostic::code;
-use crate::raw::{RawBoard, RawDataset, RawIndicator, RawTown};
+use crate::raw::{RawAccess, RawBoard, RawDataset, RawIndicator, RawTown};
 use crate::source::{At, Report, SourceFile, suggest};
-use beffroi_model::{Area, DatasetId, DepartmentId, IndicatorId};
+use crate::{Board, Catalog};
+use beffroi_model::{Area, BoardId, DatasetId, DepartmentId, IndicatorId};
 use indexmap::IndexMap;
 use std::{borrow::Borrow, collections::BTreeMap, hash::Hash};
 
@@ -30,6 +31,7 @@ pub(crate) struct Files<'a> {
     pub boards: Vec<RawBoard<'a>>,
     /// By name under `maps/`.
     pub maps: BTreeMap<String, &'a SourceFile>,
+    pub access: Option<RawAccess<'a>>,
 }
 
 /// What checks of one file know of the others.
@@ -74,14 +76,19 @@ pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
             secrecy::complete(dataset, &known.indicators);
         }
     }
+    let boards: IndexMap<BoardId, Board> = boards
+        .into_iter()
+        .map(|board| (board.id.clone(), board))
+        .collect();
+    let dimensions = town::dimensions(&files.town, &known);
+    let access = files.access.as_ref();
+    let access = access.map(|raw| access::check(raw, &known, &files.boards, &dimensions));
     Catalog {
-        dimensions: town::dimensions(&files.town, &known),
+        access: access.unwrap_or_default(),
+        dimensions,
         town,
         maps,
-        boards: boards
-            .into_iter()
-            .map(|board| (board.id.clone(), board))
-            .collect(),
+        boards,
         indicators: known
             .indicators
             .into_iter()

@@ -221,17 +221,7 @@ fn portal_dataset(table: &Table<'_>) -> Option<String> {
 }
 
 fn connection(table: &Table<'_>) -> Option<Secret> {
-    let at = table.line(&source::POSTGRES)?;
-    let secret = Secret::parse(&at.value);
-    if secret.is_none() {
-        table.error(
-            &at.span,
-            code::SECRET_IN_CLEAR,
-            "une connexion ne s'écrit pas dans une déclaration",
-            "Dites où la trouver : `env:VARIABLE`, ou `file:/chemin` d'un fichier.".to_owned(),
-        );
-    }
-    secret
+    super::secret(table, &source::POSTGRES, "une connexion")
 }
 
 /// `table` or `query`, one of the two.

@@ -29,6 +29,26 @@ impl Table<'_> {
         }
     }
 
+    /// Lists of texts by name.
+    pub(crate) fn choices(&self, key: &Key) -> Vec<(At<String>, Vec<At<String>>)> {
+        let Some(item) = self.get(key) else {
+            return Vec::new();
+        };
+        let DeValue::Table(entries) = item.get_ref() else {
+            self.wrong_type::<()>(key, item);
+            return Vec::new();
+        };
+        let mut found: Vec<_> = entries
+            .iter()
+            .map(|(name, item)| {
+                let name = At::new(name.get_ref().to_string(), name.span());
+                (name, self.texts_of(key, item))
+            })
+            .collect();
+        found.sort_by_key(|(name, _)| name.span.start);
+        found
+    }
+
     /// A list of values by name; `None` when the key is not there.
     pub(crate) fn rows(&self, key: &Key) -> Option<Vec<Values>> {
         let item = self.get(key)?;

@@ -2,19 +2,20 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use beffroi_catalog::{
-    Aggregate, BinaryOp, Board, Catalog, ColumnInfo, Dataset, Dimension, Expr, Figure as Kind,
-    Frequency, Home, Indicator, Load, Map, Measure, MemberInfo, Missing, OverTime, Source, Text,
-    Tile, Town, Visibility,
+    Access, Aggregate, BinaryOp, Board, Catalog, ColumnInfo, Dataset, Dimension, Expr,
+    Figure as Kind, Frequency, Home, Indicator, Load, Map, Measure, MemberInfo, Missing, OverTime,
+    Source, Text, Tile, Town, Visibility,
 };
 use beffroi_figure::{Compare, Context};
 use beffroi_model::{
     Answer, Cell, ColumnId, ColumnSpec, ColumnType, Coverage, DatasetId, DepartmentId, DimensionId,
     Direction, Filter, Grain, IndicatorId, Period, Provenance, Query, QueryError, Reading, Row,
-    Schema, Scope, Span, Target, Unit, View,
+    Schema, Scopes, Span, Target, Unit, View,
 };
 use beffroi_text::Lang;
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
 use indexmap::IndexMap;
+use std::sync::LazyLock;
 
 pub fn text(fr: &str) -> Text {
     match fr.split_once('|') {
@@ -415,7 +416,7 @@ pub fn now() -> NaiveDateTime {
 
 /// A page in French about 2025, on nothing chosen.
 pub fn page(catalog: &Catalog) -> Context<'_> {
-    static EVERYTHING: Scope = Scope(Vec::new());
+    static EVERYTHING: LazyLock<Scopes> = LazyLock::new(Scopes::default);
     Context {
         catalog,
         lang: Lang::Fr,
@@ -424,7 +425,7 @@ pub fn page(catalog: &Catalog) -> Context<'_> {
         period: Period::year(2025),
         filters: &[],
         compare: Compare::PreviousYear,
-        scope: &EVERYTHING,
+        scopes: &EVERYTHING,
     }
 }
 
@@ -877,5 +878,6 @@ pub fn catalog() -> Catalog {
         .into_iter()
         .collect(),
         maps: [(dim("quartier"), districts_map())].into_iter().collect(),
+        access: Access::default(),
     }
 }

@@ -4,9 +4,9 @@
 use super::indicators::described;
 use crate::failure::Failure;
 use crate::guard::{Allowed, ReadIndicator};
-use crate::lineage::is_live;
 use actix_web::HttpResponse;
 use beffroi_catalog::Indicator;
+use beffroi_catalog::lineage::is_live;
 use beffroi_figure::default_period;
 use beffroi_model::{
     Answer, DimensionId, Filter, Grain, Period, PeriodRange, Query, QueryError, Row, Span,

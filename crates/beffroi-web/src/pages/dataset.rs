@@ -7,11 +7,11 @@ use crate::failure::Failure;
 use crate::freshness::{self, frequency};
 use crate::guard::{Allowed, ExportRejects, Needs, ReadCatalogue};
 use crate::layout::{Nav, Page};
-use crate::lineage::indicators_on;
 use crate::parts;
 use crate::visit::Visit;
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
+use beffroi_catalog::lineage::indicators_on;
 use beffroi_catalog::{ColumnInfo, Dataset, Load, Source};
 use beffroi_model::{
     ColumnSpec, ColumnType, Decision, Finding, Findings, Grain, Preview, Severity, Version,

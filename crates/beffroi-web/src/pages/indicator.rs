@@ -7,11 +7,11 @@ use crate::figure::{self, Level};
 use crate::freshness;
 use crate::guard::{Allowed, Export, Needs, ReadIndicator};
 use crate::layout::{Nav, Page};
-use crate::lineage::{boards_with, datasets_of};
 use crate::parts;
 use crate::summaries::{context, may_pass};
 use crate::visit::Visit;
 use actix_web::HttpResponse;
+use beffroi_catalog::lineage::{boards_with, datasets_of};
 use beffroi_catalog::{Catalog, Indicator, Missing, OverTime};
 use beffroi_figure::{
     DeclaredLine, ExampleTable, Figure, Sheet, Summary, TargetLine, sheet, sheet_queries,

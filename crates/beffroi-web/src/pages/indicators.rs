@@ -3,11 +3,11 @@
 use crate::failure::Failure;
 use crate::guard::{Allowed, ReadIndicator};
 use crate::layout::{Nav, Page};
-use crate::lineage::{boards_with, is_live};
 use crate::parts;
 use crate::summaries::{Summaries, summaries};
 use crate::visit::Visit;
 use actix_web::HttpResponse;
+use beffroi_catalog::lineage::{boards_with, is_live};
 use beffroi_catalog::{Catalog, Indicator};
 use beffroi_figure::{Summary, status_word};
 use beffroi_model::{BoardId, Status, normalize};

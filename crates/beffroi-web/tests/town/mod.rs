@@ -4,9 +4,9 @@
 
 use arc_swap::ArcSwap;
 use beffroi_catalog::{
-    Board, Catalog, ColumnInfo, Dataset, Department, Diagnostic, Dimension, Example, Expr, Figure,
-    Frequency, Given, Home, Indicator, Load, Measure, MemberInfo, Missing, OverTime, Section,
-    Source, Text, Tile, Town, Value, Visibility,
+    Access, Board, Catalog, ColumnInfo, Dataset, Department, Diagnostic, Dimension, Example, Expr,
+    Figure, Frequency, Given, Home, Indicator, Load, Measure, MemberInfo, Missing, OverTime,
+    Section, Source, Text, Tile, Town, Value, Visibility,
 };
 use beffroi_model::{
     Answer, BoardId, Cell, ColumnId, ColumnSpec, ColumnType, Coverage, DatasetId, Decision,
@@ -335,6 +335,7 @@ pub fn catalog() -> Catalog {
             .map(|(id, it)| (DimensionId::new(id).unwrap(), it))
             .collect(),
         maps: IndexMap::new(),
+        access: Access::default(),
     }
 }
 

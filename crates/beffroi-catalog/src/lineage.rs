@@ -1,10 +1,10 @@
 //! What rests on what: boards on indicators, indicators on datasets.
 
-use beffroi_catalog::{Board, Catalog, Dataset, Frequency, Indicator, Measure};
+use crate::{Board, Catalog, Dataset, Frequency, Indicator, Measure};
 use beffroi_model::{DatasetId, IndicatorId};
 
-/// The indicators of a board, each once.
-pub(crate) fn board_indicators<'a>(
+/// The indicators of a board's figures, each once.
+pub fn board_indicators<'a>(
     catalog: &'a Catalog,
     board: &'a Board,
 ) -> impl Iterator<Item = &'a Indicator> {
@@ -25,7 +25,8 @@ pub(crate) fn board_indicators<'a>(
 }
 
 /// The datasets that an indicator rests on, through other indicators if need be, each once.
-pub(crate) fn datasets_of<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Vec<&'a Dataset> {
+#[must_use]
+pub fn datasets_of<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Vec<&'a Dataset> {
     let mut found: Vec<&Dataset> = Vec::new();
     let mut waiting: Vec<IndicatorId> = vec![indicator.id.clone()];
     let mut seen: Vec<IndicatorId> = Vec::new();
@@ -53,7 +54,8 @@ pub(crate) fn datasets_of<'a>(catalog: &'a Catalog, indicator: &Indicator) -> Ve
 }
 
 /// Whether an indicator is a live reading, which has no year to be summed up in.
-pub(crate) fn is_live(catalog: &Catalog, indicator: &Indicator) -> bool {
+#[must_use]
+pub fn is_live(catalog: &Catalog, indicator: &Indicator) -> bool {
     let datasets = datasets_of(catalog, indicator);
     datasets
         .iter()
@@ -61,7 +63,7 @@ pub(crate) fn is_live(catalog: &Catalog, indicator: &Indicator) -> bool {
 }
 
 /// The indicators that rest on a dataset, directly or not.
-pub(crate) fn indicators_on<'a>(
+pub fn indicators_on<'a>(
     catalog: &'a Catalog,
     dataset: &'a DatasetId,
 ) -> impl Iterator<Item = &'a Indicator> {
@@ -73,7 +75,7 @@ pub(crate) fn indicators_on<'a>(
 }
 
 /// The boards that show an indicator, on themselves or in their lines of the first page.
-pub(crate) fn boards_with<'a>(
+pub fn boards_with<'a>(
     catalog: &'a Catalog,
     indicator: &'a IndicatorId,
 ) -> impl Iterator<Item = &'a Board> {
