@@ -1,0 +1,32 @@
+//! What is known of people, in one SQLite file.
+//!
+//! ```text
+//! var/beffroi.sqlite     accounts, sessions, invitations, throttling, the audit trail
+//! var/audit-heads        where each chain of the audit trail stands, outside of what it vouches for
+//! var/store.lock         held for moments: while opening, and while heads are written
+//! ```
+//!
+//! Stands beside the way of the data: pages ask it who somebody is, and tell it what was done. It
+//! knows roles and memberships by [`beffroi_model`], and gives no rights itself. Secrets that
+//! browsers hold (sessions, links, codes) are kept as SHA-256, passwords as Argon2id.
+//!
+//! All calls block. The time is always given, so that tests hold it.
+
+mod database;
+mod flows;
+mod invitations;
+pub mod password;
+mod people;
+mod secret;
+mod sessions;
+mod store;
+mod throttle;
+mod totp;
+
+pub use flows::Flow;
+pub use invitations::{Purpose, RedeemError};
+pub use password::SignIn;
+pub use people::{NewPerson, Person, PersonError, PersonId};
+pub use sessions::{Means, Session, SessionId, SessionInfo, Stage, csrf, csrf_matches};
+pub use store::{Store, StoreError};
+pub use totp::{CodeCheck, TotpStart};
