@@ -2,22 +2,18 @@
 
 use crate::{SourceError, guard::Guard, name, sink::Sink};
 use beffroi_catalog::Network;
+use beffroi_network::{Pinned, TrustError};
 use chrono::{DateTime, Utc};
 use reqwest::{
     Client, Response, StatusCode,
-    dns::{Addrs, Name, Resolve, Resolving},
     header::{self, HeaderMap, HeaderName, HeaderValue},
     redirect::Policy,
 };
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
+use rustls::ClientConfig;
 use serde::{Deserialize, Serialize};
 use std::{
     error::Error as _,
     io,
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -217,7 +213,7 @@ impl Web {
         })??;
         let client = Client::builder()
             .use_preconfigured_tls(self.tls.clone())
-            .dns_resolver(Arc::new(Pinned(addresses)))
+            .dns_resolver(Arc::new(Pinned::to(addresses)))
             .redirect(Policy::none())
             .no_proxy()
             .http1_only()
@@ -345,35 +341,16 @@ pub(crate) fn run<F: Future>(work: F) -> Result<F::Output, SourceError> {
 
 /// Certificates of the system, and those of the town.
 pub(crate) fn trust(network: &Network) -> Result<ClientConfig, SourceError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(path) = &network.certificates {
-        let bad = || SourceError::BadCertificates { path: path.clone() };
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|_| bad())?;
-        let certificates: Result<Vec<_>, _> = certificates.collect();
-        let (added, _) = roots.add_parsable_certificates(certificates.map_err(|_| bad())?);
-        if added == 0 {
-            return Err(bad());
-        }
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| SourceError::NotTrusted {
+    let certificates = network.certificates.as_deref().map(Path::new);
+    beffroi_network::trust(certificates).map_err(|error| match error {
+        TrustError::Certificates { path } => SourceError::BadCertificates {
+            path: path.display().to_string(),
+        },
+        TrustError::Tls { reason } => SourceError::NotTrusted {
             host: String::new(),
-            reason: error.to_string(),
-        })?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
-/// Whatever name is asked for, the addresses that were looked at.
-struct Pinned(Vec<SocketAddr>);
-
-impl Resolve for Pinned {
-    fn resolve(&self, _: Name) -> Resolving {
-        let addresses: Addrs = Box::new(self.0.clone().into_iter());
-        Box::pin(std::future::ready(Ok(addresses)))
-    }
+            reason,
+        },
+    })
 }
 
 /// Where a redirection leads, if it may be followed.
