@@ -97,6 +97,11 @@ impl Running {
         self.output(status)
     }
 
+    /// Sends a signal to it: `TERM`, `INT`.
+    pub fn signal(&self, name: &str) {
+        send(self.child.id(), name);
+    }
+
     /// Ends it the hard way (`kill -9`), at once; a command that has already ended is left so.
     pub fn kill(mut self) -> Output {
         self.child.kill().expect("a child may be killed");
@@ -253,6 +258,13 @@ impl Server {
             .clone()
     }
 
+    /// Asks it to stop by a signal (`TERM`, `INT`) and waits until it has; its exit code.
+    #[must_use]
+    pub fn stop(mut self, signal: &str) -> Option<i32> {
+        send(self.child.id(), signal);
+        wait_within(&mut self.child, PATIENCE).code()
+    }
+
     /// Ends it the hard way (`kill -9`).
     pub fn kill(self) {
         drop(self);
@@ -266,9 +278,18 @@ impl Drop for Server {
     }
 }
 
+fn send(process: u32, signal: &str) {
+    let status = Command::new("kill")
+        .args([format!("-{signal}"), process.to_string()])
+        .status();
+    assert!(status.expect("kill is there").success());
+}
+
 /// The address in a line such as `Beffroi: http://127.0.0.1:40123/`.
 fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, rest) = line.split_once("http://")?;
+    let (_, rest) = line
+        .split_once("http://")
+        .or_else(|| line.split_once("https://"))?;
     rest.split(|c: char| c == '/' || c.is_whitespace())
         .next()?
         .parse()
@@ -308,6 +329,7 @@ mod tests {
         for line in [
             "http://127.0.0.1:40123",
             "Prêt : http://127.0.0.1:40123/ (Ctrl+C)",
+            "Prêt : https://127.0.0.1:40123",
         ] {
             assert_eq!(address_in(line), Some(expected), "{line}");
         }

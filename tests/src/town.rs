@@ -120,6 +120,14 @@ impl Town {
         Server::start(command)
     }
 
+    /// The same with variables of the environment.
+    #[must_use]
+    pub fn serve_under(&self, variables: &[(&str, &str)], args: &[&str]) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(args).envs(variables.iter().copied());
+        Server::start(command)
+    }
+
     /// Every file of the state with its bytes, sorted by path.
     #[must_use]
     pub fn state_files(&self) -> Vec<(PathBuf, Vec<u8>)> {
@@ -169,6 +177,7 @@ impl Town {
         // What a developer has set for the program must not change what a test sees.
         command
             .env_remove("BEFFROI_LOG")
+            .env_remove("BEFFROI_LOG_FORMAT")
             .env("NO_COLOR", "1")
             .env("LANG", "fr_FR.UTF-8");
         command

@@ -117,7 +117,7 @@ impl Failure {
 
     /// Our fault; `cause` is for the log.
     pub fn internal(visit: &Visit, cause: &dyn fmt::Display) -> Self {
-        tracing::error!(path = visit.path, %cause, "request failed");
+        tracing::error!(%cause, "request failed");
         Self::new(Kind::Internal, visit, None)
     }
 

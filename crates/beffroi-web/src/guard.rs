@@ -4,7 +4,9 @@
 use crate::cache::{Body, Key, PageCache};
 use crate::failure::{Failure, Lead};
 use crate::layout::{self, Page};
+use crate::metrics::Metrics;
 use crate::pool::{Answers, Pool};
+use crate::requests;
 use crate::town::{Snapshot, Town};
 use crate::visit::Visit;
 use actix_web::dev::Payload;
@@ -133,16 +135,24 @@ pub(crate) struct House {
     pages: PageCache,
     state: PathBuf,
     policy: Option<Arc<dyn Policy>>,
+    metrics: Metrics,
 }
 
 impl House {
-    pub fn new(town: Town, pool: Pool, state: PathBuf, policy: Option<Arc<dyn Policy>>) -> Self {
+    pub fn new(
+        town: Town,
+        pool: Pool,
+        state: PathBuf,
+        policy: Option<Arc<dyn Policy>>,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             town,
             pool,
             pages: PageCache::new(),
             state,
             policy,
+            metrics,
         }
     }
 }
@@ -192,7 +202,8 @@ fn admit<P: Needs>(request: &HttpRequest) -> Result<Allowed<P>, Failure> {
         }),
         (Ok(_), None) => Err(Failure::forbidden(&visit)),
         (Err(reason), _) => {
-            tracing::info!(permission = ?P::PERMISSION, path = visit.path, %reason, "refused");
+            let route = requests::pattern(request);
+            tracing::info!(permission = ?P::PERMISSION, %route, %reason, "refused");
             Err(Failure::forbidden(&visit))
         }
     }
@@ -277,7 +288,9 @@ impl<P> Allowed<P> {
             self.snapshot.today(),
             self.scope(),
         );
-        if let Some(body) = self.house.pages.get(&key) {
+        let kept = self.house.pages.get(&key);
+        self.house.metrics.looked_up(kept.is_some());
+        if let Some(body) = kept {
             return Ok(body.respond(&self.request));
         }
         let page = build().await?;

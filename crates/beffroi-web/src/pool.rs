@@ -1,5 +1,6 @@
 //! Where queries run: a few threads behind a bounded queue. Nothing is scanned on a web worker.
 
+use crate::metrics::{Held, Metrics};
 use beffroi_model::{Answer, Engine, Query, QueryError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -19,6 +20,7 @@ pub struct Busy;
 pub struct Pool {
     queue: SyncSender<Job>,
     time_limit: Duration,
+    metrics: Metrics,
 }
 
 struct Job {
@@ -27,6 +29,8 @@ struct Job {
     /// When nobody waits any more.
     until: Instant,
     reply: oneshot::Sender<Answers>,
+    /// Counts as one that waits.
+    waits: Held,
 }
 
 impl Pool {
@@ -34,16 +38,25 @@ impl Pool {
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(threads: usize, waiting: usize, time_limit: Duration) -> std::io::Result<Self> {
+    pub fn start(
+        threads: usize,
+        waiting: usize,
+        time_limit: Duration,
+        metrics: Metrics,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(waiting.max(1));
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 1..=threads.max(1) {
-            let jobs = Arc::clone(&jobs);
+            let (jobs, metrics) = (Arc::clone(&jobs), metrics.clone());
             std::thread::Builder::new()
                 .name(format!("query-{number}"))
-                .spawn(move || work(&jobs))?;
+                .spawn(move || work(&jobs, &metrics))?;
         }
-        Ok(Self { queue, time_limit })
+        Ok(Self {
+            queue,
+            time_limit,
+            metrics,
+        })
     }
 
     /// Asks a batch. What the engine has in memory is answered at once; the rest is queued. A
@@ -89,9 +102,13 @@ impl Pool {
             queries,
             until: Instant::now() + self.time_limit,
             reply,
+            waits: self.metrics.waits(),
         }) {
             Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => return Err(Busy),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.metrics.sent_away();
+                return Err(Busy);
+            }
         }
         match tokio::time::timeout(self.time_limit, answers).await {
             Ok(Ok(answers)) => Ok(answers),
@@ -108,7 +125,7 @@ impl Pool {
 }
 
 /// Takes jobs until the pool is gone. A panic of the engine costs its own batch only.
-fn work(jobs: &Mutex<Receiver<Job>>) {
+fn work(jobs: &Mutex<Receiver<Job>>, metrics: &Metrics) {
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job {
@@ -116,10 +133,13 @@ fn work(jobs: &Mutex<Receiver<Job>>) {
             queries,
             until,
             reply,
+            waits,
         }) = next
         else {
             return;
         };
+        drop(waits);
+        let _works = metrics.works();
         if reply.is_closed() {
             continue; // who asked has given up
         }
@@ -151,6 +171,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::metrics::Metrics;
     use beffroi_model::{IndicatorId, Span};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -205,7 +226,7 @@ mod tests {
     async fn what_is_ready_is_not_queued_and_order_is_kept() {
         let moody = Arc::new(Moody::default());
         let engine: Arc<dyn Engine> = Arc::clone(&moody) as Arc<dyn Engine>;
-        let pool = Pool::start(1, 4, Duration::from_secs(5)).unwrap();
+        let pool = Pool::start(1, 4, Duration::from_secs(5), Metrics::new()).unwrap();
         let answers = pool
             .ask(&engine, vec![query("a"), query("warm"), query("b")])
             .await
@@ -220,7 +241,7 @@ mod tests {
     #[actix_web::test]
     async fn a_panic_costs_its_own_batch_only() {
         let engine: Arc<dyn Engine> = Arc::new(Moody::default());
-        let pool = Pool::start(1, 4, Duration::from_secs(5)).unwrap();
+        let pool = Pool::start(1, 4, Duration::from_secs(5), Metrics::new()).unwrap();
         let answers = pool.ask(&engine, vec![query("boom")]).await.unwrap();
         assert_eq!(name(&answers[0]), "internal: no such scan");
         let answers = pool.ask(&engine, vec![query("a")]).await.unwrap();
@@ -230,7 +251,7 @@ mod tests {
     #[actix_web::test]
     async fn a_slow_batch_is_given_up_and_a_full_queue_says_so() {
         let engine: Arc<dyn Engine> = Arc::new(Moody::default());
-        let pool = Arc::new(Pool::start(1, 1, Duration::from_millis(30)).unwrap());
+        let pool = Arc::new(Pool::start(1, 1, Duration::from_millis(30), Metrics::new()).unwrap());
         let waits: Vec<_> = (0..4)
             .map(|_| {
                 let (pool, engine) = (Arc::clone(&pool), Arc::clone(&engine));

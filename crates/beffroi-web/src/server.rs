@@ -2,11 +2,15 @@
 
 use crate::failure::Failure;
 use crate::guard::{Allowed, DemoPolicy, House, Policy, ReadHome};
+use crate::health::{self, Health};
+use crate::metrics::Metrics;
 use crate::pool::Pool;
+use crate::requests::{self, Pattern};
+use crate::tls::Tls;
 use crate::town::Town;
 use crate::{api, assets, pages};
 use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath};
 use actix_web::{App, Error, HttpResponse, HttpServer, Resource, Route, guard, web};
@@ -14,7 +18,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How the site is served.
 #[derive(Debug, Clone)]
@@ -29,6 +33,12 @@ pub struct Config {
     pub queue: usize,
     /// How long a batch may take.
     pub time_limit: Duration,
+    /// The certificate to serve by; without one, pages are served in clear.
+    pub tls: Option<Tls>,
+    /// Where requests and queries are counted.
+    pub metrics: Metrics,
+    /// What must work for the town to be served.
+    pub health: Health,
 }
 
 /// Why the site cannot be served.
@@ -39,18 +49,26 @@ pub enum ServeError {
         "refusing to listen on {0}: without sign-in, only addresses of this machine are allowed"
     )]
     NotLoopback(SocketAddr),
+    /// The certificate cannot be served by.
+    #[error("unusable certificate")]
+    Tls(#[source] rustls::Error),
     /// The system refuses the address (the port is taken, most often) or the threads that answer
     /// queries.
     #[error("cannot listen")]
     Bind(#[source] io::Error),
 }
 
-/// Whether an address may be listened on.
+/// Seconds that what is under way has to end, once told to stop.
+const LAST_SECONDS: u64 = 10;
+/// Between two looks at the files of the certificate.
+const CERTIFICATE_LOOK: Duration = Duration::from_secs(2);
+
+/// Whether an address may be listened on: one of this machine, or any behind a certificate.
 ///
 /// # Errors
 /// [`ServeError::NotLoopback`].
-pub fn check_address(address: SocketAddr) -> Result<(), ServeError> {
-    if address.ip().to_canonical().is_loopback() {
+pub fn check_address(address: SocketAddr, tls: Option<&Tls>) -> Result<(), ServeError> {
+    if tls.is_some() || address.ip().to_canonical().is_loopback() {
         Ok(())
     } else {
         Err(ServeError::NotLoopback(address))
@@ -64,19 +82,50 @@ pub fn check_address(address: SocketAddr) -> Result<(), ServeError> {
 /// See [`ServeError`].
 pub fn serve(config: Config, town: Town) -> Result<(Server, SocketAddr), ServeError> {
     let asked = config.listen;
-    check_address(asked)?;
+    let tls = config.tls.clone();
+    let metrics = config.metrics.clone();
+    check_address(asked, tls.as_ref())?;
     let site = Site::new(config, town, Some(Arc::new(DemoPolicy))).map_err(ServeError::Bind)?;
     let server = HttpServer::new(move || site.app())
-        .bind(asked)
-        .map_err(ServeError::Bind)?;
+        .disable_signals()
+        .shutdown_timeout(LAST_SECONDS);
+    let server = match &tls {
+        Some(tls) => server.bind_rustls_0_23(asked, tls.config().map_err(ServeError::Tls)?),
+        None => server.bind(asked),
+    };
+    let server = server.map_err(ServeError::Bind)?;
+    if let Some(tls) = tls {
+        actix_web::rt::spawn(renew(tls, metrics));
+    }
     let address = server.addrs().first().copied().unwrap_or(asked);
     Ok((server.run(), address))
+}
+
+/// Reads the certificate again whenever its files change, as long as the site is served.
+async fn renew(tls: Tls, metrics: Metrics) {
+    metrics.certificate(tls.ends());
+    loop {
+        tokio::time::sleep(CERTIFICATE_LOOK).await;
+        match tls.refresh() {
+            Some(Ok(())) => {
+                metrics.certificate(tls.ends());
+                tracing::info!("the certificate was read again");
+            }
+            Some(Err(error)) => {
+                tracing::error!(%error, "the new certificate cannot be used, the former stays");
+            }
+            None => {}
+        }
+    }
 }
 
 /// The site, apart from its socket.
 #[derive(Clone)]
 pub struct Site {
     house: web::Data<House>,
+    health: web::Data<Health>,
+    metrics: Metrics,
+    is_secure: bool,
 }
 
 impl Site {
@@ -85,9 +134,19 @@ impl Site {
     /// # Errors
     /// When the system refuses the threads that answer queries.
     pub fn new(config: Config, town: Town, policy: Option<Arc<dyn Policy>>) -> io::Result<Self> {
-        let pool = Pool::start(config.query_threads, config.queue, config.time_limit)?;
+        let metrics = config.metrics;
+        let pool = Pool::start(
+            config.query_threads,
+            config.queue,
+            config.time_limit,
+            metrics.clone(),
+        )?;
+        let house = House::new(town, pool, config.state, policy, metrics.clone());
         Ok(Self {
-            house: web::Data::new(House::new(town, pool, config.state, policy)),
+            house: web::Data::new(house),
+            health: web::Data::new(config.health),
+            metrics,
+            is_secure: config.tls.is_some(),
         })
     }
 
@@ -96,7 +155,8 @@ impl Site {
         GUARDED.iter().map(|(path, _)| *path)
     }
 
-    /// The application: routes inside, then compression, headers, and the normal form of paths.
+    /// The application: routes inside, then compression, headers, the normal form of paths, and
+    /// what is told of each request.
     pub fn app(
         &self,
     ) -> App<
@@ -108,12 +168,23 @@ impl Site {
             InitError = (),
         > + use<>,
     > {
+        let metrics = self.metrics.clone();
         App::new()
             .app_data(self.house.clone())
+            .app_data(self.health.clone())
             .configure(router)
             .wrap(Compress::default())
-            .wrap(security_headers())
+            .wrap(security_headers(self.is_secure))
             .wrap(NormalizePath::trim())
+            .wrap_fn(move |request, service| {
+                let (started, metrics) = (Instant::now(), metrics.clone());
+                let response = service.call(request);
+                async move {
+                    let mut response = response.await?;
+                    requests::answered(&metrics, started, &mut response);
+                    Ok(response)
+                }
+            })
     }
 }
 
@@ -160,7 +231,7 @@ const GUARDED: Table = &[
 
 /// Routes for anyone: they tell nothing of the town.
 const OPEN: Table = &[
-    ("/sante", || web::to(health)),
+    ("/sante", || web::to(health::show)),
     ("/assets/beffroi.svg", || web::to(assets::icon)),
 ];
 
@@ -173,14 +244,11 @@ fn router(config: &mut web::ServiceConfig) {
     config.default_service(web::to(not_found));
 }
 
-fn readable(path: &str, route: fn() -> Route) -> Resource {
+fn readable(path: &'static str, route: fn() -> Route) -> Resource {
     web::resource(path)
+        .app_data(Pattern(path))
         .route(route().guard(guard::Any(guard::Get()).or(guard::Head())))
         .default_service(web::to(only_reading))
-}
-
-async fn health() -> &'static str {
-    "ok\n"
 }
 
 async fn only_reading() -> HttpResponse {
@@ -194,9 +262,14 @@ async fn not_found(allowed: Allowed<ReadHome>) -> Result<HttpResponse, Failure> 
     Err(allowed.not_found(name))
 }
 
-/// Nothing from elsewhere, nothing in frames, no script at all.
-fn security_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
+/// Nothing from elsewhere, nothing in frames, no script at all; behind a certificate, nothing in
+/// clear for two years.
+fn security_headers(is_secure: bool) -> DefaultHeaders {
+    let headers = match is_secure {
+        true => DefaultHeaders::new().add((header::STRICT_TRANSPORT_SECURITY, "max-age=63072000")),
+        false => DefaultHeaders::new(),
+    };
+    headers
         .add((
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \

@@ -56,6 +56,15 @@ pub struct Feed {
     pub next: Option<DateTime<Utc>>,
 }
 
+impl Feed {
+    /// Whether the last reading failed.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        let failed = self.last_error.as_ref().map(|(at, _)| *at);
+        failed.is_some_and(|failed| self.last_success.is_none_or(|read| read < failed))
+    }
+}
+
 /// A file being read for a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileUnderWay {

@@ -45,6 +45,9 @@ fn config(state: PathBuf) -> Config {
         query_threads: 2,
         queue: 16,
         time_limit: Duration::from_secs(5),
+        tls: None,
+        metrics: beffroi_web::Metrics::new(),
+        health: beffroi_web::Health::new(&std::env::temp_dir(), Vec::new()),
     }
 }
 

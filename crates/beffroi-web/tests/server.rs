@@ -4,7 +4,7 @@
 
 mod town;
 
-use beffroi_web::{Config, ServeError, serve};
+use beffroi_web::{Config, Health, Metrics, ServeError, serve, watch};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -18,6 +18,9 @@ fn config(listen: &str) -> Config {
         query_threads: 1,
         queue: 4,
         time_limit: Duration::from_secs(5),
+        tls: None,
+        metrics: Metrics::new(),
+        health: Health::new(&std::env::temp_dir(), Vec::new()),
     }
 }
 
@@ -50,6 +53,47 @@ async fn addresses_of_other_machines_and_taken_ports_are_refused() {
     assert!(
         matches!(refused, Err(ServeError::Bind(cause)) if cause.kind() == ErrorKind::AddrInUse)
     );
+}
+
+#[actix_web::test]
+async fn what_is_under_way_is_answered_before_the_server_ends() {
+    let engine = town::MadeUp {
+        delay: Duration::from_millis(500),
+        ..town::MadeUp::default()
+    };
+    let metrics = Metrics::new();
+    let config = Config {
+        metrics: metrics.clone(),
+        ..config("127.0.0.1:0")
+    };
+    let seen = town::town(Arc::new(engine));
+    let health = Health::new(&std::env::temp_dir(), Vec::new());
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let (watch, watched) = watch(listen, Arc::clone(&seen), metrics, health).unwrap();
+    actix_web::rt::spawn(watch);
+    let (server, address) = serve(config, seen).unwrap();
+    let handle = server.handle();
+    let running = actix_web::rt::spawn(server);
+    let asked = std::thread::spawn(move || {
+        exchange(
+            address,
+            "GET /api/v1/indicateurs/locations HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        )
+    });
+    // Its query is being worked on once it is counted so.
+    let is_busy = move || {
+        let request = "GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        let text = String::from_utf8(exchange(watched, request)).unwrap();
+        text.contains("beffroi_queries_busy 1")
+    };
+    actix_web::rt::task::spawn_blocking(move || while !is_busy() {})
+        .await
+        .unwrap();
+    handle.stop(true).await;
+    running.await.unwrap().unwrap();
+    let answer = String::from_utf8(asked.join().unwrap()).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(TcpStream::connect(address).is_err());
 }
 
 #[actix_web::test]

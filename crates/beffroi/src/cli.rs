@@ -5,7 +5,7 @@ use crate::{
     query, ratios, serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 /// Tableaux de bord d’aide à la décision pour les communes.
 ///
@@ -24,14 +24,8 @@ pub struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     folders: Folders,
-    /// Adresse d’écoute de `serve`
-    #[arg(
-        long,
-        global = true,
-        value_name = "ADRESSE",
-        default_value = "127.0.0.1:8080"
-    )]
-    listen: SocketAddr,
+    #[command(flatten)]
+    serving: serve::Serving,
 }
 
 /// Where things are.
@@ -234,7 +228,7 @@ impl Arguments {
     pub fn run(self) -> Result<(), Failure> {
         let folders = &self.folders;
         match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::run(folders, self.listen),
+            Command::Serve => serve::run(folders, &self.serving),
             Command::Check => town::check(folders),
             Command::Import { datasets, dry_run } => {
                 let purpose = if dry_run {

@@ -198,7 +198,12 @@ pub fn print(text: impl Display) -> Result<(), Failure> {
     reason = "progress is for whoever watches the terminal"
 )]
 pub fn progress(text: impl Display) {
-    eprintln!("{}", plain(&text.to_string()));
+    let text = text.to_string();
+    if crate::logs::is_json() {
+        tracing::info!(target: "beffroi::progress", "{}", text.trim());
+    } else {
+        eprintln!("{}", plain(&text));
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use beffroi_engine::RollupEngine;
 use beffroi_model::DatasetId;
 use beffroi_sources::{FeedError, Replay};
 use beffroi_warehouse::{Warehouse, WarehouseError, Writer};
-use beffroi_web::{Feed, Snapshot, Town};
+use beffroi_web::{Feed, Metrics, Snapshot, Town};
 use chrono::{DateTime, Duration, Local, Utc};
 use std::{
     collections::BTreeMap,
@@ -67,6 +67,8 @@ pub struct Jobs {
     delivered: Fingerprint,
     /// The newest version numbers, those that cannot be read too.
     numbers: BTreeMap<DatasetId, u32>,
+    /// Where imports are counted.
+    metrics: Metrics,
 }
 
 /// Names, sizes and times of files: equal when nothing has changed.
@@ -81,6 +83,7 @@ impl Jobs {
         warehouse: Warehouse,
         catalog: Catalog,
         declared: Fingerprint,
+        metrics: Metrics,
     ) -> Self {
         let catalog = Arc::new(catalog);
         let numbers = newest(&warehouse, &catalog);
@@ -115,6 +118,7 @@ impl Jobs {
             declared,
             delivered: fingerprint(data),
             numbers,
+            metrics,
         }
     }
 
@@ -126,9 +130,11 @@ impl Jobs {
     /// Imports what has changed under declarations, which serve from then on. While another process
     /// writes, the import waits for its turn.
     fn import_with(&mut self, catalog: Arc<Catalog>) {
+        let start = Instant::now();
         let problems = match self.warehouse.writer() {
             Ok(writer) => {
                 let report = import::all(&writer, &catalog, self.order(), |_| true);
+                self.count(&report, start);
                 self.pending = false;
                 self.fault = None;
                 report.problems
@@ -148,6 +154,12 @@ impl Jobs {
         }
         self.import_problems = problems;
         self.renew(catalog);
+    }
+
+    /// Counts an import.
+    fn count(&self, report: &import::Report, start: Instant) {
+        let (done, failed) = (report.imported.len(), report.problems.len());
+        self.metrics.imported(done, failed, start.elapsed());
     }
 
     /// How files are imported.
@@ -340,11 +352,13 @@ impl Jobs {
         if !files.is_empty()
             && let Ok(writer) = self.warehouse.writer()
         {
+            let start = Instant::now();
             let mut report = import::Report::default();
             for file in files {
                 report.add(self.inbox.take(&file, &writer, &self.catalog, self.order()));
             }
             drop(writer);
+            self.count(&report, start);
             for problem in &report.problems {
                 progress(format!("  {problem}"));
             }

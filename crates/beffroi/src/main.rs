@@ -19,6 +19,7 @@ mod given;
 mod import;
 mod inbox;
 mod jobs;
+mod logs;
 mod new;
 mod preview;
 mod quality;
@@ -27,6 +28,7 @@ mod ratios;
 mod rejects;
 mod remote;
 mod serve;
+mod stop;
 mod town;
 mod under_way;
 mod validate;
@@ -37,7 +39,7 @@ use std::{panic, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
-    log();
+    logs::begin();
     report_panics();
     match arguments.run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -56,14 +58,4 @@ fn report_panics() {
             usual(info);
         }
     }));
-}
-
-/// Logs go to standard error: warnings of everyone, `BEFFROI_LOG` for more (`info`, `debug`).
-fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("BEFFROI_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }
