@@ -53,6 +53,8 @@ impl Database {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
              PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
         )?;
+        // A step of the schema may make a table anew.
+        writer.execute_batch("PRAGMA foreign_keys = OFF;")?;
         migrate(&file, &mut writer)?;
         writer.execute_batch("PRAGMA foreign_keys = ON;")?;
         Ok(Self {
@@ -60,6 +62,16 @@ impl Database {
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
         })
+    }
+
+    /// The state folder.
+    pub(crate) fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// Takes what was written into the file itself, and empties the log of writes.
+    pub(crate) fn fold_log(&self) -> rusqlite::Result<()> {
+        held(&self.writer).query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
     }
 
     /// One transaction that writes, alone among processes; undone when it fails.
@@ -122,13 +134,22 @@ pub(crate) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes a file that only its owner reads; SQLite gives its companions the same mode.
-fn make_private(file: &Path) -> Result<(), StoreError> {
+/// How a file is made that only its owner reads.
+pub(crate) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let open = options.open(file).map_err(at(file))?;
+    options
+}
+
+/// Makes the database private; SQLite gives its companions the same mode.
+fn make_private(file: &Path) -> Result<(), StoreError> {
+    let open = private()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(file)
+        .map_err(at(file))?;
     #[cfg(unix)]
     open.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
         .map_err(at(file))?;

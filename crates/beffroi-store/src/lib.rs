@@ -12,6 +12,7 @@
 //!
 //! All calls block. The time is always given, so that tests hold it.
 
+pub mod audit;
 mod database;
 mod flows;
 mod invitations;
@@ -23,9 +24,11 @@ mod store;
 mod throttle;
 mod totp;
 
+pub use audit::{Audit, Event, Kind};
 pub use flows::Flow;
 pub use invitations::{Purpose, RedeemError};
 pub use password::SignIn;
+pub use secret::token;
 pub use people::{NewPerson, Person, PersonError, PersonId};
 pub use sessions::{Means, Session, SessionId, SessionInfo, Stage, csrf, csrf_matches};
 pub use store::{Store, StoreError};

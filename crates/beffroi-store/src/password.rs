@@ -73,19 +73,90 @@ pub fn weakness(password: &str, about: &[&str]) -> Option<Weakness> {
         return Some(Weakness::AboutPerson);
     }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let guesses = zxcvbn(password, &known);
-    if guesses.score() >= Score::Three {
+    // A capital at the start hides a sequence from the estimate.
+    let small = password.to_lowercase();
+    if resists(password, &known) && resists(&small, &known) {
         return None;
     }
-    if zxcvbn(password, &[]).score() >= Score::Three {
+    if resists(password, &[]) && resists(&small, &[]) {
         return Some(Weakness::AboutPerson);
     }
-    Some(if guesses.sequence().len() == 1 {
+    Some(if zxcvbn(&small, &[]).sequence().len() == 1 {
         Weakness::Common
     } else {
         Weakness::Guessable
     })
 }
+
+/// Whether a password is not guessed early by whoever knows these words.
+fn resists(password: &str, known: &[&str]) -> bool {
+    let words: Vec<&str> = known.iter().chain(&FRENCH).copied().collect();
+    zxcvbn(password, &words).score() >= Score::Three
+}
+
+/// What French passwords are made of first; the lists of the estimate are English.
+const FRENCH: [&str; 60] = [
+    "motdepasse",
+    "azerty",
+    "azertyuiop",
+    "qsdfgh",
+    "bonjour",
+    "soleil",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "coucou",
+    "jetaime",
+    "marseille",
+    "paris",
+    "france",
+    "nicolas",
+    "camille",
+    "julien",
+    "thomas",
+    "alexandre",
+    "sandrine",
+    "caroline",
+    "isabelle",
+    "sophie",
+    "chocolat",
+    "princesse",
+    "vacances",
+    "bienvenue",
+    "mairie",
+    "maire",
+    "commune",
+    "ville",
+    "secret",
+    "administrateur",
+    "tableaudebord",
+    "beffroi",
+    "passe",
+    "code",
+    "bureau",
+    "service",
+    "direction",
+    "printemps",
+    "ete",
+    "automne",
+    "hiver",
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "lundi",
+    "vendredi",
+    "toulouse",
+    "bretagne",
+];
 
 /// How many of the four kinds of characters there are.
 fn kinds(password: &str) -> usize {

@@ -12,7 +12,7 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
 }
 
 /// A new secret of 256 bits, as text fit for a cookie or an address.
-pub(crate) fn token() -> Result<String, StoreError> {
+pub fn token() -> Result<String, StoreError> {
     Ok(BASE64URL_NOPAD.encode(&random::<32>()?))
 }
 

@@ -1,6 +1,7 @@
 //! The store as a whole: opening, copying, what can go wrong.
 
 use crate::{
+    audit::Trail,
     database::{self, Database},
     password::Hashers,
 };
@@ -46,6 +47,9 @@ pub enum StoreError {
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(String),
+    /// An event was not recorded.
+    #[error("not recorded: {0}")]
+    NotRecorded(#[source] Arc<StoreError>),
     /// A password could not be hashed, or its kept hash not be read.
     #[error("password hash: {0}")]
     Hash(String),
@@ -60,6 +64,7 @@ impl StoreError {
             Self::Database(error) => {
                 error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
             }
+            Self::NotRecorded(error) => error.is_disk_full(),
             _ => false,
         }
     }
@@ -84,6 +89,7 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) database: Arc<Database>,
     pub(crate) hashers: Hashers,
+    pub(crate) trail: Trail,
 }
 
 impl Store {
@@ -96,6 +102,7 @@ impl Store {
         let database = Arc::new(Database::open(state)?);
         Ok(Self {
             inner: Arc::new(Inner {
+                trail: Trail::start(database.clone())?,
                 database,
                 hashers: Hashers::default(),
             }),

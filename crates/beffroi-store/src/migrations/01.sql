@@ -111,6 +111,16 @@ CREATE TRIGGER audit_entries_end BEFORE INSERT ON audit_entries
 WHEN (SELECT expired FROM audit_segments WHERE id = new.segment) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'an expired segment of the audit trail takes no entry'); END;
 
+-- A replacement deletes without asking the trigger above.
+CREATE TRIGGER audit_entries_once BEFORE INSERT ON audit_entries
+WHEN EXISTS (SELECT 1 FROM audit_entries WHERE seq = new.seq)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is not altered'); END;
+
+CREATE TRIGGER audit_segments_once BEFORE INSERT ON audit_segments
+WHEN EXISTS (SELECT 1 FROM audit_segments
+             WHERE id = new.id OR (kind = new.kind AND month = new.month))
+BEGIN SELECT RAISE(ABORT, 'the audit trail is not altered'); END;
+
 CREATE TRIGGER audit_segments_stay BEFORE DELETE ON audit_segments
 BEGIN SELECT RAISE(ABORT, 'the audit trail is not shortened'); END;
 
