@@ -16,6 +16,7 @@ mod check;
 mod checksum;
 mod declared;
 mod diagnostic;
+pub mod edit;
 mod expr;
 mod keys;
 mod language;
@@ -43,7 +44,7 @@ pub use declared::{
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};
 pub use keys::{Key, Kind, Need, Shape, reference};
-pub use load::{Loaded, load, load_files};
+pub use load::{ACCESS, Loaded, load, load_files, load_with};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};
 pub use reach::{Ground, Reach, Reached, Way};
 pub use secrecy::{Secrecy, Units};

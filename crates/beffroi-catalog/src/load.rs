@@ -34,7 +34,8 @@ const LARGEST_MAP: u64 = 16 << 20;
 const DEEPEST: usize = 6;
 
 const TOWN: &str = "town.toml";
-const ACCESS: &str = "access.toml";
+/// The file of who reaches what.
+pub const ACCESS: &str = "access.toml";
 const FOLDERS: [&str; 3] = ["datasets", "indicators", "boards"];
 const MAPS: &str = "maps";
 const SCHEMAS: &str = "schemas";
@@ -60,6 +61,17 @@ pub fn load(folder: &Path) -> Loaded {
     }
     let mut files = Vec::new();
     walk(folder, Path::new(""), &mut files, &report);
+    assemble(files, report)
+}
+
+/// Reads and checks a folder of declarations in which one file is other than it is there.
+#[must_use]
+pub fn load_with(folder: &Path, file: &str, bytes: Vec<u8>) -> Loaded {
+    let report = Report::default();
+    let mut files = Vec::new();
+    walk(folder, Path::new(""), &mut files, &report);
+    files.retain(|(path, _)| path != Path::new(file));
+    files.push((PathBuf::from(file), bytes));
     assemble(files, report)
 }
 

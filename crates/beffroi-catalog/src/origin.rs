@@ -164,6 +164,18 @@ pub enum Secret {
 }
 
 impl Secret {
+    /// The secret itself, without the line end of its file.
+    ///
+    /// # Errors
+    /// When the variable is not set, or the file cannot be read.
+    pub fn read(&self) -> std::io::Result<String> {
+        let text = match self {
+            Self::Env(name) => std::env::var(name).map_err(std::io::Error::other)?,
+            Self::File(path) => std::fs::read_to_string(path)?,
+        };
+        Ok(text.trim().to_owned())
+    }
+
     /// `env:NAME` or `file:/path`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Some(name) = text.strip_prefix("env:") {
@@ -205,6 +217,31 @@ pub enum Allowed {
     Range(IpNet),
     /// A host, whatever its address.
     Host(String),
+}
+
+impl Network {
+    /// Whether it names the machine of an address, by its name or by the number written there. What
+    /// a declaration itself says to be this machine is named.
+    #[must_use]
+    pub fn names(&self, url: &Url) -> bool {
+        let address = match url.host() {
+            None => return false,
+            Some(url::Host::Domain("localhost")) => return true,
+            Some(url::Host::Domain(name)) => {
+                return self.allow.iter().any(|it| match it {
+                    Allowed::Host(host) => host.eq_ignore_ascii_case(name),
+                    Allowed::Range(_) => false,
+                });
+            }
+            Some(url::Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(url::Host::Ipv6(address)) => IpAddr::V6(address),
+        };
+        address.is_loopback()
+            || self.allow.iter().any(|it| match it {
+                Allowed::Range(range) => range.contains(&address),
+                Allowed::Host(_) => false,
+            })
+    }
 }
 
 impl Allowed {

@@ -35,6 +35,11 @@ pub struct Reach {
     pub indicators: BTreeMap<IndicatorId, Reached>,
     /// Datasets: their sheet.
     pub datasets: BTreeMap<DatasetId, BTreeSet<Ground>>,
+    /// Datasets of which it may be told how many rows they have: those reached by some perimeter
+    /// that names no rows.
+    pub counted: BTreeSet<DatasetId>,
+    /// How many figures of a board that is reached are not.
+    pub left_out: BTreeMap<BoardId, usize>,
     /// Datasets of which rows themselves are reached.
     pub raw: BTreeMap<DatasetId, BTreeSet<Ground>>,
 }
@@ -55,6 +60,8 @@ pub struct Way {
     pub ground: Ground,
     /// To which rows.
     pub scope: Scope,
+    /// Whether it leads there without naming rows.
+    pub whole: bool,
 }
 
 /// A perimeter that somebody has, with why.
@@ -80,10 +87,27 @@ impl Catalog {
                     let grounds = ways.iter().map(|way| way.ground.clone());
                     let known = reach.datasets.entry(dataset.id.clone()).or_default();
                     known.extend(grounds);
+                    if ways.iter().any(|way| way.whole) {
+                        reach.counted.insert(dataset.id.clone());
+                    }
                 }
             }
             let scope = together(ways.iter().map(|way| &way.scope));
             reach.indicators.insert(id, Reached { scope, ways });
+        }
+        for id in reach.boards.keys() {
+            let tiles = self.boards.get(id).map(|board| &board.sections);
+            let tiles = tiles.into_iter().flatten().flat_map(|it| &it.tiles);
+            let hidden = tiles.filter(|tile| {
+                let mut indicators = tile.indicators.iter();
+                !indicators.any(|id| reach.indicators.contains_key(id))
+            });
+            match hidden.count() {
+                0 => {}
+                count => {
+                    reach.left_out.insert(id.clone(), count);
+                }
+            }
         }
         reach
     }
@@ -105,6 +129,7 @@ impl Catalog {
                 if perimeter.rows.is_empty() {
                     let grounds = reach.datasets.entry(dataset.id.clone()).or_default();
                     grounds.insert(grant.ground.clone());
+                    reach.counted.insert(dataset.id.clone());
                     if perimeter.raw {
                         let grounds = reach.raw.entry(dataset.id.clone()).or_default();
                         grounds.insert(grant.ground.clone());
@@ -131,6 +156,7 @@ impl Catalog {
                 ways.entry(indicator.id.clone()).or_default().push(Way {
                     ground: grant.ground.clone(),
                     scope,
+                    whole: perimeter.rows.is_empty(),
                 });
             }
         }
@@ -153,6 +179,7 @@ impl Catalog {
                 let whole = |ground| Way {
                     ground,
                     scope: Scope::default(),
+                    whole: true,
                 };
                 ways.insert(indicator.id.clone(), all.into_iter().map(whole).collect());
             }
@@ -171,6 +198,7 @@ impl Catalog {
                 .as_ref()
                 .and_then(|it| it.indicator.as_ref()),
         ];
+        let whole = ways.values().flatten().any(|way| way.whole);
         let reached: Vec<IndicatorId> = ways.keys().cloned().collect();
         let declared = reached.iter().filter_map(|id| {
             self.indicators
@@ -211,6 +239,7 @@ impl Catalog {
                 vec![Way {
                     ground: Ground::Reference,
                     scope,
+                    whole,
                 }],
             );
         }
