@@ -76,7 +76,7 @@ impl Browser {
 
     /// Opens an empty page; the address of its DevTools socket.
     pub(crate) fn new_page(&self) -> String {
-        let target = http::request(self.devtools, "PUT", "/json/new?about:blank")
+        let target = http::request(self.devtools, "PUT", "/json/new?about:blank", &[], "")
             .expect("DevTools answer")
             .json();
         target["webSocketDebuggerUrl"]

@@ -50,16 +50,38 @@ impl Response {
 
 /// Gets a path from a server.
 pub fn get(server: SocketAddr, path: &str) -> io::Result<Response> {
-    request(server, "GET", path)
+    request(server, "GET", path, &[], "")
 }
 
-pub(crate) fn request(server: SocketAddr, method: &str, path: &str) -> io::Result<Response> {
+/// Sends a request with headers and a body, and reads the whole answer.
+pub fn request(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<Response> {
     let mut stream = TcpStream::connect_timeout(&server, Duration::from_secs(5))?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    let mut head = format!("{method} {path} HTTP/1.1\r\n");
+    let own = |name: &str| {
+        !headers
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    };
+    if own("host") {
+        head.push_str(&format!("Host: {server}\r\n"));
+    }
+    if own("accept-language") {
+        head.push_str("Accept-Language: fr\r\n");
+    }
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let length = body.len();
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: {server}\r\nAccept-Language: fr\r\n\
-         Content-Length: 0\r\nConnection: close\r\n\r\n"
+        "{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     )?;
     let mut reader = BufReader::new(stream);
     let mut line = String::new();

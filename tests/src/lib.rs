@@ -16,13 +16,15 @@ mod links;
 mod page;
 mod program;
 mod town;
+mod visitor;
 
 pub use browser::Browser;
-pub use http::{Response, get};
+pub use http::{Response, get, request};
 pub use links::{internal_links, main_text};
 pub use page::{Page, Theme};
 pub use program::{Output, Running, Server};
 pub use town::{Town, figure};
+pub use visitor::{Visitor, token};
 
 use std::{
     path::{Path, PathBuf},

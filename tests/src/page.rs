@@ -1,7 +1,7 @@
 //! One page in Chromium: what a reader sees, does and is told. Methods wait until they have an
 //! effect, and fail the test when it does not come.
 
-use crate::{Browser, http, target_folder};
+use crate::{Browser, Visitor, http, target_folder};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use std::{
@@ -73,6 +73,14 @@ impl Page {
         // Nothing kept from one test to the next.
         page.call("Network.setCacheDisabled", json!({ "cacheDisabled": true }));
         page
+    }
+
+    /// Looks as somebody does who came in already: with the same cookies.
+    pub fn wear(&mut self, visitor: &Visitor, server: &str) {
+        for (name, value) in visitor.cookies() {
+            let cookie = json!({ "name": name, "value": value, "url": server });
+            self.call("Network.setCookie", cookie);
+        }
     }
 
     /// Opens an address and waits until all of it is there.
@@ -349,6 +357,8 @@ impl Drop for Page {
             self.devtools,
             "GET",
             &format!("/json/close/{}", self.target),
+            &[],
+            "",
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The real program: one command run to its end, or a server that is stopped when it is dropped.
 
-use crate::{build_folder, http};
+use crate::{Visitor, build_folder, http};
 use std::{
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
@@ -136,6 +136,10 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     stderr: Arc<Mutex<String>>,
+    /// Who looks at it by [`Server::get`].
+    visitor: Visitor,
+    /// What it printed.
+    stdout: Arc<Mutex<String>>,
     /// How long it took until it was ready.
     pub ready_after: Duration,
 }
@@ -162,10 +166,16 @@ impl Server {
             });
         }
         let (send, ready) = mpsc::channel();
+        let stdout = Arc::new(Mutex::new(String::new()));
         if let Some(pipe) = child.stdout.take() {
             // Reads on after the address: a full pipe would stop the program.
+            let kept = Arc::clone(&stdout);
             std::thread::spawn(move || {
                 for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    kept.push_str(&line);
+                    kept.push('\n');
+                    drop(kept);
                     if let Some(address) = address_in(&line) {
                         let _ = send.send(address);
                     }
@@ -184,26 +194,51 @@ impl Server {
             child,
             address,
             stderr,
+            visitor: Visitor::new(address),
+            stdout,
             ready_after: started.elapsed(),
         }
+    }
+
+    /// Takes the place of a person of the demonstration, for what follows.
+    #[track_caller]
+    #[must_use]
+    pub fn entered(self, name: &str) -> Self {
+        self.visitor.enter(name);
+        self
+    }
+
+    /// Who looks at it by [`Server::get`].
+    #[must_use]
+    pub fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// Somebody else, who comes for the first time.
+    #[must_use]
+    pub fn stranger(&self) -> Visitor {
+        Visitor::new(self.address)
+    }
+
+    /// What it has printed so far.
+    #[must_use]
+    pub fn stdout(&self) -> String {
+        self.stdout
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Gets a path.
     #[must_use]
     pub fn get(&self, path: &str) -> http::Response {
-        http::get(self.address, path).unwrap_or_else(|error| {
-            panic!(
-                "{path} does not answer: {error}; stderr:\n{}",
-                self.stderr()
-            )
-        })
+        self.visitor.get(path)
     }
 
     /// Asks for the headers of a path.
     #[must_use]
     pub fn head(&self, path: &str) -> http::Response {
-        http::request(self.address, "HEAD", path)
-            .unwrap_or_else(|error| panic!("{path} does not answer: {error}"))
+        self.visitor.send("HEAD", path, &[], "")
     }
 
     /// Gets a path again and again until its body satisfies `holds`; fails when it never does

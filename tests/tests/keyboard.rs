@@ -14,6 +14,7 @@ fn open(path: &str) -> (Arc<(Server, Town)>, Arc<Browser>, Page) {
     });
     let browser = BROWSER.get(Browser::start);
     let mut page = Page::new(&browser);
+    page.wear(served.0.visitor(), &served.0.url("/"));
     page.size(1440, 900);
     page.open(&served.0.url(path));
     (served, browser, page)

@@ -146,6 +146,7 @@ fn every_page_is_complete_html_under_a_strict_policy() {
 fn every_page_fits_its_window_and_asks_nobody_else() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);
+    page.wear(sample.server.visitor(), &sample.server.url("/"));
     let mut faulty = Vec::new();
     for (path, _) in crawl(&sample.server) {
         page.open(&sample.server.url(&path));
@@ -166,6 +167,7 @@ fn every_page_fits_its_window_and_asks_nobody_else() {
 fn one_page_of_each_kind_satisfies_axe_at_every_width_and_in_both_themes() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);
+    page.wear(sample.server.visitor(), &sample.server.url("/"));
     let mut faulty = Vec::new();
     for path in one_of_each(&crawl(&sample.server)) {
         let missing = path.ends_with("inconnu");
@@ -195,6 +197,7 @@ fn one_page_of_each_kind_satisfies_axe_at_every_width_and_in_both_themes() {
 fn every_page_satisfies_axe() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);
+    page.wear(sample.server.visitor(), &sample.server.url("/"));
     let mut faulty = Vec::new();
     // Every other page in the narrow dark, the others in the wide light: what is drawn for one
     // board or indicator is of the same kind as what is drawn for the next.
@@ -221,6 +224,7 @@ fn every_page_satisfies_axe() {
 fn one_page_of_each_kind_is_as_good_in_english() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);
+    page.wear(sample.server.visitor(), &sample.server.url("/"));
     page.size(390, 900);
     let mut faulty = Vec::new();
     for path in one_of_each(&crawl(&sample.server)) {
@@ -239,6 +243,7 @@ fn one_page_of_each_kind_is_as_good_in_english() {
 fn pages_say_the_same_with_scripts_off() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);
+    page.wear(sample.server.visitor(), &sample.server.url("/"));
     for path in one_of_each(&crawl(&sample.server)) {
         let text = "document.querySelector('main').innerText";
         page.scripts(true);
@@ -254,6 +259,7 @@ fn pages_say_the_same_with_scripts_off() {
 fn a_board_prints_without_its_controls() {
     let (sample, browser) = (sample(), BROWSER.get(Browser::start));
     let mut page = Page::new(&browser);
+    page.wear(sample.server.visitor(), &sample.server.url("/"));
     page.open(&sample.server.url("/tableaux/mobilites"));
     page.theme(Theme::Print);
     let shown = page.evaluate(

@@ -229,6 +229,28 @@ const KEPT: usize = 20;
 const GROUPS: usize = 200;
 
 impl Findings {
+    /// The same without the cells that they are about.
+    #[must_use]
+    pub fn without_values(&self) -> Self {
+        let groups = self.groups.iter().map(|group| Group {
+            count: group.count,
+            first: group
+                .first
+                .iter()
+                .map(|finding| Finding {
+                    row: None,
+                    value: None,
+                    hint: None,
+                    expected: None,
+                    ..finding.clone()
+                })
+                .collect(),
+        });
+        Self {
+            groups: groups.collect(),
+        }
+    }
+
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         self.add(finding, 1);

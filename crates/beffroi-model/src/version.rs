@@ -48,6 +48,36 @@ pub struct Version {
 }
 
 impl Version {
+    /// Whether it tells how many rows it has, and what was counted in them.
+    #[must_use]
+    pub fn tells_content(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
+    /// What may be known of a version by who reads its figures and not its rows: how many rows and
+    /// cells it has, and no value of any of them.
+    #[must_use]
+    pub fn without_rows(&self) -> Self {
+        let columns = self.columns.iter().map(|column| VersionColumn {
+            min: None,
+            max: None,
+            sum: None,
+            categories: Vec::new(),
+            ..column.clone()
+        });
+        Self {
+            columns: columns.collect(),
+            decisions: Vec::new(),
+            findings: self.findings.without_values(),
+            preview: Preview::default(),
+            rejects: None,
+            all_findings: None,
+            changes: None,
+            given_up: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// What may be known of a version under statistical secrecy: that it is there, from which
     /// files, of when. How many rows it has, and whatever was counted or found in them, would tell
     /// figures that are hidden.

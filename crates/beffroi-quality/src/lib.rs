@@ -362,6 +362,8 @@ pub enum Why {
     NotCounted,
     /// Statistical secrecy: what is counted in rows would tell figures that are hidden.
     Secret,
+    /// Whoever asks reaches some of its rows only.
+    NotReached,
 }
 
 impl Why {
@@ -378,6 +380,7 @@ impl Why {
             Self::LastReading => "last-reading",
             Self::NotCounted => "not-counted",
             Self::Secret => "secret",
+            Self::NotReached => "not-reached",
         }
     }
 }
@@ -390,12 +393,14 @@ pub fn quality(dataset: &Dataset, version: Option<&Version>, moment: Moment) -> 
         version,
         moment,
     };
+    let untold = version.is_some_and(|version| !version.tells_content());
     let judged = Criterion::ALL.map(|criterion| Judged {
         criterion,
         verdict: match criterion {
             _ if dataset.secrecy.is_some() && criterion.counts_rows() => {
                 Verdict::LeftOut(Why::Secret)
             }
+            _ if untold && criterion.counts_rows() => Verdict::LeftOut(Why::NotReached),
             Criterion::Delivery => freshness::delivery(case),
             Criterion::Period => freshness::period(case),
             Criterion::Required => completeness::required(case),

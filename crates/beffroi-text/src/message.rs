@@ -122,6 +122,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
         ($lang:literal) => {
             &[
                 (
+                    "access",
+                    include_str!(concat!("../locales/", $lang, "/access.ftl")),
+                ),
+                (
                     "checks",
                     include_str!(concat!("../locales/", $lang, "/checks.ftl")),
                 ),

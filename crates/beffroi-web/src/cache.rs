@@ -4,7 +4,6 @@ use crate::assets::fingerprint;
 use crate::visit::Visit;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web::Bytes};
-use beffroi_model::Scope;
 use beffroi_text::Lang;
 use chrono::NaiveDate;
 use flate2::{Compression, write::GzEncoder};
@@ -23,20 +22,22 @@ const LONGEST_ADDRESS: usize = 512;
 /// What a page depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    serial: u64,
+    /// Whose view of the town: which state of it, and what they reach.
+    view: u64,
     today: NaiveDate,
-    scope: Scope,
+    /// The name at the top of the page.
+    name: String,
     lang: Lang,
     address: String,
 }
 
 impl Key {
-    pub fn of(visit: &Visit, serial: u64, today: NaiveDate, scope: &Scope) -> Self {
+    pub fn of(visit: &Visit, view: u64, today: NaiveDate, name: &str) -> Self {
         let address = format!("{}?{}", visit.path, visit.normal_query());
         Self {
-            serial,
+            view,
             today,
-            scope: scope.clone(),
+            name: name.to_owned(),
             lang: visit.lang,
             address,
         }
@@ -112,7 +113,7 @@ impl Body {
         response
             .insert_header((header::ETAG, self.etag.as_str()))
             .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-            .insert_header((header::VARY, "accept-language, accept-encoding"));
+            .insert_header((header::VARY, "accept-language, accept-encoding, cookie"));
         if has(header::IF_NONE_MATCH, &self.etag) {
             return response.finish();
         }

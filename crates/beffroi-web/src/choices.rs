@@ -57,8 +57,8 @@ impl Choices {
         let catalog = allowed.catalog();
         let indicators: Vec<&Indicator> = board_indicators(catalog, board).collect();
         let ids: Vec<IndicatorId> = indicators.iter().map(|it| it.id.clone()).collect();
-        let (today, scope) = (town.today(), allowed.scope());
-        let queries = period_queries(&ids, catalog, board.grain, today, scope);
+        let (today, scopes) = (town.today(), allowed.scopes());
+        let queries = period_queries(&ids, catalog, board.grain, today, scopes);
         let answers: Answers = allowed
             .ask(vec![queries])
             .await?
@@ -309,8 +309,7 @@ async fn members<P>(
         indicator.main_grain,
         period.last_day(),
     )));
-    let mut query = Query::new(indicator.id.clone(), span).by(dimension.clone());
-    query.scope = allowed.scope().clone();
+    let query = Query::new(indicator.id.clone(), span).by(dimension.clone());
     let answers = allowed.ask(vec![vec![query]]).await?;
     let answer = answers.into_iter().flatten().next();
     Ok(match answer {

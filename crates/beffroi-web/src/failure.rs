@@ -1,13 +1,16 @@
 //! What goes wrong with a request, told to a person as a page and to a program as JSON. Inner
 //! causes go to the log, never to the reader.
 
-use crate::layout::{self, Nav, Page};
+use crate::entrance::Reason;
+use crate::guard::Permission;
+use crate::layout::{self, Around, Nav, Page, roles_in_words};
+use crate::rights;
 use crate::visit::Visit;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError, body::BoxBody};
 use beffroi_catalog::{Catalog, Text, Town};
 use beffroi_model::nearest;
-use beffroi_text::{Lang, t};
+use beffroi_text::{Lang, t, t_args};
 use maud::{Markup, html};
 use serde_json::json;
 use std::borrow::Cow;
@@ -21,12 +24,20 @@ const RETRY_AFTER: u32 = 2;
 pub(crate) struct Failure {
     kind: Kind,
     visit: Visit,
-    town: Option<Box<Town>>,
+    around: Box<Around>,
 }
 
 #[derive(Debug)]
 enum Kind {
-    Forbidden,
+    /// Nobody has signed in yet.
+    SignIn,
+    Forbidden(Reason),
+    /// No role of theirs has that permission.
+    NotAllowed(Permission),
+    /// Too many requests.
+    TooMany,
+    /// What was sent is not a form, or too large a one.
+    BadForm,
     NotFound(Vec<Lead>),
     /// A parameter that the API cannot take: code and words.
     Bad(&'static str, String),
@@ -87,51 +98,89 @@ impl Lead {
 }
 
 impl Failure {
-    fn new(kind: Kind, visit: &Visit, town: Option<&Town>) -> Self {
+    fn new(kind: Kind, visit: &Visit, around: Around) -> Self {
         Self {
             kind,
             visit: visit.clone(),
-            town: town.cloned().map(Box::new),
+            around: Box::new(around),
         }
     }
 
-    /// The reader is not admitted; says nothing of the town.
-    pub fn forbidden(visit: &Visit) -> Self {
-        Self::new(Kind::Forbidden, visit, None)
+    /// Nobody has signed in: pages lead to where one does.
+    pub fn sign_in(visit: &Visit, town: &Town) -> Self {
+        let around = Around {
+            town: Some(Box::new(town.clone())),
+            who: None,
+        };
+        Self::new(Kind::SignIn, visit, around)
+    }
+
+    /// The reader is not admitted.
+    pub fn forbidden(visit: &Visit, around: Around, reason: Reason) -> Self {
+        Self::new(Kind::Forbidden(reason), visit, around)
+    }
+
+    /// No role of the reader has a permission.
+    pub fn not_allowed(visit: &Visit, around: Around, permission: Permission) -> Self {
+        Self::new(Kind::NotAllowed(permission), visit, around)
+    }
+
+    /// More requests than anybody makes.
+    pub fn too_many(visit: &Visit, around: Around) -> Self {
+        Self::new(Kind::TooMany, visit, around)
+    }
+
+    /// What was sent cannot be read as a form.
+    pub fn bad_form(visit: &Visit, around: Around) -> Self {
+        Self::new(Kind::BadForm, visit, around)
     }
 
     /// There is no such thing.
-    pub fn not_found(visit: &Visit, town: Option<&Town>, leads: Vec<Lead>) -> Self {
-        Self::new(Kind::NotFound(leads), visit, town)
+    pub fn not_found(visit: &Visit, around: Around, leads: Vec<Lead>) -> Self {
+        Self::new(Kind::NotFound(leads), visit, around)
     }
 
     /// A parameter of the API that cannot be taken, under a stable code.
     pub fn bad(visit: &Visit, code: &'static str, message: String) -> Self {
-        Self::new(Kind::Bad(code, message), visit, None)
+        Self::new(Kind::Bad(code, message), visit, Around::default())
     }
 
     /// Too many queries wait.
-    pub fn busy(visit: &Visit, town: Option<&Town>) -> Self {
-        Self::new(Kind::Busy, visit, town)
+    pub fn busy(visit: &Visit, around: Around) -> Self {
+        Self::new(Kind::Busy, visit, around)
     }
 
     /// Our fault; `cause` is for the log.
     pub fn internal(visit: &Visit, cause: &dyn fmt::Display) -> Self {
-        tracing::error!(%cause, "request failed");
-        Self::new(Kind::Internal, visit, None)
+        tracing::error!(path = visit.path, %cause, "request failed");
+        Self::new(Kind::Internal, visit, Around::default())
     }
 
     /// The stable code and the words: title, what happened, what to do.
     fn words(&self, lang: Lang) -> (&'static str, [Cow<'static, str>; 3]) {
+        let words = |name: &str| {
+            ["title", "what", "do"].map(|part| t(lang, &format!("error-{name}-{part}")))
+        };
         match &self.kind {
-            Kind::Forbidden => (
-                "forbidden",
-                [
-                    t(lang, "error-forbidden-title"),
-                    t(lang, "error-forbidden-what"),
-                    t(lang, "error-forbidden-do"),
-                ],
-            ),
+            Kind::SignIn => ("sign-in", words("sign-in")),
+            Kind::Forbidden(Reason::Form) => ("form", words("form")),
+            Kind::Forbidden(Reason::Origin) => ("form", words("form")),
+            Kind::Forbidden(Reason::Closed) => ("closed", words("closed")),
+            Kind::Forbidden(_) => ("forbidden", words("forbidden")),
+            Kind::NotAllowed(permission) => {
+                let roles = roles_in_words(lang, rights::roles_with(*permission));
+                let to_do = t_args(lang, "error-role-do", &[("roles", roles.into())]);
+                (
+                    "role",
+                    [
+                        t(lang, "error-role-title"),
+                        t(lang, "error-role-what"),
+                        to_do,
+                    ],
+                )
+            }
+            Kind::TooMany => ("too-many", words("too-many")),
+            Kind::BadForm => ("bad-form", words("bad-form")),
             Kind::NotFound(_) => (
                 "not-found",
                 [
@@ -171,7 +220,7 @@ impl Failure {
         let visit = &self.visit;
         let lang = visit.lang;
         let status = self.status_code().as_u16();
-        let open = !matches!(self.kind, Kind::Forbidden);
+        let open = self.around.who.is_some();
         let leads = match &self.kind {
             Kind::NotFound(leads) => leads.as_slice(),
             _ => &[],
@@ -243,7 +292,10 @@ impl fmt::Display for Failure {
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self.kind {
-            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::SignIn => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden(_) | Kind::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::BadForm => StatusCode::BAD_REQUEST,
             Kind::NotFound(_) => StatusCode::NOT_FOUND,
             Kind::Bad(..) => StatusCode::BAD_REQUEST,
             Kind::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -252,10 +304,16 @@ impl ResponseError for Failure {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
+        if matches!(self.kind, Kind::SignIn) && !self.visit.is_api() {
+            return HttpResponse::SeeOther()
+                .insert_header((header::CACHE_CONTROL, "no-store"))
+                .insert_header((header::LOCATION, sign_in_address(&self.visit)))
+                .finish();
+        }
         let (code, [title, what, to_do]) = self.words(self.visit.lang);
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if matches!(self.kind, Kind::Busy) {
+        if matches!(self.kind, Kind::Busy | Kind::TooMany) {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
         }
         if self.visit.is_api() {
@@ -266,6 +324,20 @@ impl ResponseError for Failure {
             Page::new(title.clone().into_owned(), Nav::None).body(self.body(&title, &what, &to_do));
         response
             .content_type("text/html; charset=utf-8")
-            .body(layout::render(&self.visit, self.town.as_deref(), page).into_string())
+            .body(layout::render(&self.visit, &self.around, page).into_string())
+    }
+}
+
+/// Where one signs in, to come back here afterwards.
+fn sign_in_address(visit: &Visit) -> String {
+    let query = visit.normal_query();
+    let wanted = match query.is_empty() {
+        true => visit.path.clone(),
+        false => format!("{}?{query}", visit.path),
+    };
+    match wanted.as_str() {
+        "/" => visit.link("/connexion"),
+        _ if !visit.reads => visit.link("/connexion"),
+        wanted => visit.link_with("/connexion", &[("vers", wanted)]),
     }
 }

@@ -1,25 +1,39 @@
 //! Who may see what. A handler that touches data takes an [`Allowed`] that names the permission
-//! it needs; nothing else leads to the town. Without a policy nobody is admitted.
+//! it needs, one that changes something takes a [`Posted`]; nothing else leads to the town. What
+//! they see is the town as that person reaches it: what they do not reach is not there, and rows
+//! they may not see are left out of every query here, in one place.
 
 use crate::cache::{Body, Key, PageCache};
+use crate::door::in_store;
+use crate::entrance::{Entrance, Reason, Visitor};
 use crate::failure::{Failure, Lead};
-use crate::layout::{self, Page};
+use crate::layout::{self, Around, Page, Who};
 use crate::metrics::Metrics;
 use crate::pool::{Answers, Pool};
-use crate::requests;
+use crate::rights;
 use crate::town::{Snapshot, Town};
+use crate::trail::Noted;
 use crate::visit::Visit;
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use beffroi_catalog::Catalog;
-use beffroi_model::{Query, Scope};
+use actix_web::http::{Method, header};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use beffroi_catalog::{Catalog, Reach};
+use beffroi_model::{DatasetId, Membership, Query, QueryError, Scopes};
+use beffroi_store::{Event, Kind, PersonId, Store, StoreError};
 use beffroi_text::Lang;
+use chrono::Utc;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use moka::sync::Cache;
+use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
@@ -61,109 +75,139 @@ permissions! {
     Export,
     /// Rows set aside, as they were delivered.
     ExportRejects,
+    /// One's own account, sessions and trail.
+    OwnAccount,
+    /// Who can see what.
+    ReadAccess,
+    /// What was done, by whom.
+    ReadTrail,
+    /// People: to add, change, invite and remove.
+    ManagePeople,
+    /// Perimeters, and who has them by their role.
+    ManageAccess,
 }
 
-/// Who reads.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reader {
-    /// The rows this reader may see.
-    pub scope: Scope,
+/// Permissions with which the whole town's declarations may be looked at, to tell who reaches what.
+pub trait SeesRights: Needs {}
+
+impl SeesRights for ReadAccess {}
+impl SeesRights for ReadTrail {}
+impl SeesRights for ManagePeople {}
+impl SeesRights for ManageAccess {}
+
+/// The town as people of one membership see it.
+pub(crate) struct View {
+    /// Differs from that of any other view.
+    number: u64,
+    town: Snapshot,
+    reach: Reach,
+    scopes: Scopes,
 }
 
-/// Why a reader is not admitted: for the log.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub &'static str);
-
-/// Where a request comes from.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Caller<'a> {
-    /// The other end of the connection.
-    pub peer: Option<IpAddr>,
-    /// The name under which it asks for the site, with the port if any.
-    pub host: Option<&'a str>,
-}
-
-/// Decides who may do what.
-pub trait Policy: Send + Sync {
-    /// Admits the reader behind a request, or tells why not.
-    ///
-    /// # Errors
-    /// When that permission is not given to the reader.
-    fn admit(&self, asked: Permission, caller: Caller) -> Result<Reader, Refusal>;
-}
-
-/// Everything for whoever sits at this machine, nothing for others: for trials, as long as there
-/// is no sign-in.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DemoPolicy;
-
-impl Policy for DemoPolicy {
-    fn admit(&self, _asked: Permission, caller: Caller) -> Result<Reader, Refusal> {
-        if !caller
-            .peer
-            .is_some_and(|peer| peer.to_canonical().is_loopback())
-        {
-            Err(Refusal("the request does not come from this machine"))
-        } else if caller.host.is_some_and(|host| !is_this_machine(host)) {
-            // A foreign site may point its own name at this machine to have a browser read for it.
-            Err(Refusal(
-                "the site is asked for under the name of another machine",
-            ))
-        } else {
-            Ok(Reader::default())
-        }
-    }
-}
-
-/// Whether a `Host` names this machine: `localhost:8080`, `127.0.0.1`, `[::1]:8080`.
-fn is_this_machine(host: &str) -> bool {
-    let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
+/// How many views are kept: memberships that differ, times the states of the town.
+const MOST_VIEWS: u64 = 64;
+/// Requests that somebody may send in a burst, and how many a second afterwards.
+const BURST: NonZeroU32 = NonZeroU32::new(400).unwrap();
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(40).unwrap();
 
 /// What handlers share. Closed: only [`Allowed`] opens it.
 pub(crate) struct House {
     town: Town,
     pool: Pool,
     pages: PageCache,
+    content: PathBuf,
     state: PathBuf,
-    policy: Option<Arc<dyn Policy>>,
+    entrance: Option<Entrance>,
     metrics: Metrics,
+    views: Cache<(u64, Membership), Arc<View>>,
+    next_view: AtomicU64,
+    bounds: DefaultKeyedRateLimiter<String>,
+    /// Refusals of the last minute.
+    refusals: Cache<(Option<PersonId>, Option<IpAddr>, String, String), ()>,
 }
 
 impl House {
     pub fn new(
         town: Town,
         pool: Pool,
-        state: PathBuf,
-        policy: Option<Arc<dyn Policy>>,
+        [content, state]: [PathBuf; 2],
+        entrance: Option<Entrance>,
         metrics: Metrics,
     ) -> Self {
         Self {
+            metrics,
             town,
             pool,
             pages: PageCache::new(),
+            content,
             state,
-            policy,
-            metrics,
+            entrance,
+            views: Cache::new(MOST_VIEWS),
+            next_view: AtomicU64::new(1),
+            refusals: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
+            bounds: RateLimiter::keyed(Quota::per_second(PER_SECOND).allow_burst(BURST)),
         }
     }
+
+    /// Where people come in.
+    pub fn entrance(&self) -> Option<&Entrance> {
+        self.entrance.as_ref()
+    }
+
+    /// The whole state of the town: for whoever decides what of it is shown.
+    pub fn whole(&self) -> Arc<Snapshot> {
+        self.town.load_full()
+    }
+
+    /// Whether one more request is within bounds.
+    pub fn within_bounds(&self, who: &str) -> bool {
+        if self.bounds.len() > MOST_BOUNDS {
+            self.bounds.retain_recent();
+        }
+        self.bounds.check_key(&who.to_owned()).is_ok()
+    }
+
+    /// Whether a refusal is the first of its kind for a minute.
+    pub fn first_of_minute(&self, event: &Event) -> bool {
+        let key = (
+            event.person,
+            event.from,
+            event.action.clone(),
+            event.object.clone(),
+        );
+        self.refusals.entry(key).or_insert(()).is_fresh()
+    }
+
+    /// The town as people of a membership see it, made once for each state of the town.
+    fn view(&self, town: &Snapshot, member: &Membership) -> Arc<View> {
+        let key = (town.serial, member.clone());
+        self.views.get_with(key, || {
+            let reach = town.catalog.reach(member);
+            let sees_faults = rights::member_may(member, Permission::ReadAdmin);
+            Arc::new(View {
+                number: self.next_view.fetch_add(1, Ordering::Relaxed),
+                town: town.within(&reach, sees_faults),
+                scopes: reach.scopes(),
+                reach,
+            })
+        })
+    }
 }
+
+/// Of how many senders requests are counted before those that have fallen silent are forgotten.
+const MOST_BOUNDS: usize = 10_000;
 
 /// A request that was admitted with permission `P`: the way to the town's data.
 pub(crate) struct Allowed<P> {
     /// What is asked for.
     pub visit: Visit,
     request: HttpRequest,
-    reader: Reader,
-    snapshot: Arc<Snapshot>,
+    visitor: Visitor,
+    view: Arc<View>,
+    whole: Arc<Snapshot>,
     house: web::Data<House>,
     permission: PhantomData<P>,
 }
@@ -179,55 +223,113 @@ impl<P: Needs> FromRequest for Allowed<P> {
 
 fn admit<P: Needs>(request: &HttpRequest) -> Result<Allowed<P>, Failure> {
     let visit = Visit::of(request);
-    let house = request.app_data::<web::Data<House>>();
-    let caller = Caller {
-        peer: request.peer_addr().map(|peer| peer.ip()),
-        host: request
-            .headers()
-            .get(header::HOST)
-            .map(|host| host.to_str().unwrap_or_default()),
+    let Some(house) = request.app_data::<web::Data<House>>() else {
+        return Err(Failure::forbidden(
+            &visit,
+            Around::default(),
+            Reason::Closed,
+        ));
     };
-    let decision = match house.and_then(|house| house.policy.as_ref()) {
-        Some(policy) => policy.admit(P::PERMISSION, caller),
-        None => Err(Refusal("no policy is registered")),
+    let Some(entrance) = house.entrance() else {
+        return Err(Failure::forbidden(
+            &visit,
+            Around::default(),
+            Reason::Closed,
+        ));
     };
-    match (decision, house) {
-        (Ok(reader), Some(house)) => Ok(Allowed {
-            visit,
-            request: request.clone(),
-            reader,
-            snapshot: house.town.load_full(),
-            house: house.clone(),
-            permission: PhantomData,
-        }),
-        (Ok(_), None) => Err(Failure::forbidden(&visit)),
-        (Err(reason), _) => {
-            let route = requests::pattern(request);
-            tracing::info!(permission = ?P::PERMISSION, %route, %reason, "refused");
-            Err(Failure::forbidden(&visit))
+    let whole = house.whole();
+    let town = &whole.catalog.town;
+    let visitor = entrance.identify(request, town, &whole.catalog.access);
+    let visitor = match visitor {
+        Ok(Some(visitor)) => visitor,
+        Ok(None) => {
+            // Whoever is not known learns nothing: neither which pages there are nor of whom.
+            if entrance.is_forged(request, &whole.catalog.access) {
+                Noted::stranger(entrance.from(request), "forged-header").leave(request);
+            }
+            return Err(Failure::sign_in(&visit, town));
         }
+        Err(reason) => {
+            Noted::stranger(entrance.from(request), reason.as_str()).leave(request);
+            return Err(Failure::forbidden(&visit, Around::default(), reason));
+        }
+    };
+    let around = Around {
+        town: Some(Box::new(town.clone())),
+        who: Some(Who::of(&visitor)),
+    };
+    if visitor
+        .bound()
+        .is_some_and(|who| !house.within_bounds(&who))
+    {
+        return Err(Failure::too_many(&visit, around));
     }
+    let mut noted = Noted::of(&visitor, P::PERMISSION);
+    if !rights::member_may(&visitor.person.membership, P::PERMISSION) {
+        noted.refused = Some(Reason::Role.as_str());
+        noted.leave(request);
+        return Err(Failure::not_allowed(&visit, around, P::PERMISSION));
+    }
+    noted.leave(request);
+    let view = house.view(&whole, &visitor.person.membership);
+    Ok(Allowed {
+        visit,
+        request: request.clone(),
+        visitor,
+        view,
+        whole,
+        house: house.clone(),
+        permission: PhantomData,
+    })
 }
 
 impl<P> Allowed<P> {
-    /// The state of the town, the same until the end of the request.
+    /// The state of the town as this person sees it, the same until the end of the request.
     pub fn town(&self) -> &Snapshot {
-        &self.snapshot
+        &self.view.town
     }
 
-    /// What the town declares.
+    /// What the town declares, of what this person reaches.
     pub fn catalog(&self) -> &Catalog {
-        &self.snapshot.catalog
+        &self.view.town.catalog
     }
 
-    /// The rows this reader may see.
-    pub fn scope(&self) -> &Scope {
-        &self.reader.scope
+    /// Who asks.
+    pub fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// The rows that this person may see of each indicator.
+    pub fn scopes(&self) -> &Scopes {
+        &self.view.scopes
+    }
+
+    /// What this person reaches.
+    pub fn reach(&self) -> &Reach {
+        &self.view.reach
+    }
+
+    /// Whether this person reaches the rows of a dataset, and not only figures made of them.
+    pub fn reaches_rows(&self, dataset: &DatasetId) -> bool {
+        self.view.reach.raw.contains_key(dataset)
+    }
+
+    /// Whether this person may do something.
+    pub fn may(&self, permission: Permission) -> bool {
+        rights::member_may(&self.visitor.person.membership, permission)
     }
 
     /// The language of the page.
     pub fn lang(&self) -> Lang {
         self.visit.lang
+    }
+
+    /// What stands around the content of a page.
+    pub fn around(&self) -> Around {
+        Around {
+            town: Some(Box::new(self.catalog().town.clone())),
+            who: Some(Who::of(&self.visitor)),
+        }
     }
 
     /// A part of the address (`{id}`).
@@ -244,33 +346,70 @@ impl<P> Allowed<P> {
             .then(|| self.house.state.join(relative))
     }
 
-    /// Asks the engine one batch made of several plans; answers come back plan by plan.
+    /// Asks the engine one batch made of several plans; answers come back plan by plan. Here, and
+    /// nowhere else, each query gets the rows that this person may see; one about an indicator
+    /// that they do not reach is not asked.
     ///
     /// # Errors
     /// When too many queries wait.
     pub async fn ask(&self, plans: Vec<Vec<Query>>) -> Result<Vec<Answers>, Failure> {
         let lengths: Vec<usize> = plans.iter().map(Vec::len).collect();
-        let queries = plans.into_iter().flatten().collect();
-        let answers = self
-            .house
-            .pool
-            .ask(&self.snapshot.engine, queries)
-            .await
-            .map_err(|_| Failure::busy(&self.visit, Some(&self.catalog().town)))?;
+        let mut refused: BTreeMap<usize, QueryError> = BTreeMap::new();
+        let mut queries = Vec::new();
+        for (place, mut query) in plans.into_iter().flatten().enumerate() {
+            if self.catalog().indicators.contains_key(&query.indicator) {
+                query.scope = self.scopes().of(&query.indicator).clone();
+                queries.push(query);
+            } else {
+                refused.insert(place, QueryError::UnknownIndicator(query.indicator));
+            }
+        }
+        let count = queries.len() + refused.len();
+        let answers = match queries.is_empty() {
+            true => Vec::new(),
+            false => self
+                .house
+                .pool
+                .ask(&self.view.town.engine, queries)
+                .await
+                .map_err(|_| Failure::busy(&self.visit, self.around()))?,
+        };
         let mut answers = answers.into_iter();
+        let mut all = (0..count)
+            .filter_map(|place| match refused.remove(&place) {
+                Some(error) => Some(Err(error)),
+                None => answers.next(),
+            })
+            .collect::<Vec<_>>()
+            .into_iter();
         Ok(lengths
             .into_iter()
-            .map(|count| answers.by_ref().take(count).collect())
+            .map(|count| all.by_ref().take(count).collect())
             .collect())
     }
 
-    /// There is no such thing as `name`; the page names what comes near.
+    /// There is no such thing as `name`, or it is out of reach: the page is the same, the trail is
+    /// not. It names what comes near among what is reached.
     pub fn not_found(&self, name: &str) -> Failure {
+        let whole = &self.whole.catalog;
+        let exists = whole.boards.contains_key(name)
+            || whole.indicators.contains_key(name)
+            || whole.datasets.contains_key(name);
+        if exists {
+            self.refused(Reason::Perimeter);
+        }
         Failure::not_found(
             &self.visit,
-            Some(&self.catalog().town),
+            self.around(),
             Lead::near(self.catalog(), &self.visit, name),
         )
+    }
+
+    /// Notes a refusal for the trail.
+    pub fn refused(&self, reason: Reason) {
+        if let Some(noted) = self.request.extensions_mut().get_mut::<Noted>() {
+            noted.refused = Some(reason.as_str());
+        }
     }
 
     /// Sends a page: from the cache, or built now. A page that rests on a failed query is not
@@ -284,9 +423,9 @@ impl<P> Allowed<P> {
     {
         let key = Key::of(
             &self.visit,
-            self.snapshot.serial,
-            self.snapshot.today(),
-            self.scope(),
+            self.view.number,
+            self.town().today(),
+            &self.visitor.person.name,
         );
         let kept = self.house.pages.get(&key);
         self.house.metrics.looked_up(kept.is_some());
@@ -295,37 +434,172 @@ impl<P> Allowed<P> {
         }
         let page = build().await?;
         let lasting = page.lasting;
-        let html = layout::render(&self.visit, Some(&self.catalog().town), page).into_string();
+        let html = layout::render(&self.visit, &self.around(), page).into_string();
         let body = Arc::new(Body::html(html));
         if lasting {
             self.house.pages.insert(key, Arc::clone(&body));
         }
         Ok(body.respond(&self.request))
     }
+
+    /// Sends a page that is of this session alone: it holds tokens of forms, and is not kept.
+    pub fn own_page(&self, page: Page) -> HttpResponse {
+        layout::fresh(&self.visit, &self.around(), page)
+    }
+
+    /// What the store does, on a thread where it may take its time.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn ask_store<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        in_store(&self.visit, self.entrance()?.store().clone(), work).await
+    }
+
+    /// Writes into the trail what this person did, before they are told so.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn record(
+        &self,
+        kind: Kind,
+        action: &str,
+        object: &str,
+        detail: &str,
+    ) -> Result<(), Failure> {
+        let event =
+            Noted::of(&self.visitor, Permission::OwnAccount).event(kind, action, object, detail);
+        self.ask_store(move |store| store.audit().record(event))
+            .await
+    }
+
+    /// The request, for addresses and cookies.
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// Where people come in.
+    ///
+    /// # Errors
+    /// Never in practice: nobody is admitted without.
+    pub fn entrance(&self) -> Result<&Entrance, Failure> {
+        self.house
+            .entrance()
+            .ok_or_else(|| Failure::internal(&self.visit, &"no entrance"))
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_demo_is_for_this_machine_only() {
-        let admits = |peer: Option<&str>, host: Option<&str>| {
-            let peer = peer.and_then(|peer| peer.parse().ok());
-            DemoPolicy
-                .admit(Permission::ReadHome, Caller { peer, host })
-                .is_ok()
-        };
-        assert!(admits(Some("127.0.0.1"), None));
-        assert!(admits(Some("::1"), Some("[::1]:8080")));
-        assert!(admits(Some("::ffff:127.0.0.1"), Some("LocalHost:8080")));
-        assert!(admits(Some("127.0.0.1"), Some("127.0.0.1")));
-        assert!(!admits(Some("127.0.0.1"), Some("elsewhere.example:8080")));
-        assert!(!admits(
-            Some("127.0.0.1"),
-            Some("localhost.elsewhere.example")
-        ));
-        assert!(!admits(Some("192.168.1.4"), Some("localhost")));
-        assert!(!admits(None, None));
+impl Allowed<ManageAccess> {
+    /// The folder of declarations.
+    pub fn content(&self) -> &Path {
+        &self.house.content
     }
+}
+
+impl<P: SeesRights> Allowed<P> {
+    /// Everything that the town declares: to tell who reaches what.
+    pub fn whole(&self) -> &Catalog {
+        &self.whole.catalog
+    }
+}
+
+/// The browser's name for itself.
+pub(crate) fn agent(request: &HttpRequest) -> &str {
+    let agent = request.headers().get(header::USER_AGENT);
+    agent.and_then(|it| it.to_str().ok()).unwrap_or_default()
+}
+
+/// A form that somebody with permission `P` sent from a page of their own session.
+pub(crate) struct Posted<P> {
+    /// Who, and the way to the town.
+    pub allowed: Allowed<P>,
+    /// What they wrote.
+    pub form: Form,
+}
+
+impl<P: Needs> FromRequest for Posted<P> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let allowed = admit::<P>(request);
+        let request = request.clone();
+        let body = Form::read(&request, payload);
+        Box::pin(async move {
+            let allowed = allowed?;
+            let refuse = |reason: Reason| {
+                allowed.refused(reason);
+                Failure::forbidden(&allowed.visit, allowed.around(), reason)
+            };
+            allowed.entrance()?.check_origin(&request).map_err(refuse)?;
+            let form = body
+                .await
+                .ok_or_else(|| Failure::bad_form(&allowed.visit, allowed.around()))?;
+            if !allowed.visitor.csrf_matches(form.get(TOKEN)) {
+                return Err(refuse(Reason::Form));
+            }
+            Ok(Self { allowed, form })
+        })
+    }
+}
+
+/// The field of a form that holds its token.
+pub(crate) const TOKEN: &str = "jeton_formulaire";
+/// Bytes of a form.
+const LARGEST_FORM: usize = 64 << 10;
+/// Fields of a form.
+const MOST_FIELDS: usize = 2_000;
+
+/// The fields of a form.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads a form, within bounds; nothing when it is not one.
+    pub fn read(
+        request: &HttpRequest,
+        payload: &mut Payload,
+    ) -> Pin<Box<dyn Future<Output = Option<Self>>>> {
+        let is_form = request.method() == Method::POST
+            && request.content_type() == "application/x-www-form-urlencoded";
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.ok().filter(|_| is_form)?;
+            if bytes.len() > LARGEST_FORM {
+                return None;
+            }
+            let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes)
+                .into_owned()
+                .take(MOST_FIELDS)
+                .collect();
+            Some(Self(fields))
+        })
+    }
+
+    /// A field, without blanks around; empty when it is not there.
+    pub fn get(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field as it was written: passwords may begin with a blank.
+    pub fn raw(&self, name: &str) -> &str {
+        let field = self.0.iter().find(|(known, _)| known == name);
+        field.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Every field of a name: boxes that were ticked.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The instant of a request.
+pub(crate) fn now() -> chrono::DateTime<Utc> {
+    Utc::now()
 }

@@ -1,8 +1,14 @@
 //! What every page has around its content: head, masthead, navigation, foot.
 
 use crate::assets;
+use crate::entrance::{Visitor, role_word};
+use crate::guard::Permission;
+use crate::rights;
 use crate::visit::Visit;
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use beffroi_catalog::Town;
+use beffroi_model::Role;
 use beffroi_text::{Lang, date_long, t, t_args};
 use chrono::{Local, NaiveDate};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -49,6 +55,61 @@ impl Page {
     }
 }
 
+/// What stands around the content of a page: whose town it is, and who looks at it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Around {
+    pub town: Option<Box<Town>>,
+    pub who: Option<Who>,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Who {
+    name: String,
+    roles: Vec<Role>,
+    demo: bool,
+    sees_administration: bool,
+}
+
+impl Who {
+    pub fn of(visitor: &Visitor) -> Self {
+        let member = &visitor.person.membership;
+        Self {
+            name: visitor.person.name.clone(),
+            roles: member.roles.iter().copied().collect(),
+            demo: visitor.demo,
+            sees_administration: ADMINISTRATION
+                .iter()
+                .any(|permission| rights::member_may(member, *permission)),
+        }
+    }
+}
+
+/// What leads to the administration.
+const ADMINISTRATION: [Permission; 4] = [
+    Permission::ReadAdmin,
+    Permission::ReadAccess,
+    Permission::ReadTrail,
+    Permission::ManagePeople,
+];
+
+/// The names of roles, in a sentence.
+pub(crate) fn roles_in_words(lang: Lang, roles: impl IntoIterator<Item = Role>) -> String {
+    let words: Vec<_> = roles
+        .into_iter()
+        .map(|role| t(lang, &role_word(role)))
+        .collect();
+    words.join(", ")
+}
+
+/// A page that is not kept, by anybody.
+pub(crate) fn fresh(visit: &Visit, around: &Around, page: Page) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("text/html; charset=utf-8")
+        .body(render(visit, around, page).into_string())
+}
+
 /// The room of the site that a page is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nav {
@@ -62,8 +123,10 @@ pub(crate) enum Nav {
 }
 
 /// The whole document.
-pub(crate) fn render(visit: &Visit, town: Option<&Town>, page: Page) -> Markup {
+pub(crate) fn render(visit: &Visit, around: &Around, page: Page) -> Markup {
     let lang = visit.lang;
+    let town = around.town.as_deref();
+    let who = around.who.as_ref();
     let place = town.map_or_else(
         || "Beffroi".to_owned(),
         |town| format!("Beffroi, {}", town.name),
@@ -81,7 +144,8 @@ pub(crate) fn render(visit: &Visit, town: Option<&Town>, page: Page) -> Markup {
             body {
                 a.evitement href="#contenu" { (t(lang, "skip")) }
                 (glyphs())
-                (masthead(visit, town, page.nav))
+                (masthead(visit, town, who, page.nav))
+                @if let Some(who) = who.filter(|who| who.demo) { (demonstration(visit, who)) }
                 main #contenu tabindex="-1" {
                     div.boite {
                         @if !page.trail.is_empty() { (trail(visit, &page)) }
@@ -98,7 +162,7 @@ pub(crate) fn render(visit: &Visit, town: Option<&Town>, page: Page) -> Markup {
                         (page.body)
                     }
                 }
-                (foot(visit, town))
+                (foot(visit, town, who.is_some()))
             }
         }
     }
@@ -116,7 +180,26 @@ pub(crate) fn lang_field(visit: &Visit) -> Markup {
     }
 }
 
-fn masthead(visit: &Visit, town: Option<&Town>, here: Nav) -> Markup {
+/// Says on every page that this is a demonstration, and as whom.
+fn demonstration(visit: &Visit, who: &Who) -> Markup {
+    let lang = visit.lang;
+    html! {
+        div.essai {
+            div.boite {
+                p {
+                    strong { (t(lang, "demo-banner")) } " "
+                    (t_args(lang, "demo-as", &[
+                        ("name", who.name.as_str().into()),
+                        ("roles", roles_in_words(lang, who.roles.iter().copied()).into()),
+                    ]))
+                    " " a href=(visit.link("/demonstration")) { (t(lang, "demo-change")) }
+                }
+            }
+        }
+    }
+}
+
+fn masthead(visit: &Visit, town: Option<&Town>, who: Option<&Who>, here: Nav) -> Markup {
     let lang = visit.lang;
     html! {
         header.entete {
@@ -128,20 +211,42 @@ fn masthead(visit: &Visit, town: Option<&Town>, here: Nav) -> Markup {
                         @if let Some(town) = town { span.marque-lieu { (town.name) } }
                     }
                 }
-                nav.nav-large aria-label=(t(lang, "nav")) { ul { (links(visit, here)) } }
-                div.compte { (language_link(visit)) }
-                details.deroule.nav-etroit {
-                    summary { (t(lang, "menu")) }
-                    nav aria-label=(t(lang, "nav")) {
-                        ul.deroule-corps { (links(visit, here)) li { (language_link(visit)) } }
+                @if let Some(who) = who {
+                    nav.nav-large aria-label=(t(lang, "nav")) { ul { (links(visit, who, here)) } }
+                    div.compte {
+                        details.deroule {
+                            summary { (who.name) }
+                            ul.deroule-corps { (own_links(visit)) li { (language_link(visit)) } }
+                        }
                     }
+                    details.deroule.nav-etroit {
+                        summary { (t(lang, "menu")) }
+                        nav aria-label=(t(lang, "nav")) {
+                            ul.deroule-corps {
+                                (links(visit, who, here))
+                                (own_links(visit))
+                                li { (language_link(visit)) }
+                            }
+                        }
+                    }
+                } @else {
+                    div.compte.toujours { (language_link(visit)) }
                 }
             }
         }
     }
 }
 
-fn links(visit: &Visit, here: Nav) -> Markup {
+/// One's own account, and the way out.
+fn own_links(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    html! {
+        li { a href=(visit.link("/compte")) { (t(lang, "nav-account")) } }
+        li { a href=(visit.link("/deconnexion")) { (t(lang, "nav-sign-out")) } }
+    }
+}
+
+fn links(visit: &Visit, who: &Who, here: Nav) -> Markup {
     let lang = visit.lang;
     let rooms = [
         (Nav::Home, "/", t(lang, "nav-home")),
@@ -157,8 +262,10 @@ fn links(visit: &Visit, here: Nav) -> Markup {
     ];
     html! {
         @for (room, path, name) in rooms {
-            li {
-                a href=(visit.link(path)) aria-current=[(room == here).then_some("page")] { (name) }
+            @if room != Nav::Administration || who.sees_administration {
+                li {
+                    a href=(visit.link(path)) aria-current=[(room == here).then_some("page")] { (name) }
+                }
             }
         }
     }
@@ -185,16 +292,18 @@ fn trail(visit: &Visit, page: &Page) -> Markup {
     }
 }
 
-fn foot(visit: &Visit, town: Option<&Town>) -> Markup {
+fn foot(visit: &Visit, town: Option<&Town>, is_in: bool) -> Markup {
     let lang = visit.lang;
     html! {
         footer.pied {
             div.boite {
                 ul {
-                    li { a href=(visit.link("/aide#signes")) { (t(lang, "foot-method")) } }
+                    @if is_in { li { a href=(visit.link("/aide#signes")) { (t(lang, "foot-method")) } } }
                     li { a href=(visit.link("/accessibilite")) { (t(lang, "foot-accessibility")) } }
-                    li { a href=(visit.link("/api/v1/openapi.json")) { (t(lang, "foot-api")) } }
-                    li { a href=(visit.link("/aide")) { (t(lang, "nav-help")) } }
+                    @if is_in {
+                        li { a href=(visit.link("/api/v1/openapi.json")) { (t(lang, "foot-api")) } }
+                        li { a href=(visit.link("/aide")) { (t(lang, "nav-help")) } }
+                    }
                 }
                 @if let Some(town) = town {
                     p {

@@ -1,7 +1,7 @@
 //! Pages, forms and API over HTTP.
 //!
-//! A request is admitted ([`Policy`]) or refused; once admitted it reads one [`Snapshot`] of the
-//! town from start to end. What it shows is asked of the engine through a small pool of threads,
+//! Somebody comes in ([`Entrance`]), a request of theirs is admitted or refused; once admitted it
+//! reads one [`Snapshot`] of the town from start to end, of which it sees what that person reaches. What it shows is asked of the engine through a small pool of threads,
 //! composed into figures by `beffroi-figure`, and written as HTML or JSON. Pages are complete
 //! without any script.
 //!
@@ -11,9 +11,12 @@ mod api;
 mod assets;
 mod cache;
 mod choices;
+mod door;
+mod entrance;
 mod export;
 mod failure;
 mod figure;
+mod forms;
 mod freshness;
 mod guard;
 mod health;
@@ -24,18 +27,22 @@ mod pages;
 mod parts;
 mod pool;
 mod requests;
+mod rights;
 mod server;
 mod summaries;
 mod tls;
 mod town;
+mod trail;
 mod visit;
 mod watch;
 
 pub use assets::STYLE_SHEET;
-pub use guard::{Caller, DemoPolicy, Permission, Policy, Reader, Refusal};
+pub use entrance::{Doorway, Entrance, Reason};
+pub use guard::Permission;
 pub use health::{Health, Probe};
 pub use metrics::Metrics;
-pub use server::{Config, ServeError, Site, check_address, serve};
+pub use rights::{may, member_may, roles_with};
+pub use server::{Config, ServeError, Site, serve};
 pub use tls::{Tls, TlsError};
 pub use town::{Feed, FileUnderWay, Snapshot, Town, UnderWay};
 pub use watch::watch;

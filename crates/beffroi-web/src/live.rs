@@ -53,7 +53,6 @@ pub(crate) async fn live<P>(allowed: &Allowed<P>) -> Result<Option<Live>, Failur
     let query = |id: &IndicatorId| {
         let mut query = Query::new(id.clone(), Span::Latest);
         query.by = home.live_by.iter().cloned().collect();
-        query.scope = allowed.scope().clone();
         query
     };
     let mut plan = vec![query(&indicator.id)];

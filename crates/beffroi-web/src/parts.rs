@@ -219,3 +219,13 @@ pub(crate) fn search_form(
 pub(crate) fn counted(lang: Lang, id: &'static str, count: usize) -> Cow<'static, str> {
     t_args(lang, id, &[("count", count.into())])
 }
+
+/// Declared texts one after the other, with commas.
+pub(crate) fn listed(visit: &Visit, texts: &[&Text]) -> Markup {
+    html! {
+        @for (place, text) in texts.iter().enumerate() {
+            @if place > 0 { ", " }
+            (declared(visit, text))
+        }
+    }
+}

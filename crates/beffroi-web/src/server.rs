@@ -1,30 +1,32 @@
 //! The site: every route in one table, the headers of every response, the listening socket.
 
+use crate::entrance::Entrance;
 use crate::failure::Failure;
-use crate::guard::{Allowed, DemoPolicy, House, Policy, ReadHome};
+use crate::guard::{Allowed, House, ReadHome};
 use crate::health::{self, Health};
 use crate::metrics::Metrics;
 use crate::pool::Pool;
 use crate::requests::{self, Pattern};
 use crate::tls::Tls;
 use crate::town::Town;
-use crate::{api, assets, pages};
+use crate::{api, assets, pages, trail};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath};
+use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath, from_fn};
 use actix_web::{App, Error, HttpResponse, HttpServer, Resource, Route, guard, web};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How the site is served.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The address to listen on; of this machine only, until there is a sign-in.
+    /// The address to listen on.
     pub listen: SocketAddr,
+    /// The folder of declarations, for those that are changed from the browser.
+    pub content: PathBuf,
     /// The state folder, for the files of rows set aside.
     pub state: PathBuf,
     /// Threads that answer queries.
@@ -44,11 +46,6 @@ pub struct Config {
 /// Why the site cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address can be reached from other machines, and nobody would be asked who they are.
-    #[error(
-        "refusing to listen on {0}: without sign-in, only addresses of this machine are allowed"
-    )]
-    NotLoopback(SocketAddr),
     /// The certificate cannot be served by.
     #[error("unusable certificate")]
     Tls(#[source] rustls::Error),
@@ -63,29 +60,20 @@ const LAST_SECONDS: u64 = 10;
 /// Between two looks at the files of the certificate.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(2);
 
-/// Whether an address may be listened on: one of this machine, or any behind a certificate.
-///
-/// # Errors
-/// [`ServeError::NotLoopback`].
-pub fn check_address(address: SocketAddr, tls: Option<&Tls>) -> Result<(), ServeError> {
-    if tls.is_some() || address.ip().to_canonical().is_loopback() {
-        Ok(())
-    } else {
-        Err(ServeError::NotLoopback(address))
-    }
-}
-
-/// Starts to serve a town to whoever sits at this machine. Gives the server, to be awaited, and
+/// Starts to serve a town. Gives the server, to be awaited, and
 /// the address it listens on, which matters when port 0 was asked for.
 ///
 /// # Errors
 /// See [`ServeError`].
-pub fn serve(config: Config, town: Town) -> Result<(Server, SocketAddr), ServeError> {
+pub fn serve(
+    config: Config,
+    town: Town,
+    entrance: Entrance,
+) -> Result<(Server, SocketAddr), ServeError> {
     let asked = config.listen;
     let tls = config.tls.clone();
     let metrics = config.metrics.clone();
-    check_address(asked, tls.as_ref())?;
-    let site = Site::new(config, town, Some(Arc::new(DemoPolicy))).map_err(ServeError::Bind)?;
+    let site = Site::new(config, town, Some(entrance)).map_err(ServeError::Bind)?;
     let server = HttpServer::new(move || site.app())
         .disable_signals()
         .shutdown_timeout(LAST_SECONDS);
@@ -129,11 +117,12 @@ pub struct Site {
 }
 
 impl Site {
-    /// Without a policy nobody is admitted.
+    /// Without an entrance nobody is admitted.
     ///
     /// # Errors
     /// When the system refuses the threads that answer queries.
-    pub fn new(config: Config, town: Town, policy: Option<Arc<dyn Policy>>) -> io::Result<Self> {
+    pub fn new(config: Config, town: Town, entrance: Option<Entrance>) -> io::Result<Self> {
+        let is_secure = entrance.as_ref().is_some_and(Entrance::is_secure);
         let metrics = config.metrics;
         let pool = Pool::start(
             config.query_threads,
@@ -141,18 +130,29 @@ impl Site {
             config.time_limit,
             metrics.clone(),
         )?;
-        let house = House::new(town, pool, config.state, policy, metrics.clone());
+        let house = House::new(
+            town,
+            pool,
+            [config.content, config.state],
+            entrance,
+            metrics.clone(),
+        );
         Ok(Self {
             house: web::Data::new(house),
             health: web::Data::new(config.health),
             metrics,
-            is_secure: config.tls.is_some(),
+            is_secure,
         })
     }
 
-    /// The paths of all routes that ask for a permission; `{…}` are parts of the address.
-    pub fn guarded_paths() -> impl Iterator<Item = &'static str> {
-        GUARDED.iter().map(|(path, _)| *path)
+    /// All routes that ask for a permission, `GET` or `POST`; `{…}` are parts of the address.
+    pub fn guarded() -> impl Iterator<Item = (&'static str, &'static str)> {
+        methods(GUARDED)
+    }
+
+    /// All routes for whoever is not known, `GET` or `POST`.
+    pub fn open() -> impl Iterator<Item = (&'static str, &'static str)> {
+        methods(OPEN)
     }
 
     /// The application: routes inside, then compression, headers, the normal form of paths, and
@@ -173,6 +173,7 @@ impl Site {
             .app_data(self.house.clone())
             .app_data(self.health.clone())
             .configure(router)
+            .wrap(from_fn(trail::keep))
             .wrap(Compress::default())
             .wrap(security_headers(self.is_secure))
             .wrap(NormalizePath::trim())
@@ -188,72 +189,192 @@ impl Site {
     }
 }
 
-/// Every route: path, and what answers it. `{…}` are parts of the address.
-type Table = &'static [(&'static str, fn() -> Route)];
+/// A route: its path, what answers a reader, what takes a form. `{…}` are parts of the address.
+struct Entry(&'static str, Option<fn() -> Route>, Option<fn() -> Route>);
+
+/// Every route.
+type Table = &'static [Entry];
+
+/// A route that is read.
+const fn read(path: &'static str, get: fn() -> Route) -> Entry {
+    Entry(path, Some(get), None)
+}
+
+/// A route that is read and takes a form.
+const fn form(path: &'static str, get: fn() -> Route, post: fn() -> Route) -> Entry {
+    Entry(path, Some(get), Some(post))
+}
+
+/// A route that takes a form only.
+const fn sent(path: &'static str, post: fn() -> Route) -> Entry {
+    Entry(path, None, Some(post))
+}
+
+fn methods(table: Table) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.iter().flat_map(|Entry(path, get, post)| {
+        let get = get.map(|_| ("GET", *path));
+        get.into_iter().chain(post.map(|_| ("POST", *path)))
+    })
+}
 
 /// Routes behind a permission.
 const GUARDED: Table = &[
-    ("/", || web::to(pages::home::show)),
-    ("/tableaux", || web::to(pages::boards::show)),
-    ("/tableaux/{board}", || web::to(pages::board::show)),
-    ("/tableaux/{board}/figures/{tile}.csv", || {
+    read("/", || web::to(pages::home::show)),
+    read("/tableaux", || web::to(pages::boards::show)),
+    read("/tableaux/{board}", || web::to(pages::board::show)),
+    read("/tableaux/{board}/figures/{tile}.csv", || {
         web::to(pages::board::download)
     }),
-    ("/indicateurs", || web::to(pages::indicators::show)),
-    ("/indicateurs/{indicator}", || {
+    read("/indicateurs", || web::to(pages::indicators::show)),
+    read("/indicateurs/{indicator}", || {
         web::to(pages::indicator::show)
     }),
-    ("/indicateurs/{indicator}/figures/{figure}.csv", || {
+    read("/indicateurs/{indicator}/figures/{figure}.csv", || {
         web::to(pages::indicator::download)
     }),
-    ("/catalogue", || web::to(pages::catalogue::show)),
-    ("/catalogue/{dataset}", || web::to(pages::dataset::show)),
-    ("/catalogue/{dataset}/rejets.csv", || {
+    read("/catalogue", || web::to(pages::catalogue::show)),
+    read("/catalogue/{dataset}", || web::to(pages::dataset::show)),
+    read("/catalogue/{dataset}/rejets.csv", || {
         web::to(pages::dataset::rejects)
     }),
-    ("/catalogue/{dataset}/constats.csv", || {
+    read("/catalogue/{dataset}/constats.csv", || {
         web::to(pages::dataset::all_findings)
     }),
-    ("/aide", || web::to(pages::help::show)),
-    ("/administration", || web::to(pages::administration::show)),
-    ("/accessibilite", || web::to(pages::accessibility::show)),
-    ("/api/v1/catalogue", || web::to(api::datasets::show)),
-    ("/api/v1/catalogue/{dataset}", || {
+    read("/aide", || web::to(pages::help::show)),
+    read("/compte", || web::to(pages::account::show)),
+    sent("/compte/sessions", || web::to(pages::account::end)),
+    sent("/compte/mot-de-passe", || web::to(pages::account::password)),
+    sent("/compte/code", || web::to(pages::account::code)),
+    read("/compte/journal", || web::to(pages::account::trail)),
+    form(
+        "/deconnexion",
+        || web::to(pages::sign_in::ask_out),
+        || web::to(pages::sign_in::leave),
+    ),
+    read("/administration", || web::to(pages::administration::show)),
+    form(
+        "/administration/personnes",
+        || web::to(pages::people::list),
+        || web::to(pages::people::add),
+    ),
+    read("/administration/personnes/nouvelle", || {
+        web::to(pages::people::new)
+    }),
+    form(
+        "/administration/personnes/{person}",
+        || web::to(pages::people::show),
+        || web::to(pages::people::act),
+    ),
+    read("/administration/acces", || web::to(pages::access::show)),
+    read("/administration/acces/personnes/{person}", || {
+        web::to(pages::access::person)
+    }),
+    form(
+        "/administration/acces/perimetres/{perimeter}",
+        || web::to(pages::perimeter::show),
+        || web::to(pages::perimeter::act),
+    ),
+    read("/administration/journal", || web::to(pages::trail::show)),
+    read("/administration/journal.csv", || {
+        web::to(pages::trail::download)
+    }),
+    read("/api/v1/catalogue", || web::to(api::datasets::show)),
+    read("/api/v1/catalogue/{dataset}", || {
         web::to(api::dataset::show)
     }),
-    ("/api/v1/import", || web::to(api::import::show)),
-    ("/api/v1/indicateurs", || web::to(api::indicators::show)),
-    ("/api/v1/indicateurs/{indicator}", || {
+    read("/api/v1/import", || web::to(api::import::show)),
+    read("/api/v1/indicateurs", || web::to(api::indicators::show)),
+    read("/api/v1/indicateurs/{indicator}", || {
         web::to(api::indicator::show)
     }),
-    ("/api/v1/openapi.json", || web::to(api::openapi::show)),
+    read("/api/v1/openapi.json", || web::to(api::openapi::show)),
 ];
 
-/// Routes for anyone: they tell nothing of the town.
+/// Routes for anyone: they tell the name of the town, and nothing else of it.
 const OPEN: Table = &[
-    ("/sante", || web::to(health::show)),
-    ("/assets/beffroi.svg", || web::to(assets::icon)),
+    form(
+        "/connexion",
+        || web::to(pages::sign_in::show),
+        || web::to(pages::sign_in::enter),
+    ),
+    form(
+        "/connexion/code",
+        || web::to(pages::sign_in::ask_code),
+        || web::to(pages::sign_in::check_code),
+    ),
+    read("/connexion/fournisseur", || {
+        web::to(pages::sign_in::to_provider)
+    }),
+    read("/connexion/retour", || {
+        web::to(pages::sign_in::from_provider)
+    }),
+    form(
+        "/demonstration",
+        || web::to(pages::demonstration::show),
+        || web::to(pages::demonstration::enter),
+    ),
+    form(
+        "/invitation",
+        || web::to(pages::invitation::show),
+        || web::to(pages::invitation::redeem),
+    ),
+    form(
+        "/premier-acces",
+        || web::to(pages::invitation::show),
+        || web::to(pages::invitation::redeem),
+    ),
+    read("/accessibilite", || web::to(pages::accessibility::show)),
+    read("/sante", || web::to(health::show)),
+    read("/assets/beffroi.svg", || web::to(assets::icon)),
 ];
 
-/// Lays out the routes. Reading is all there is: GET and HEAD.
+/// Lays out the routes.
 fn router(config: &mut web::ServiceConfig) {
-    for (path, route) in GUARDED.iter().chain(OPEN) {
-        config.service(readable(path, *route));
+    for Entry(path, get, post) in GUARDED.iter().chain(OPEN) {
+        config.service(resource(path, *get, *post));
     }
-    config.service(readable(assets::css_path(), || web::to(assets::css)));
+    config.service(resource(
+        assets::css_path(),
+        Some(|| web::to(assets::css)),
+        None,
+    ));
     config.default_service(web::to(not_found));
 }
 
-fn readable(path: &'static str, route: fn() -> Route) -> Resource {
-    web::resource(path)
-        .app_data(Pattern(path))
-        .route(route().guard(guard::Any(guard::Get()).or(guard::Head())))
-        .default_service(web::to(only_reading))
+fn resource(
+    path: &'static str,
+    get: Option<fn() -> Route>,
+    post: Option<fn() -> Route>,
+) -> Resource {
+    let mut resource = web::resource(path).app_data(Pattern(path));
+    if let Some(get) = get {
+        resource = resource.route(get().guard(guard::Any(guard::Get()).or(guard::Head())));
+    }
+    if let Some(post) = post {
+        resource = resource.route(post().guard(guard::Post()));
+    }
+    match (get, post) {
+        (Some(_), Some(_)) => resource.default_service(web::to(reading_or_sending)),
+        (None, _) => resource.default_service(web::to(only_sending)),
+        (Some(_), None) => resource.default_service(web::to(only_reading)),
+    }
+}
+
+async fn reading_or_sending() -> HttpResponse {
+    wrong_method("GET, HEAD, POST")
+}
+
+async fn only_sending() -> HttpResponse {
+    wrong_method("POST")
 }
 
 async fn only_reading() -> HttpResponse {
+    wrong_method("GET, HEAD")
+}
+
+fn wrong_method(right: &'static str) -> HttpResponse {
     HttpResponse::MethodNotAllowed()
-        .insert_header((header::ALLOW, "GET, HEAD"))
+        .insert_header((header::ALLOW, right))
         .finish()
 }
 
@@ -299,7 +420,8 @@ mod tests {
             .keys()
             .map(String::as_str)
             .collect();
-        let mut routes: Vec<&str> = Site::guarded_paths()
+        let mut routes: Vec<&str> = Site::guarded()
+            .map(|(_, path)| path)
             .filter(|path| path.starts_with("/api/"))
             .collect();
         routes.sort_unstable();

@@ -34,7 +34,7 @@ pub(crate) fn context<'a, P>(allowed: &'a Allowed<P>, indicator: &Indicator) -> 
         period: default_period(indicator.main_grain, town.today(), &[]),
         filters: &[],
         compare: Compare::PreviousYear,
-        scope: allowed.scope(),
+        scopes: allowed.scopes(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! program when a declaration or a version changes.
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use beffroi_catalog::{Catalog, Diagnostics};
+use beffroi_catalog::{Catalog, Diagnostics, Reach};
 use beffroi_model::{DatasetId, Engine, Progress, Version};
 use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
 use std::collections::BTreeMap;
@@ -31,6 +31,47 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The town as whoever reaches this much sees it: what they do not reach is not there, and of
+    /// what they reach no more is told than they may know. What goes wrong is for those who can
+    /// mend it.
+    #[must_use]
+    pub fn within(&self, reach: &Reach, sees_faults: bool) -> Self {
+        let catalog = self.catalog.within(reach);
+        let versions = self.versions.iter().filter_map(|(id, version)| {
+            reach.datasets.get(id)?;
+            let told = if reach.raw.contains_key(id) || !version.tells_content() {
+                Arc::clone(version)
+            } else if reach.counted.contains(id) {
+                Arc::new(version.without_rows())
+            } else {
+                Arc::new(version.without_content())
+            };
+            Some((id.clone(), told))
+        });
+        let versions: BTreeMap<DatasetId, Arc<Version>> = versions.collect();
+        let feeds = self.feeds.iter();
+        let feeds = feeds.filter(|(id, _)| reach.datasets.contains_key(*id));
+        let feeds: BTreeMap<DatasetId, Feed> =
+            feeds.map(|(id, feed)| (id.clone(), feed.clone())).collect();
+        let (problems, import_problems) = match sees_faults {
+            true => (
+                Arc::clone(&self.problems),
+                Arc::clone(&self.import_problems),
+            ),
+            false => (Arc::default(), Arc::default()),
+        };
+        Self {
+            serial: self.serial,
+            catalog: Arc::new(catalog),
+            versions: Arc::new(versions),
+            engine: Arc::clone(&self.engine),
+            problems,
+            import_problems,
+            feeds: Arc::new(feeds),
+            under_way: Arc::clone(&self.under_way),
+        }
+    }
+
     /// The day at which the town is seen.
     #[must_use]
     pub fn today(&self) -> NaiveDate {

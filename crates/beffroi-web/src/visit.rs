@@ -13,6 +13,8 @@ pub(crate) struct Visit {
     lang_named: bool,
     /// The path, without a slash at its end.
     pub path: String,
+    /// Whether it only reads: an address to come back to.
+    pub reads: bool,
     params: Vec<(String, String)>,
 }
 
@@ -39,6 +41,7 @@ impl Visit {
             lang: named.or_else(accepted).unwrap_or(Lang::Fr),
             lang_named: named.is_some(),
             path: request.path().to_owned(),
+            reads: request.method().is_safe(),
             params,
         }
     }

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use beffroi_catalog::{Catalog, Secrecy, Units};
 use beffroi_model::{DatasetId, Engine, Grain, Pass, Progress};
 use beffroi_secrecy::Rule;
-use beffroi_web::{Config, DemoPolicy, FileUnderWay, Policy, Site, Snapshot};
+use beffroi_web::{Config, Doorway, Entrance, FileUnderWay, Site, Snapshot};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +41,7 @@ const PAGES: [&str; 14] = [
 fn config(state: PathBuf) -> Config {
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        content: PathBuf::from("dashboards"),
         state,
         query_threads: 2,
         queue: 16,
@@ -51,12 +52,12 @@ fn config(state: PathBuf) -> Config {
     }
 }
 
-fn site_with(engine: Arc<dyn Engine>, policy: Option<Arc<dyn Policy>>) -> Site {
-    Site::new(config(PathBuf::from("var")), town::town(engine), policy).unwrap()
+fn site_with(engine: Arc<dyn Engine>, entrance: Option<Entrance>) -> Site {
+    Site::new(config(PathBuf::from("var")), town::town(engine), entrance).unwrap()
 }
 
 fn site() -> Site {
-    site_with(Arc::new(MadeUp::default()), Some(Arc::new(DemoPolicy)))
+    site_with(Arc::new(MadeUp::default()), Some(town::entrance()))
 }
 
 /// A response, read.
@@ -194,38 +195,83 @@ async fn titles_of_pages_are_unique() {
     assert!(titles.len() >= PAGES.len() - 2, "{titles:#?}");
 }
 
-#[actix_web::test]
-async fn without_a_policy_nobody_is_admitted_anywhere() {
-    let app = init_service(site_with(Arc::new(MadeUp::default()), None).app()).await;
-    let routes: Vec<String> = Site::guarded_paths()
-        .map(|path| {
-            path.replace("{board}", "mobilites")
-                .replace("{tile}", "t3")
-                .replace("{indicator}", "locations")
-                .replace("{figure}", "serie")
-                .replace("{dataset}", "velos")
-        })
+/// Every route with a permission, its parts filled in: method and address.
+fn guarded() -> Vec<(Method, String)> {
+    let filled = |path: &str| {
+        path.replace("{board}", "mobilites")
+            .replace("{tile}", "t3")
+            .replace("{indicator}", "locations")
+            .replace("{figure}", "serie")
+            .replace("{dataset}", "velos")
+            .replace("{person}", "1")
+            .replace("{perimeter}", "ville")
+    };
+    let routes: Vec<(Method, String)> = Site::guarded()
+        .map(|(method, path)| (method.parse().unwrap(), filled(path)))
         .collect();
     assert!(
-        routes.len() > 15 && !routes.iter().any(|route| route.contains('{')),
+        routes.len() > 25 && !routes.iter().any(|(_, route)| route.contains('{')),
         "{routes:?}"
     );
-    for uri in routes
-        .iter()
-        .map(String::as_str)
-        .chain(PAGES)
-        .chain(["/nowhere"])
-    {
-        let read = get(&app, uri).await;
+    routes
+}
+
+#[actix_web::test]
+async fn without_an_entrance_nobody_is_admitted_anywhere() {
+    let app = init_service(site_with(Arc::new(MadeUp::default()), None).app()).await;
+    let open = |page: &&&str| **page != "/accessibilite";
+    let pages = PAGES.iter().filter(open).chain(&["/nowhere"]);
+    let pages = pages.map(|page| (Method::GET, (*page).to_owned()));
+    for (method, uri) in guarded().into_iter().chain(pages) {
+        let read = send(&app, TestRequest::with_uri(&uri).method(method)).await;
         assert_eq!(read.status, StatusCode::FORBIDDEN, "{uri}");
         assert!(!read.body.contains("Clairval"), "{uri} tells of the town");
         if !uri.starts_with("/api") {
-            assert_sound(uri, &read.body);
+            assert_sound(&uri, &read.body);
         }
     }
     for uri in ["/sante", "/assets/beffroi.svg"] {
         assert_eq!(get(&app, uri).await.status, StatusCode::OK, "{uri}");
     }
+}
+
+#[actix_web::test]
+async fn whoever_has_not_signed_in_is_led_to_where_one_does() {
+    let entrance = Entrance::new(town::store(), Doorway::default()).unwrap();
+    let site = site_with(Arc::new(MadeUp::default()), Some(entrance));
+    let app = init_service(site.app()).await;
+    for (method, uri) in guarded() {
+        let read = send(&app, TestRequest::with_uri(&uri).method(method.clone())).await;
+        if uri.starts_with("/api") {
+            assert_eq!(read.status, StatusCode::UNAUTHORIZED, "{uri}");
+            assert!(read.body.contains("\"sign-in\""), "{uri}: {}", read.body);
+        } else {
+            assert_eq!(read.status, StatusCode::SEE_OTHER, "{method} {uri}");
+            assert!(read.header("location").starts_with("/connexion"), "{uri}");
+            assert!(read.body.is_empty(), "{uri}");
+        }
+    }
+    let read = get(&app, "/tableaux/mobilites?periode=2024&quartier=gare").await;
+    assert_eq!(
+        read.header("location"),
+        "/connexion?vers=%2Ftableaux%2Fmobilites%3Fperiode%3D2024%26quartier%3Dgare"
+    );
+    // What is not there and what is there look the same from outside.
+    let read = get(&app, "/nowhere").await;
+    assert_eq!(read.status, StatusCode::SEE_OTHER);
+    for uri in ["/connexion", "/connexion?vers=//elsewhere.example"] {
+        let read = get(&app, uri).await;
+        assert_eq!(read.status, StatusCode::OK, "{uri}");
+        assert_sound(uri, &read.body);
+        assert!(read.body.contains("name=\"vers\" value=\"/\""), "{uri}");
+        assert_eq!(read.header("cache-control"), "no-store");
+    }
+    let demo = get(&app, "/demonstration").await;
+    assert_eq!(
+        demo.status,
+        StatusCode::NOT_FOUND,
+        "there is no demonstration"
+    );
 }
 
 #[actix_web::test]
@@ -395,7 +441,7 @@ async fn a_page_is_made_once_and_made_again_when_the_town_changes() {
     let site = Site::new(
         config(PathBuf::from("var")),
         town.clone(),
-        Some(Arc::new(DemoPolicy)),
+        Some(town::entrance()),
     );
     let app = init_service(site.unwrap().app()).await;
     let first = get(&app, "/tableaux/mobilites?quartier=gare&periode=2024").await;
@@ -433,7 +479,7 @@ async fn failures_of_the_engine_are_told_without_their_cause_and_not_kept() {
     });
     let app = site_with(
         Arc::clone(&engine) as Arc<dyn Engine>,
-        Some(Arc::new(DemoPolicy)),
+        Some(town::entrance()),
     );
     let app = init_service(app.app()).await;
     for uri in PAGES {
@@ -464,7 +510,7 @@ async fn too_many_queries_at_once_are_sent_away_for_a_moment() {
         queue: 1,
         ..config(PathBuf::from("var"))
     };
-    let site = Site::new(config, town::town(engine), Some(Arc::new(DemoPolicy))).unwrap();
+    let site = Site::new(config, town::town(engine), Some(town::entrance())).unwrap();
     let app = init_service(site.app()).await;
     let (a, b, c, d) = tokio::join!(
         get(&app, "/api/v1/indicateurs/locations"),
@@ -523,12 +569,7 @@ async fn rows_set_aside_come_from_the_state_folder_and_from_nowhere_else() {
     )
     .unwrap();
     let town = town::town(Arc::new(MadeUp::default()));
-    let site = Site::new(
-        config(state.path().into()),
-        town,
-        Some(Arc::new(DemoPolicy)),
-    )
-    .unwrap();
+    let site = Site::new(config(state.path().into()), town, Some(town::entrance())).unwrap();
     let app = init_service(site.app()).await;
     let read = get(&app, "/catalogue/velos/rejets.csv").await;
     assert_eq!(read.status, StatusCode::OK);
@@ -634,9 +675,8 @@ async fn the_quality_of_a_dataset_is_told_with_its_criteria() {
 async fn the_file_being_read_is_told_as_it_is_at_that_moment() {
     let state = snapshot(Arc::new(MadeUp::default()));
     let under_way = Arc::clone(&state.under_way);
-    let policy: Arc<dyn Policy> = Arc::new(DemoPolicy);
     let town = Arc::new(ArcSwap::from_pointee(state));
-    let site = Site::new(config(PathBuf::new()), town, Some(policy)).unwrap();
+    let site = Site::new(config(PathBuf::new()), town, Some(town::entrance())).unwrap();
     let app = init_service(site.app()).await;
     assert_eq!(get(&app, "/api/v1/import").await.body, "{\"import\":null}");
     assert!(
@@ -704,9 +744,8 @@ async fn of_a_file_under_secrecy_it_is_told_that_it_is_read() {
             findings: 2,
         },
     })));
-    let policy: Arc<dyn Policy> = Arc::new(DemoPolicy);
     let town = Arc::new(ArcSwap::from_pointee(state));
-    let site = Site::new(config(PathBuf::new()), town, Some(policy)).unwrap();
+    let site = Site::new(config(PathBuf::new()), town, Some(town::entrance())).unwrap();
     let app = init_service(site.app()).await;
     let read = get(&app, "/api/v1/import").await;
     let told: serde_json::Value = serde_json::from_str(&read.body).unwrap();

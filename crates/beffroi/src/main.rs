@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod found;
 mod given;
+mod housekeeping;
 mod import;
 mod inbox;
 mod jobs;

@@ -3,13 +3,16 @@
 use crate::{
     cli::Folders,
     failure::{Failure, io_message, print, progress},
+    housekeeping,
     jobs::{self, Jobs},
     stop::{self, Stop},
     town,
 };
 use arc_swap::ArcSwap;
+use beffroi_store::Store;
 use beffroi_warehouse::Warehouse;
-use beffroi_web::{Config, Health, Metrics, ServeError, Tls, TlsError, Town};
+use beffroi_web::{Config, Doorway, Entrance, Health, Metrics, ServeError, Tls, TlsError, Town};
+use chrono::Utc;
 use clap::Args;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
@@ -20,6 +23,7 @@ use std::{
     },
     time::Duration,
 };
+use url::Url;
 
 /// Where and how pages are served.
 #[derive(Debug, Clone, Args)]
@@ -42,6 +46,33 @@ pub struct Serving {
     /// machine
     #[arg(long, global = true, value_name = "ADRESSE", value_parser = metrics_address)]
     pub metrics: Option<SocketAddr>,
+    /// Demande une vraie connexion, même pour la ville d’exemple
+    #[arg(long, global = true)]
+    pub no_demo: bool,
+    /// L’adresse sous laquelle les personnes connaissent le site (https://tableaux.ville.fr)
+    #[arg(long, global = true, value_name = "ADRESSE", value_parser = site_address)]
+    pub url: Option<Url>,
+    /// Mandataire cru quand il dit d’où vient une demande (X-Forwarded-For) ; plusieurs fois si
+    /// besoin
+    #[arg(long, global = true, value_name = "ADRESSE")]
+    pub behind: Vec<IpAddr>,
+}
+
+/// The address of the site: a place of its own, without anything after it.
+fn site_address(text: &str) -> Result<Url, String> {
+    let expected = "une adresse comme https://tableaux.ville.fr est attendue";
+    let url = Url::parse(text).map_err(|_| expected.to_owned())?;
+    let is_plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty();
+    if is_plain {
+        Ok(url)
+    } else {
+        Err(expected.to_owned())
+    }
 }
 
 fn metrics_address(text: &str) -> Result<SocketAddr, String> {
@@ -54,6 +85,32 @@ fn metrics_address(text: &str) -> Result<SocketAddr, String> {
 }
 
 impl Serving {
+    /// How the site is reached. What would let passwords be read on the way is refused.
+    fn doorway(&self, tls: bool) -> Result<Doorway, Failure> {
+        let is_here = self.listen.ip().to_canonical().is_loopback();
+        let https = self.url.as_ref().is_some_and(|url| url.scheme() == "https");
+        if !is_here && !tls && (self.behind.is_empty() || !https) {
+            return Err(Failure::usage(format!(
+                "Écouter sur {} en clair est refusé : les mots de passe se liraient en chemin. Donnez \
+                 un certificat (--tls-cert, --tls-key), ou placez un mandataire devant et nommez-le \
+                 (--behind ADRESSE --url https://…).",
+                self.listen
+            )));
+        }
+        if !is_here && self.url.is_none() {
+            return Err(Failure::usage(
+                "Sous quel nom le site est-il connu ? Dites-le par --url https://tableaux.ville.fr : \
+                 les liens d’invitation le portent, et les demandes sous un autre nom sont refusées.",
+            ));
+        }
+        Ok(Doorway {
+            demo: !self.no_demo,
+            address: self.url.clone(),
+            proxies: self.behind.clone(),
+            secure: tls || https,
+        })
+    }
+
     /// The certificate, when there is one.
     fn tls(&self) -> Result<Option<Tls>, Failure> {
         match (&self.tls_cert, &self.tls_key) {
@@ -74,7 +131,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
     let listen = serving.listen;
     let stop = Stop::listen()?;
     let tls = serving.tls()?;
-    beffroi_web::check_address(listen, tls.as_ref()).map_err(|error| refusal(&error, listen))?;
+    let doorway = serving.doorway(tls.is_some())?;
     // A port that is taken is told before files are read, not after.
     for address in [Some(listen), serving.metrics].into_iter().flatten() {
         let free = TcpListener::bind(address).map_err(ServeError::Bind);
@@ -83,6 +140,19 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
     let declared = jobs::fingerprint(&folders.content);
     let catalog = town::catalog(&folders.content)?;
     let warehouse = Warehouse::open(&folders.state)?;
+    let doorway = Doorway {
+        demo: doorway.demo && catalog.town.sample,
+        ..doorway
+    };
+    if doorway.demo && !listen.ip().to_canonical().is_loopback() {
+        return Err(Failure::usage(
+            "La démonstration laisse entrer sans connexion : elle n’écoute que cette machine. \
+             Ajoutez --no-demo pour une vraie connexion.",
+        ));
+    }
+    let store = Store::open(&folders.state).map_err(|error| store_failure(&error))?;
+    let entrance = Entrance::new(store.clone(), doorway).map_err(|error| store_failure(&error))?;
+    let is_demo = entrance.is_demo(&catalog.town);
     let name = catalog.town.name.clone();
     let metrics = Metrics::new();
     let mut jobs = Jobs::new(
@@ -102,6 +172,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
     let town: Town = Arc::new(ArcSwap::from_pointee(jobs.snapshot()));
     let config = Config {
         listen,
+        content: folders.content.clone(),
         state: folders.state.clone(),
         query_threads: 2,
         queue: 64,
@@ -118,7 +189,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
             "http"
         };
         let (metrics, health) = (config.metrics.clone(), config.health.clone());
-        let (server, address) = beffroi_web::serve(config, Arc::clone(&town))
+        let (server, address) = beffroi_web::serve(config, Arc::clone(&town), entrance)
             .map_err(|error| refusal(&error, listen))?;
         stop.also(server.handle());
         if let Some(asked) = serving.metrics {
@@ -128,26 +199,68 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
             actix_web::rt::spawn(watch);
             progress(format!("Mesures : http://{address}/metrics"));
         }
+        actix_web::rt::spawn(housekeeping::run(store.clone(), Arc::clone(&town)));
         let (told, seen) = (Arc::clone(&over), Arc::clone(&town));
         let worker = std::thread::Builder::new()
             .name("jobs".to_owned())
             .spawn(move || jobs.run(&seen, &told))
             .map_err(|error| Failure::machine(format!("Aucun fil d’exécution : {error}.")))?;
-        print(format!("{name} : les pages sont sur {scheme}://{address}"))?;
+        let site = match &serving.url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("{scheme}://{address}"),
+        };
+        if is_demo {
+            print(
+                "Démonstration : chacun entre comme une personne d’essai (--no-demo pour une vraie \
+                 connexion)",
+            )?;
+        } else {
+            first_access(&store, &site)?;
+        }
+        print(format!("{name} : les pages sont sur {site}"))?;
         print("Pour arrêter : Ctrl+C")?;
         let ended = server.await;
         over.store(true, Ordering::Relaxed);
+        // What was read in the last seconds is written before the program ends.
+        if let Err(error) = store.audit().flush() {
+            tracing::error!(%error, "the last reads could not be written into the trail");
+        }
         stop::finish(worker);
         ended.map_err(|error| Failure::machine(format!("Le serveur s’est arrêté : {error}.")))
     })
 }
 
+/// As long as nobody looks after people, a link by which to begin, new at each start.
+fn first_access(store: &Store, site: &str) -> Result<(), Failure> {
+    let failed = |error: beffroi_store::StoreError| store_failure(&error);
+    if store.has_administrator().map_err(failed)? {
+        return Ok(());
+    }
+    let token = store.first_administrator_link(Utc::now()).map_err(failed)?;
+    print(
+        "Personne n’administre encore ce site. Ce lien, qui sert une fois et tient un jour, ouvre le premier compte :",
+    )?;
+    print(format!("{site}/premier-acces?jeton={token}"))
+}
+
+/// Why people cannot be known, and what to do.
+pub fn store_failure(error: &beffroi_store::StoreError) -> Failure {
+    use beffroi_store::StoreError as E;
+    Failure::machine(match error {
+        E::TooNew { path, .. } => format!(
+            "« {} » vient d’une version plus récente de Beffroi. Lancez celle-là, ou reprenez une \
+             sauvegarde faite par celle-ci.",
+            path.display()
+        ),
+        other if other.is_disk_full() => {
+            "Le disque est plein : les comptes et le journal ne peuvent être écrits. Libérez de la place.".to_owned()
+        }
+        other => format!("Les comptes et le journal ne peuvent être ouverts : {other}."),
+    })
+}
+
 fn refusal(error: &ServeError, listen: SocketAddr) -> Failure {
     match error {
-        ServeError::NotLoopback(_) => Failure::usage(format!(
-            "Écouter sur {listen} est refusé : sans connexion des personnes, les pages ne se \
-             montrent qu’à cette machine. Écoutez sur 127.0.0.1, ou passez par un tunnel SSH."
-        )),
         ServeError::Tls(error) => Failure::given(unusable(&TlsError::Unusable(error.clone()))),
         ServeError::Bind(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             Failure::machine(format!(

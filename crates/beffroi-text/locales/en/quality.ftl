@@ -132,3 +132,4 @@ quality-left-no-check = No check is declared.
 quality-left-last-reading = A live source keeps only what was found in its last reading.
 quality-left-not-counted = This version was made before this was counted; the next import will.
 quality-left-secret = Statistical confidentiality: what is counted in rows is not told.
+quality-left-not-reached = Outside of your perimeter: what is counted in all rows is not told.

@@ -132,3 +132,4 @@ quality-left-no-check = Aucun contrôle n’est déclaré.
 quality-left-last-reading = Un flux en direct ne garde que les constats de sa dernière lecture.
 quality-left-not-counted = Cette version date d’avant ce compte ; le prochain import le fera.
 quality-left-secret = Secret statistique : ce qui se compte dans les lignes n’est pas dit.
+quality-left-not-reached = Hors de votre périmètre : ce qui se compte dans toutes les lignes n’est pas dit.

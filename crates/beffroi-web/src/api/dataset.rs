@@ -6,6 +6,7 @@ use super::text;
 use crate::failure::Failure;
 use crate::freshness::quality;
 use crate::guard::{Allowed, ReadCatalogue};
+use crate::pages::dataset::is_counted;
 use actix_web::HttpResponse;
 use beffroi_catalog::{Dataset, Secrecy};
 use beffroi_model::Version;
@@ -58,14 +59,14 @@ fn columns(dataset: &Dataset) -> Vec<Value> {
     columns.chain(computed).collect()
 }
 
-/// A version; how many rows it has is told where no figure is secret.
+/// A version; how many rows it has is told where no figure is secret, to who reaches them all.
 fn counts(dataset: &Dataset, version: &Version) -> Value {
     let mut told = json!({
         "number": version.number,
         "imported_at": version.imported_at,
         "extracted_on": version.newest_source().map(|source| source.extracted_on),
     });
-    if dataset.secrecy.is_none() {
+    if is_counted(dataset, version) {
         told["rows"] = version.rows.into();
         told["rows_read"] = version.rows_read().into();
         told["rows_rejected"] = version.rows_rejected().into();

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 /// The file being read; `null` between two files.
 pub(crate) async fn show(allowed: Allowed<ReadAdmin>) -> Result<HttpResponse, Failure> {
     let file = allowed.town().under_way.load();
-    let secret = |file: &FileUnderWay| {
-        let dataset = allowed.catalog().datasets.get(&file.dataset);
-        dataset.is_some_and(|dataset| dataset.secrecy.is_some())
-    };
+    let told = file.as_deref().and_then(|file| {
+        let dataset = allowed.catalog().datasets.get(&file.dataset)?;
+        Some(told(file, dataset.secrecy.is_some()))
+    });
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .json(json!({ "import": file.as_deref().map(|file| told(file, secret(file))) })))
+        .json(json!({ "import": told })))
 }
 
 /// How many rows a file has is told where no figure is secret; and how large it is, which tells

@@ -4,6 +4,7 @@
 use super::indicators::described;
 use crate::failure::Failure;
 use crate::guard::{Allowed, ReadIndicator};
+use crate::layout::Around;
 use actix_web::HttpResponse;
 use beffroi_catalog::Indicator;
 use beffroi_catalog::lineage::is_live;
@@ -38,7 +39,6 @@ pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse
 
 fn query(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Result<Query, Failure> {
     let mut query = Query::new(indicator.id.clone(), span(allowed, indicator)?);
-    query.scope = allowed.scope().clone();
     for asked in list(allowed.visit.param("par").unwrap_or_default()) {
         query.by.push(dimension(allowed, indicator, asked)?);
     }
@@ -220,7 +220,7 @@ fn refused(allowed: &Allowed<ReadIndicator>, error: &QueryError) -> Failure {
             "unknown",
             t(visit.lang, "error-not-found-what").into_owned(),
         ),
-        QueryError::TimedOut => Failure::busy(visit, None),
+        QueryError::TimedOut => Failure::busy(visit, Around::default()),
         QueryError::Internal(_) => Failure::internal(visit, error),
     }
 }

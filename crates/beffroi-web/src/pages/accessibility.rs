@@ -1,19 +1,21 @@
 //! `/accessibilite`: the declaration of accessibility, which claims nothing that was not audited.
+//! It is for anybody, before they come in too.
 
+use crate::door::Door;
 use crate::failure::Failure;
-use crate::guard::{Allowed, ReadHome};
 use crate::layout::{Nav, Page};
 use actix_web::HttpResponse;
 use beffroi_text::{t, t_args};
 use maud::html;
 
 /// The page.
-pub(crate) async fn show(allowed: Allowed<ReadHome>) -> Result<HttpResponse, Failure> {
-    allowed.page(async || Ok(build(&allowed))).await
+pub(crate) async fn show(door: Door) -> Result<HttpResponse, Failure> {
+    let page = build(&door);
+    door.page(page)
 }
 
-fn build(allowed: &Allowed<ReadHome>) -> Page {
-    let visit = &allowed.visit;
+fn build(door: &Door) -> Page {
+    let visit = &door.visit;
     let lang = visit.lang;
     let title = t(lang, "accessibility-title");
     let body = html! {
@@ -22,7 +24,7 @@ fn build(allowed: &Allowed<ReadHome>) -> Page {
                 h1 { (title) }
                 p.chapo {
                     (t_args(lang, "accessibility-lead", &[
-                        ("town", allowed.catalog().town.name.as_str().into()),
+                        ("town", door.town().name.as_str().into()),
                     ]))
                 }
             }

@@ -1,16 +1,16 @@
 //! `/administration`: what keeps declarations, files and live sources from being used, told to
 //! those who can mend it.
 
+use super::trail::instant;
 use crate::failure::Failure;
-use crate::guard::{Allowed, ReadAdmin};
+use crate::guard::{Allowed, Permission, ReadAdmin};
 use crate::layout::{Nav, Page};
 use crate::parts;
 use crate::town::FileUnderWay;
 use crate::visit::Visit;
 use actix_web::HttpResponse;
 use beffroi_catalog::{Diagnostic, Place};
-use beffroi_text::{date_long, progress, t, t_args, time_of_day};
-use chrono::{DateTime, Local, Utc};
+use beffroi_text::{progress, t};
 use maud::{Markup, html};
 
 /// The page.
@@ -30,6 +30,7 @@ fn build(allowed: &Allowed<ReadAdmin>) -> Page {
                 p.chapo { (t(lang, "admin-lead")) }
             }
         }
+        (room(allowed, "/administration"))
         @if let Some(file) = town.under_way.load().as_deref() { (under_way(allowed, file)) }
         (problems(visit, &town.problems))
         (import_problems(visit, &town.import_problems))
@@ -44,7 +45,9 @@ fn build(allowed: &Allowed<ReadAdmin>) -> Page {
 fn under_way(allowed: &Allowed<ReadAdmin>, file: &FileUnderWay) -> Markup {
     let visit = &allowed.visit;
     let lang = visit.lang;
-    let dataset = allowed.catalog().datasets.get(&file.dataset);
+    let Some(dataset) = allowed.catalog().datasets.get(&file.dataset) else {
+        return Markup::default();
+    };
     html! {
         section.bloc.section aria-labelledby="h-en-cours" {
             div.bloc-tete {
@@ -52,10 +55,10 @@ fn under_way(allowed: &Allowed<ReadAdmin>, file: &FileUnderWay) -> Markup {
                 p { (t(lang, "admin-under-way-reload")) }
             }
             p {
-                @if let Some(dataset) = dataset { (parts::declared(visit, &dataset.title)) ", " }
+                (parts::declared(visit, &dataset.title)) ", "
                 code { (file.file) }
                 // How many rows it has would tell figures that are hidden.
-                @if dataset.is_none_or(|dataset| dataset.secrecy.is_none()) {
+                @if dataset.secrecy.is_none() {
                     ", " (progress(lang, &file.progress))
                 }
             }
@@ -184,16 +187,39 @@ fn feeds(allowed: &Allowed<ReadAdmin>) -> Markup {
     }
 }
 
-/// An instant in local time.
-fn instant(visit: &Visit, at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&Local).naive_local();
-    t_args(
-        visit.lang,
-        "instant",
-        &[
-            ("day", date_long(visit.lang, local.date()).into()),
-            ("time", time_of_day(visit.lang, local).into()),
-        ],
-    )
-    .into_owned()
+/// The rooms of the administration that somebody may enter.
+pub(super) fn room<P>(allowed: &Allowed<P>, here: &str) -> Markup {
+    let visit = &allowed.visit;
+    let lang = visit.lang;
+    let rooms = [
+        (Permission::ReadAdmin, "/administration", "admin-faults"),
+        (
+            Permission::ManagePeople,
+            "/administration/personnes",
+            "people-title",
+        ),
+        (
+            Permission::ReadAccess,
+            "/administration/acces",
+            "access-title",
+        ),
+        (
+            Permission::ReadTrail,
+            "/administration/journal",
+            "trail-title",
+        ),
+    ];
+    html! {
+        nav.salles aria-label=(t(lang, "admin-rooms")) {
+            ul {
+                @for (permission, path, name) in rooms {
+                    @if allowed.may(permission) {
+                        li {
+                            a href=(visit.link(path)) aria-current=[(path == here).then_some("page")] { (t(lang, name)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `/tableaux/{board}`: filters, key figures, figures. And each figure as a CSV file.
 
+use super::reached;
 use crate::choices::Choices;
 use crate::export;
 use crate::failure::Failure;
@@ -63,7 +64,7 @@ fn context<'a, P>(allowed: &'a Allowed<P>, choices: &'a Choices) -> Context<'a> 
         period: choices.period,
         filters: &choices.filters,
         compare: choices.compare,
-        scope: allowed.scope(),
+        scopes: allowed.scopes(),
     }
 }
 
@@ -97,6 +98,10 @@ async fn build(allowed: &Allowed<ReadBoard>) -> Result<Page, Failure> {
                 h1 { (parts::declared(visit, &board.title)) }
                 @if !board.summary.is_empty() { p.chapo { (parts::declared(visit, &board.summary)) } }
             }
+        }
+        (reached::note(allowed, tiles(board).flat_map(|tile| &tile.indicators)))
+        @if let Some(count) = allowed.reach().left_out.get(&board.id) {
+            p.avis { (parts::counted(lang, "board-out-of-reach", *count)) }
         }
         (choices.form(visit, catalog, &path))
         p.filtres-bilan {

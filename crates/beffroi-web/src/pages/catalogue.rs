@@ -235,6 +235,8 @@ fn row(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
             td.n {
                 @if dataset.secrecy.is_some() {
                     (beffroi_text::absence(lang, beffroi_model::CellState::Secret))
+                } @else if version.is_some_and(|it| !it.tells_content()) {
+                    (t(lang, "catalogue-rows-out-of-reach"))
                 } @else {
                     (count(version.map(|it| it.rows)))
                 }

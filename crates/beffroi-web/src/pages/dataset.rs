@@ -95,9 +95,11 @@ fn build(allowed: &Allowed<ReadCatalogue>) -> Result<Page, Failure> {
             (columns(visit, dataset, version.map(AsRef::as_ref)))
             @if let Some(version) = version {
                 @if let Some(changed) = &version.changes { (changes::section(visit, dataset, changed)) }
-                @if dataset.secrecy.is_none() { (findings(visit, dataset, version)) }
-                (decisions(visit, &version.decisions))
-                (preview(visit, dataset, &version.preview))
+                @if allowed.reaches_rows(&dataset.id) {
+                    @if dataset.secrecy.is_none() { (findings(visit, dataset, version)) }
+                    (decisions(visit, &version.decisions))
+                    (preview(visit, dataset, &version.preview))
+                } @else { (out_of_reach(visit)) }
             }
             (used_by(allowed, dataset))
         }
@@ -164,6 +166,12 @@ fn identity(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset) -> Markup {
     }
 }
 
+/// Whether it may be told how many rows a version has: no figure is secret, and whoever asks
+/// reaches all of them.
+pub(crate) fn is_counted(dataset: &Dataset, version: &Version) -> bool {
+    dataset.secrecy.is_none() && version.tells_content()
+}
+
 /// The current version and the files it rests on.
 fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Markup {
     let lang = visit.lang;
@@ -173,7 +181,7 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
                 h2 #h-version { (t_args(lang, "dataset-version", &[("number", version.number.to_string().into())])) }
                 p {
                     @let day = date_long(lang, version.imported_at.date_naive());
-                    @if dataset.secrecy.is_some() {
+                    @if !is_counted(dataset, version) {
                         (t_args(lang, "dataset-imported-secret", &[("day", day.into())]))
                     } @else {
                         (t_args(lang, "dataset-imported", &[
@@ -202,7 +210,7 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
                         }
                     }
                 }
-                (files(lang, version, dataset.secrecy.is_none()))
+                (files(lang, version, is_counted(dataset, version)))
             } @else {
                 h2 #h-version { (t(lang, "dataset-no-version")) }
                 p { (t(lang, "dataset-no-version-what")) }
@@ -249,7 +257,7 @@ fn count(lang: Lang, count: u64) -> String {
 
 fn columns(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Markup {
     let lang = visit.lang;
-    let counted = dataset.secrecy.is_none();
+    let counted = version.is_none_or(|version| is_counted(dataset, version));
     let content = html! {
         table.ample {
             caption { (t(lang, "dataset-columns-caption")) }
@@ -504,6 +512,16 @@ fn preview(visit: &Visit, dataset: &Dataset, preview: &Preview) -> Markup {
                 h2 #h-apercu { (t(lang, "dataset-preview")) }
                 (parts::scrolling(&format!("{} {}", t(lang, "dataset-preview"), dataset.id), &content))
             }
+        }
+    }
+}
+
+/// Says that there are rows, for others.
+fn out_of_reach(visit: &Visit) -> Markup {
+    html! {
+        section.bloc aria-labelledby="h-apercu" {
+            h2 #h-apercu { (t(visit.lang, "dataset-preview")) }
+            p { (t(visit.lang, "dataset-rows-out-of-reach")) }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `/`: the mandate at a glance.
 
+use super::reached;
 use crate::failure::Failure;
 use crate::guard::{Allowed, ReadHome};
 use crate::layout::{Nav, Page};
@@ -44,6 +45,8 @@ async fn build(allowed: &Allowed<ReadHome>) -> Result<Page, Failure> {
                 p.chapo { (lead(visit, &summaries)) }
             }
         }
+        (reached::note(allowed, catalog.indicators.keys()))
+        @if allowed.reach().is_empty() { p.avis.surveiller { (t(lang, "reach-nothing")) } }
         (balance(visit, &summaries))
         (highlights(visit, catalog, &summaries))
         div.grille.section {

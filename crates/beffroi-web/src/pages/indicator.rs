@@ -1,6 +1,8 @@
 //! `/indicateurs/{indicator}`: the sheet: value, series, definition, targets, members, lineage. And
 //! its figures as CSV files.
 
+use super::dataset::is_counted;
+use super::reached;
 use crate::export;
 use crate::failure::Failure;
 use crate::figure::{self, Level};
@@ -79,6 +81,7 @@ async fn build(allowed: &Allowed<ReadIndicator>) -> Result<Page, Failure> {
                 h1 { (parts::declared(visit, &indicator.title)) }
             }
         }
+        (reached::note(allowed, std::iter::once(&indicator.id)))
         (head(visit, indicator, &sheet))
         div.grille.section {
             @if let Some(series) = &sheet.series { (shown(visit, indicator, series)) }
@@ -280,7 +283,7 @@ fn lineage(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Markup {
                                 (t_args(lang, "extracted-on", &[("day", date_long(lang, source.extracted_on).into())]))
                             }
                         }
-                        @if dataset.secrecy.is_none() {
+                        @if is_counted(dataset, version) {
                             li {
                                 strong { (t(lang, "sheet-reading")) }
                                 (t_args(lang, "rows-rejected", &[
@@ -296,7 +299,7 @@ fn lineage(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Markup {
                                 }
                             }
                             @let number = version.number.to_string();
-                            @if dataset.secrecy.is_some() {
+                            @if !is_counted(dataset, version) {
                                 (t_args(lang, "sheet-version-secret", &[("number", number.into())]))
                             } @else {
                                 (t_args(lang, "sheet-version", &[

@@ -4,20 +4,21 @@
 
 use arc_swap::ArcSwap;
 use beffroi_catalog::{
-    Access, Board, Catalog, ColumnInfo, Dataset, Department, Diagnostic, Dimension, Example, Expr,
-    Figure, Frequency, Given, Home, Indicator, Load, Measure, MemberInfo, Missing, OverTime,
-    Section, Source, Text, Tile, Town, Value, Visibility,
+    Access, Board, Catalog, ColumnInfo, Dataset, DemoPerson, Department, Diagnostic, Dimension,
+    Example, Expr, Figure, Frequency, Given, Home, Indicator, Load, Measure, MemberInfo, Missing,
+    Names, OverTime, Perimeter, Section, Source, Text, Tile, Town, Value, Visibility,
 };
 use beffroi_model::{
     Answer, BoardId, Cell, ColumnId, ColumnSpec, ColumnType, Coverage, DatasetId, Decision,
     DepartmentId, DimensionId, Direction, Engine, Finding, FindingKind, Findings, Grain,
-    IndicatorId, Period, Preview, Provenance, Query, QueryError, Reading, Row, Schema, Severity,
-    SourceFile, Span, Target, Unit, Version, VersionColumn, View,
+    IndicatorId, Membership, PerimeterId, Period, Preview, Provenance, Query, QueryError, Reading,
+    Role, Row, Schema, Severity, SourceFile, Span, Target, Unit, Version, VersionColumn, View,
 };
-use beffroi_web::{Feed, Snapshot};
+use beffroi_store::Store;
+use beffroi_web::{Doorway, Entrance, Feed, Snapshot};
 use chrono::{DateTime, NaiveDate, Utc};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -335,8 +336,58 @@ pub fn catalog() -> Catalog {
             .map(|(id, it)| (DimensionId::new(id).unwrap(), it))
             .collect(),
         maps: IndexMap::new(),
-        access: Access::default(),
+        access: access(),
     }
+}
+
+/// Somebody who may do everything, and reaches everything.
+fn access() -> Access {
+    let everything = Perimeter {
+        title: both("Toute la ville", "The whole town"),
+        departments: Names::All,
+        datasets: Names::These(BTreeSet::new()),
+        boards: Names::These(BTreeSet::new()),
+        rows: Vec::new(),
+        whole_town: false,
+        raw: true,
+    };
+    let id = PerimeterId::new("ville").unwrap();
+    Access {
+        perimeters: std::iter::once((id.clone(), everything)).collect(),
+        demo: vec![DemoPerson {
+            name: "Nadia Ferrand".to_owned(),
+            membership: Membership {
+                roles: Role::ALL.into_iter().collect(),
+                departments: BTreeSet::new(),
+                perimeters: [id].into(),
+            },
+        }],
+        ..Access::default()
+    }
+}
+
+/// A store of people of its own.
+#[allow(dead_code)]
+pub fn store() -> Store {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let folder = format!(
+        "store-{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::SeqCst)
+    );
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    Store::open(&folder).unwrap()
+}
+
+/// A demonstration: whoever comes is somebody who may do everything.
+#[allow(dead_code)]
+pub fn entrance() -> Entrance {
+    let doorway = Doorway {
+        demo: true,
+        ..Doorway::default()
+    };
+    Entrance::new(store(), doorway).unwrap()
 }
 
 fn version(dataset: &str, rejects: Option<&str>) -> Version {
