@@ -9,7 +9,8 @@ fn help_names_every_command() {
     let town = Town::small();
     let output = town.run_in(&town.path("."), &["--help"]).assert_code(0);
     for command in [
-        "serve", "check", "import", "convert", "validate", "quality", "query", "ratios", "new",
+        "serve", "check", "import", "convert", "validate", "quality", "query", "ratios",
+        "versions", "backup", "restore", "doctor", "new",
     ] {
         assert!(
             output.stdout.contains(command),

@@ -173,8 +173,14 @@ fn an_older_version_comes_back_and_stays() {
         deliver(&town, "20250201", &["02/2024;Parc;Centre;60"]);
         import(&town);
         assert_eq!(sum(&town), Some(65.0), "{load}");
-        let output = town.run(&["restore", "trajets", "1"]).assert_code(0).all();
-        assert!(output.contains("beffroi restore trajets 2"), "{output}");
+        let output = town
+            .run(&["versions", "trajets", "--restore", "1"])
+            .assert_code(0)
+            .all();
+        assert!(
+            output.contains("beffroi versions trajets --restore 2"),
+            "{output}"
+        );
         assert_eq!(sum(&town), Some(1.0), "{load}");
         let output = import(&town);
         assert!(output.contains("0 importé"), "{load}: {output}");
@@ -200,7 +206,8 @@ fn an_older_version_comes_back_and_stays() {
                 .is_some_and(|line| line.contains("en place"))
         );
         // And back again.
-        town.run(&["restore", "trajets", "2"]).assert_code(0);
+        town.run(&["versions", "trajets", "--restore", "2"])
+            .assert_code(0);
         assert_eq!(sum(&town), Some(65.0), "{load}");
         let output = import(&town);
         assert!(output.contains("0 importé"), "{load}: {output}");
@@ -212,11 +219,20 @@ fn a_version_that_is_not_there_is_not_restored() {
     let town = town("replace");
     deliver(&town, "20250101", &["01/2024;Parc;Centre;1"]);
     import(&town);
-    let output = town.run(&["restore", "trajets", "9"]).assert_code(1).all();
+    let output = town
+        .run(&["versions", "trajets", "--restore", "9"])
+        .assert_code(1)
+        .all();
     assert!(output.contains("beffroi versions trajets"), "{output}");
-    let output = town.run(&["restore", "trajet", "1"]).assert_code(2).all();
+    let output = town
+        .run(&["versions", "trajet", "--restore", "1"])
+        .assert_code(2)
+        .all();
     assert!(output.contains("« trajets »"), "{output}");
-    let output = town.run(&["restore", "trajets", "1"]).assert_code(0).all();
+    let output = town
+        .run(&["versions", "trajets", "--restore", "1"])
+        .assert_code(0)
+        .all();
     assert!(output.contains("déjà en place"), "{output}");
 }
 

@@ -106,7 +106,7 @@ impl Warehouse {
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(state).map_err(at(state))?;
+                make_private(state).map_err(at(state))?;
                 for entry in fs::read_dir(state).map_err(at(state))? {
                     // A first start may have been killed between writing the mark and naming it.
                     if entry.map_err(at(state))?.path() != temporary(&mark) {
@@ -338,6 +338,15 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, WarehouseError> {
         .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
         .map(|entry| entry.path())
         .collect())
+}
+
+/// Makes a folder that is not there; only its owner gets in.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The file name of a manifest.

@@ -12,7 +12,6 @@ use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,6 +36,8 @@ struct Counts {
     started: Instant,
     requests: Family<Answered, Counter>,
     durations: Family<Asked, Histogram, Bounds>,
+    /// For requests that no route answers.
+    other: OfRoute,
     cache_hits: Counter,
     cache_misses: Counter,
     waiting: Gauge,
@@ -51,13 +52,52 @@ struct Counts {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
-    route: Cow<'static, str>,
+    route: &'static str,
     status: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Asked {
-    route: Cow<'static, str>,
+    route: &'static str,
+}
+
+/// Classes of status.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/// The counts of one route, found once: a page from the cache is not to wait for them.
+#[derive(Clone)]
+pub(crate) struct OfRoute {
+    /// The pattern of the route.
+    pub pattern: &'static str,
+    requests: [Counter; CLASSES.len()],
+    durations: Histogram,
+}
+
+impl OfRoute {
+    fn of(
+        pattern: &'static str,
+        requests: &Family<Answered, Counter>,
+        durations: &Family<Asked, Histogram, Bounds>,
+    ) -> Self {
+        let of_class = |status| {
+            let route = pattern;
+            requests.get_or_create_owned(&Answered { route, status })
+        };
+        Self {
+            pattern,
+            requests: CLASSES.map(of_class),
+            durations: durations.get_or_create_owned(&Asked { route: pattern }),
+        }
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, status: u16, took: Duration) {
+        let class = usize::from(status / 100).clamp(1, CLASSES.len()) - 1;
+        if let Some(requests) = self.requests.get(class) {
+            requests.inc();
+        }
+        self.durations.observe(took.as_secs_f64());
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -90,11 +130,14 @@ impl Metrics {
     /// Everything at zero, from now on.
     #[must_use]
     pub fn new() -> Self {
+        let requests = Family::default();
+        let durations = Family::new_with_constructor(Bounds);
         let mut counts = Counts {
             registry: Registry::with_prefix("beffroi"),
             started: Instant::now(),
-            requests: Family::default(),
-            durations: Family::new_with_constructor(Bounds),
+            other: OfRoute::of("other", &requests, &durations),
+            requests,
+            durations,
             cache_hits: Counter::default(),
             cache_misses: Counter::default(),
             waiting: Gauge::default(),
@@ -109,22 +152,14 @@ impl Metrics {
         Self(Arc::new(counts))
     }
 
-    /// A request was answered.
-    pub(crate) fn answered(&self, route: Cow<'static, str>, status: u16, took: Duration) {
-        let status = match status {
-            100..200 => "1xx",
-            200..300 => "2xx",
-            300..400 => "3xx",
-            400..500 => "4xx",
-            _ => "5xx",
-        };
-        let answered = Answered {
-            route: route.clone(),
-            status,
-        };
-        self.0.requests.get_or_create(&answered).inc();
-        let durations = self.0.durations.get_or_create(&Asked { route });
-        durations.observe(took.as_secs_f64());
+    /// The counts of a route.
+    pub(crate) fn of_route(&self, pattern: &'static str) -> OfRoute {
+        OfRoute::of(pattern, &self.0.requests, &self.0.durations)
+    }
+
+    /// The counts of requests that no route answers.
+    pub(crate) fn other(&self) -> &OfRoute {
+        &self.0.other
     }
 
     /// A page was looked for in the cache.

@@ -6,7 +6,7 @@ use crate::guard::{Allowed, House, ReadHome};
 use crate::health::{self, Health};
 use crate::metrics::Metrics;
 use crate::pool::Pool;
-use crate::requests::{self, Pattern};
+use crate::requests;
 use crate::tls::Tls;
 use crate::town::Town;
 use crate::{api, assets, pages, trail};
@@ -172,7 +172,7 @@ impl Site {
         App::new()
             .app_data(self.house.clone())
             .app_data(self.health.clone())
-            .configure(router)
+            .configure(|config| router(config, &metrics))
             .wrap(from_fn(trail::keep))
             .wrap(Compress::default())
             .wrap(security_headers(self.is_secure))
@@ -329,12 +329,13 @@ const OPEN: Table = &[
 ];
 
 /// Lays out the routes.
-fn router(config: &mut web::ServiceConfig) {
+fn router(config: &mut web::ServiceConfig, metrics: &Metrics) {
     for Entry(path, get, post) in GUARDED.iter().chain(OPEN) {
-        config.service(resource(path, *get, *post));
+        config.service(resource(path, metrics, *get, *post));
     }
     config.service(resource(
         assets::css_path(),
+        metrics,
         Some(|| web::to(assets::css)),
         None,
     ));
@@ -343,10 +344,11 @@ fn router(config: &mut web::ServiceConfig) {
 
 fn resource(
     path: &'static str,
+    metrics: &Metrics,
     get: Option<fn() -> Route>,
     post: Option<fn() -> Route>,
 ) -> Resource {
-    let mut resource = web::resource(path).app_data(Pattern(path));
+    let mut resource = web::resource(path).app_data(metrics.of_route(path));
     if let Some(get) = get {
         resource = resource.route(get().guard(guard::Any(guard::Get()).or(guard::Head())));
     }

@@ -1,8 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    convert, correct, draw, explain::Explain, failure::Failure, import, new, preview, quality,
-    query, ratios, serve, town, validate, versions,
+    backup, convert, correct, doctor, draw, explain::Explain, failure::Failure, import, new,
+    preview, quality, query, ratios, serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -103,20 +103,50 @@ enum Command {
         #[arg(long)]
         forget: bool,
     },
-    /// Donne les versions gardées d’un jeu de données
+    /// Donne les versions gardées d’un jeu de données, ou en remet une en place
     Versions {
         /// Le jeu de données
         #[arg(value_name = "JEU")]
         dataset: String,
+        /// Remet en place la version de ce numéro
+        #[arg(long, value_name = "VERSION")]
+        restore: Option<u32>,
     },
-    /// Remet en place une version antérieure d’un jeu de données
+    /// Sauvegarde toute la ville dans un fichier, pendant qu’elle sert
+    ///
+    /// Déclarations, versions, originaux et tout ce que l’état contient qui ne se refait pas. Le
+    /// fichier est relu et vérifié avant d’avoir son nom. Les fichiers du dossier des services
+    /// (--data) n’y sont pas : leurs copies importées y sont. Ni variables d’environnement, ni clés.
+    Backup {
+        /// Le fichier à écrire, ou un dossier ; sans lui, var/backups/beffroi-DATE-HEURE.zip
+        #[arg(value_name = "FICHIER")]
+        file: Option<PathBuf>,
+        /// Retire les plus anciennes de celles qui portent leur date, et garde les N dernières
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        keep: Option<u16>,
+    },
+    /// Remet en place une ville sauvegardée, après avoir tout vérifié
     Restore {
-        /// Le jeu de données
-        #[arg(value_name = "JEU")]
-        dataset: String,
-        /// Le numéro de la version, tel que « beffroi versions » le donne
-        #[arg(value_name = "VERSION")]
-        version: u32,
+        /// La sauvegarde
+        #[arg(value_name = "FICHIER")]
+        file: PathBuf,
+        /// Dans ce dossier (dashboards/ et var/), au lieu de --content et --state
+        #[arg(long, value_name = "DOSSIER")]
+        into: Option<PathBuf>,
+        /// Met de côté ce qui est en place, sous un autre nom
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Dit ce qui ne va pas dans cette installation, et quoi faire
+    ///
+    /// Donnez les options de « beffroi serve » : port et certificat sont vérifiés aussi.
+    Doctor {
+        /// Relit tout : sommes de contrôle des originaux, dernière sauvegarde
+        #[arg(long)]
+        deep: bool,
+        /// La forme de la réponse
+        #[arg(long, value_enum, value_name = "FORME", default_value = "texte")]
+        format: Explain,
     },
     /// Lit un fichier, quelle que soit sa forme, et l’écrit en CSV, Parquet ou JSON
     Convert {
@@ -257,8 +287,26 @@ impl Arguments {
                     settings,
                 },
             ),
-            Command::Versions { dataset } => versions::list(folders, &dataset),
-            Command::Restore { dataset, version } => versions::restore(folders, &dataset, version),
+            Command::Versions { dataset, restore } => match restore {
+                None => versions::list(folders, &dataset),
+                Some(number) => versions::restore(folders, &dataset, number),
+            },
+            Command::Backup { file, keep } => {
+                backup::run(folders, file.as_deref(), keep.map(usize::from))
+            }
+            Command::Restore {
+                file,
+                into,
+                replace,
+            } => backup::restore(
+                folders,
+                &backup::Asked {
+                    file,
+                    into,
+                    replace,
+                },
+            ),
+            Command::Doctor { deep, format } => doctor::run(folders, &self.serving, deep, format),
             Command::Convert {
                 file,
                 format,

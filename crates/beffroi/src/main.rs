@@ -5,12 +5,14 @@
 //! watches files, feeds and versions.
 
 mod aside;
+mod backup;
 mod changes;
 mod cli;
 mod convert;
 mod correct;
 mod corrections;
 mod deliveries;
+mod doctor;
 mod draw;
 mod explain;
 mod failure;
@@ -20,8 +22,10 @@ mod housekeeping;
 mod import;
 mod inbox;
 mod jobs;
+mod kept;
 mod logs;
 mod new;
+mod presence;
 mod preview;
 mod quality;
 mod query;

@@ -5,6 +5,7 @@ use crate::{
     failure::{Failure, io_message, print, progress},
     housekeeping,
     jobs::{self, Jobs},
+    presence,
     stop::{self, Stop},
     town,
 };
@@ -150,6 +151,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
              Ajoutez --no-demo pour une vraie connexion.",
         ));
     }
+    let _present = presence::serving(&folders.state)?;
     let store = Store::open(&folders.state).map_err(|error| store_failure(&error))?;
     let entrance = Entrance::new(store.clone(), doorway).map_err(|error| store_failure(&error))?;
     let is_demo = entrance.is_demo(&catalog.town);

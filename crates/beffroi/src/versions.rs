@@ -1,4 +1,4 @@
-//! `beffroi versions` and `beffroi restore`: the history of a dataset, and the way back.
+//! `beffroi versions`: the history of a dataset, and the way back.
 
 use crate::{
     changes,
@@ -35,7 +35,7 @@ pub fn list(folders: &Folders, name: &str) -> Result<(), Failure> {
     print(say("versions-kept", &[("count", KEEP.to_string())]))
 }
 
-/// `beffroi restore`.
+/// `beffroi versions --restore`.
 pub fn restore(folders: &Folders, name: &str, number: u32) -> Result<(), Failure> {
     let catalog = town::catalog(&folders.content)?;
     let dataset = dataset(&catalog, name)?;

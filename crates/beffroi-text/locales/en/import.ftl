@@ -26,7 +26,7 @@ restore-live = “{ $dataset }” is a live source: it has no version to bring b
 restore-unknown = “{ $dataset }” has no version { $number }, or it is no longer kept. To see those that are: beffroi versions { $dataset }
 restore-current = Version { $number } of “{ $dataset }” is in place already.
 restore-done = Version { $number } of “{ $dataset }” is in place again. Files read since then are taken again only if they change.
-restore-undo = To go back: beffroi restore { $dataset } { $number }
+restore-undo = To go back: beffroi versions { $dataset } --restore { $number }
 
 # The same changes, on the page of a dataset
 dataset-changes = What has changed since version { $number }

@@ -26,7 +26,7 @@ restore-live = « { $dataset } » est une source en direct : elle n’a pas de v
 restore-unknown = « { $dataset } » n’a pas de version { $number }, ou elle n’est plus gardée. Pour voir celles qui le sont : beffroi versions { $dataset }
 restore-current = La version { $number } de « { $dataset } » est déjà en place.
 restore-done = La version { $number } de « { $dataset } » est de nouveau en place. Les fichiers lus depuis ne seront repris que s’ils changent.
-restore-undo = Pour revenir en arrière : beffroi restore { $dataset } { $number }
+restore-undo = Pour revenir en arrière : beffroi versions { $dataset } --restore { $number }
 
 # Les mêmes changements, sur la page d’un jeu de données
 dataset-changes = Ce qui a changé depuis la version { $number }
