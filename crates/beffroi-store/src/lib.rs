@@ -15,6 +15,7 @@
 pub mod audit;
 mod database;
 mod flows;
+mod integrity;
 mod invitations;
 pub mod password;
 mod people;
