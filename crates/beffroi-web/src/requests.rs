@@ -3,7 +3,6 @@
 //! which words: the route is told by its pattern, without its parameters.
 
 use crate::metrics::{Metrics, OfRoute};
-use actix_web::HttpRequest;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use std::hash::{BuildHasher, RandomState};
