@@ -1,6 +1,8 @@
 //! A town is saved while it lives, and comes back whole: here, elsewhere, and never half.
 
+use beffroi_store::{Event, Kind, Store};
 use beffroi_tests::{Town, figure};
+use chrono::Utc;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -169,6 +171,68 @@ fn a_backup_made_while_it_serves_and_imports_is_whole() {
     assert_eq!(server.stop("TERM"), Some(0));
     town.run(&["restore", "pendant-2.zip", "--replace"])
         .assert_code(0);
+}
+
+fn note(store: &Store, detail: &str) {
+    let event = Event {
+        at: Utc::now(),
+        person: None,
+        name: "essai".to_owned(),
+        from: None,
+        kind: Kind::System,
+        action: "test".to_owned(),
+        object: "test".to_owned(),
+        detail: detail.to_owned(),
+    };
+    store.audit().record(event).expect("recorded");
+}
+
+#[test]
+fn what_is_known_of_people_and_the_trail_come_back_sound() {
+    let town = town(1);
+    let store = Store::open(&town.state("")).expect("a store");
+    note(&store, "before");
+    // It is open, and written to meanwhile.
+    town.run(&["backup", "ville.zip"]).assert_code(0);
+    note(&store, "after");
+    let checked = |folder: &str| {
+        let state = town.path(folder);
+        let args = [
+            "doctor",
+            "--listen",
+            "127.0.0.1:0",
+            "--content",
+            "dashboards",
+            "--state",
+        ];
+        let all = [&args[..], &[text(&state)]].concat();
+        town.run_in(&town.path(""), &all)
+    };
+    let well = checked("var").assert_code(0);
+    assert!(
+        well.stdout.contains("2 entrée(s), chaîne intacte"),
+        "{}",
+        well.stdout
+    );
+    assert!(well.stdout.contains("entière, schéma"), "{}", well.stdout);
+    drop(store);
+
+    town.run(&["restore", "ville.zip", "--into", "ailleurs"])
+        .assert_code(0);
+    let back = checked("ailleurs/var").assert_code(0);
+    assert!(
+        back.stdout.contains("1 entrée(s), chaîne intacte"),
+        "{}",
+        back.stdout
+    );
+    // A database that is not whole is told.
+    fs::write(town.path("ailleurs/var/beffroi.sqlite"), "spoilt").expect("spoilt");
+    let spoilt = checked("ailleurs/var").assert_code(1);
+    assert!(
+        spoilt.stdout.contains("Base des personnes"),
+        "{}",
+        spoilt.stdout
+    );
 }
 
 #[test]

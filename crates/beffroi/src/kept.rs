@@ -74,7 +74,7 @@ fn trail(store: &Store, todo: &str) -> Line {
         Ok(verified) if verified.is_sound() => Line::fine(
             "audit",
             format!(
-                "Journal d’audit : {} entrées, chaîne intacte.",
+                "Journal d’audit : {} entrée(s), chaîne intacte.",
                 verified.entries
             ),
         ),
