@@ -40,6 +40,8 @@ pub struct Reach {
     pub counted: BTreeSet<DatasetId>,
     /// How many figures of a board that is reached are not.
     pub left_out: BTreeMap<BoardId, usize>,
+    /// Dimensions of which nothing but some members is ever reached, by any indicator.
+    pub narrowed: BTreeMap<DimensionId, BTreeSet<String>>,
     /// Datasets of which rows themselves are reached.
     pub raw: BTreeMap<DatasetId, BTreeSet<Ground>>,
 }
@@ -95,20 +97,27 @@ impl Catalog {
             let scope = together(ways.iter().map(|way| &way.scope));
             reach.indicators.insert(id, Reached { scope, ways });
         }
+        let mut empty: Vec<BoardId> = Vec::new();
         for id in reach.boards.keys() {
             let tiles = self.boards.get(id).map(|board| &board.sections);
             let tiles = tiles.into_iter().flatten().flat_map(|it| &it.tiles);
-            let hidden = tiles.filter(|tile| {
+            let (shown, hidden): (Vec<_>, Vec<_>) = tiles.partition(|tile| {
                 let mut indicators = tile.indicators.iter();
-                !indicators.any(|id| reach.indicators.contains_key(id))
+                indicators.any(|id| reach.indicators.contains_key(id))
             });
-            match hidden.count() {
+            match hidden.len() {
                 0 => {}
+                // Nothing of it is left to look at.
+                _ if shown.is_empty() => empty.push(id.clone()),
                 count => {
                     reach.left_out.insert(id.clone(), count);
                 }
             }
         }
+        for id in empty {
+            reach.boards.remove(&id);
+        }
+        reach.narrowed = self.narrowed(&reach);
         reach
     }
 
@@ -275,13 +284,8 @@ impl Catalog {
             population.indicator = None;
         }
         // Who reaches what is not for whom it is about.
-        catalog.access.perimeters.retain(|_, _| false);
+        catalog.access.perimeters.clear();
         catalog.access.roles.clear();
-        for (id, members) in self.narrowed(reach) {
-            if let Some(dimension) = catalog.dimensions.get_mut(&id) {
-                dimension.members.retain(|key, _| members.contains(key));
-            }
-        }
         catalog
     }
 

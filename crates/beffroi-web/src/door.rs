@@ -169,7 +169,7 @@ impl Door {
         in_store(&self.visit, self.store()?, work).await
     }
 
-    /// Writes into the trail what happened at the door.
+    /// Writes into the trail what happened at the door; the same refusal once a minute.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -191,6 +191,9 @@ impl Door {
             object: object.to_owned(),
             detail: detail.to_owned(),
         };
+        if kind == Kind::Refusal && !self.house.first_of_minute(&event) {
+            return Ok(());
+        }
         self.ask_store(move |store| store.audit().record(event))
             .await
     }

@@ -48,6 +48,8 @@ pub enum Reason {
     Form,
     /// The form comes from another site.
     Origin,
+    /// In a demonstration, what outlives it is not changed.
+    Demo,
     /// No store of people: nobody can be known.
     Closed,
 }
@@ -64,6 +66,7 @@ impl Reason {
             Self::Perimeter => "perimeter",
             Self::Form => "form",
             Self::Origin => "origin",
+            Self::Demo => "demo",
             Self::Closed => "closed",
         }
     }

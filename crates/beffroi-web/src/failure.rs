@@ -165,6 +165,7 @@ impl Failure {
             Kind::SignIn => ("sign-in", words("sign-in")),
             Kind::Forbidden(Reason::Form) => ("form", words("form")),
             Kind::Forbidden(Reason::Origin) => ("form", words("form")),
+            Kind::Forbidden(Reason::Demo) => ("demo", words("demo")),
             Kind::Forbidden(Reason::Closed) => ("closed", words("closed")),
             Kind::Forbidden(_) => ("forbidden", words("forbidden")),
             Kind::NotAllowed(permission) => {

@@ -11,7 +11,7 @@ use crate::layout::{self, Around, Page, Who};
 use crate::metrics::Metrics;
 use crate::pool::{Answers, Pool};
 use crate::rights;
-use crate::town::{Snapshot, Town};
+use crate::town::{Faults, Snapshot, Town};
 use crate::trail::Noted;
 use crate::visit::Visit;
 use actix_web::dev::Payload;
@@ -85,6 +85,13 @@ permissions! {
     ManagePeople,
     /// Perimeters, and who has them by their role.
     ManageAccess,
+}
+
+impl Permission {
+    /// Whether what is changed with it holds beyond a demonstration.
+    fn outlives_a_demonstration(self) -> bool {
+        matches!(self, Self::ManagePeople | Self::ManageAccess)
+    }
 }
 
 /// Permissions with which the whole town's declarations may be looked at, to tell who reaches what.
@@ -186,10 +193,10 @@ impl House {
         let key = (town.serial, member.clone());
         self.views.get_with(key, || {
             let reach = town.catalog.reach(member);
-            let sees_faults = rights::member_may(member, Permission::ReadAdmin);
+            let faults = Faults::of(member);
             Arc::new(View {
                 number: self.next_view.fetch_add(1, Ordering::Relaxed),
-                town: town.within(&reach, sees_faults),
+                town: town.within(&reach, faults),
                 scopes: reach.scopes(),
                 reach,
             })
@@ -254,7 +261,7 @@ fn admit<P: Needs>(request: &HttpRequest) -> Result<Allowed<P>, Failure> {
             return Err(Failure::forbidden(&visit, Around::default(), reason));
         }
     };
-    let around = Around {
+    let around = || Around {
         town: Some(Box::new(town.clone())),
         who: Some(Who::of(&visitor)),
     };
@@ -262,13 +269,13 @@ fn admit<P: Needs>(request: &HttpRequest) -> Result<Allowed<P>, Failure> {
         .bound()
         .is_some_and(|who| !house.within_bounds(&who))
     {
-        return Err(Failure::too_many(&visit, around));
+        return Err(Failure::too_many(&visit, around()));
     }
     let mut noted = Noted::of(&visitor, P::PERMISSION);
     if !rights::member_may(&visitor.person.membership, P::PERMISSION) {
         noted.refused = Some(Reason::Role.as_str());
         noted.leave(request);
-        return Err(Failure::not_allowed(&visit, around, P::PERMISSION));
+        return Err(Failure::not_allowed(&visit, around(), P::PERMISSION));
     }
     noted.leave(request);
     let view = house.view(&whole, &visitor.person.membership);
@@ -540,6 +547,10 @@ impl<P: Needs> FromRequest for Posted<P> {
                 .ok_or_else(|| Failure::bad_form(&allowed.visit, allowed.around()))?;
             if !allowed.visitor.csrf_matches(form.get(TOKEN)) {
                 return Err(refuse(Reason::Form));
+            }
+            // Whoever sits at the machine is not to leave rights behind for when it serves for good.
+            if allowed.visitor.demo && P::PERMISSION.outlives_a_demonstration() {
+                return Err(refuse(Reason::Demo));
             }
             Ok(Self { allowed, form })
         })

@@ -184,7 +184,7 @@ pub(crate) fn lang_field(visit: &Visit) -> Markup {
 fn demonstration(visit: &Visit, who: &Who) -> Markup {
     let lang = visit.lang;
     html! {
-        div.essai {
+        aside.essai aria-label=(t(lang, "demo-banner")) {
             div.boite {
                 p {
                     strong { (t(lang, "demo-banner")) } " "

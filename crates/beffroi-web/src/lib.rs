@@ -44,5 +44,5 @@ pub use metrics::Metrics;
 pub use rights::{may, member_may, roles_with};
 pub use server::{Config, ServeError, Site, serve};
 pub use tls::{Tls, TlsError};
-pub use town::{Feed, FileUnderWay, Snapshot, Town, UnderWay};
+pub use town::{Faults, Feed, FileUnderWay, Snapshot, Town, UnderWay};
 pub use watch::watch;

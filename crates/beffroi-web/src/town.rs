@@ -1,9 +1,11 @@
 //! The state of the town that requests read: one immutable snapshot, replaced as a whole by the
 //! program when a declaration or a version changes.
 
+use crate::guard::Permission;
+use crate::rights::member_may;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use beffroi_catalog::{Catalog, Diagnostics, Reach};
-use beffroi_model::{DatasetId, Engine, Progress, Version};
+use beffroi_model::{DatasetId, Engine, Membership, Progress, Role, Version};
 use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,7 +37,7 @@ impl Snapshot {
     /// what they reach no more is told than they may know. What goes wrong is for those who can
     /// mend it.
     #[must_use]
-    pub fn within(&self, reach: &Reach, sees_faults: bool) -> Self {
+    pub fn within(&self, reach: &Reach, faults: Faults) -> Self {
         let catalog = self.catalog.within(reach);
         let versions = self.versions.iter().filter_map(|(id, version)| {
             reach.datasets.get(id)?;
@@ -53,12 +55,23 @@ impl Snapshot {
         let feeds = feeds.filter(|(id, _)| reach.datasets.contains_key(*id));
         let feeds: BTreeMap<DatasetId, Feed> =
             feeds.map(|(id, feed)| (id.clone(), feed.clone())).collect();
-        let (problems, import_problems) = match sees_faults {
-            true => (
-                Arc::clone(&self.problems),
-                Arc::clone(&self.import_problems),
-            ),
-            false => (Arc::default(), Arc::default()),
+        let problems = match faults {
+            Faults::None => Arc::default(),
+            Faults::Reached | Faults::All => Arc::clone(&self.problems),
+        };
+        let import_problems = match faults {
+            Faults::None => Arc::default(),
+            Faults::All => Arc::clone(&self.import_problems),
+            Faults::Reached => {
+                let lines = self.import_problems.iter();
+                let told = lines.filter(|line| match line.split_once(" : ") {
+                    Some((id, _)) if self.catalog.datasets.contains_key(id) => {
+                        reach.datasets.contains_key(id)
+                    }
+                    _ => true,
+                });
+                Arc::new(told.cloned().collect())
+            }
         };
         Self {
             serial: self.serial,
@@ -83,6 +96,31 @@ impl Snapshot {
     #[must_use]
     pub fn now(&self) -> NaiveDateTime {
         Local::now().naive_local()
+    }
+}
+
+/// How much somebody sees of what goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Faults {
+    /// Nothing.
+    None,
+    /// What concerns the datasets that they reach, or all of them.
+    Reached,
+    /// All.
+    All,
+}
+
+impl Faults {
+    /// How much people of a membership see.
+    #[must_use]
+    pub fn of(member: &Membership) -> Self {
+        if member.roles.contains(&Role::Administrator) {
+            Self::All
+        } else if member_may(member, Permission::ReadAdmin) {
+            Self::Reached
+        } else {
+            Self::None
+        }
     }
 }
 

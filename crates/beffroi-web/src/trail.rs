@@ -88,7 +88,13 @@ pub(crate) async fn keep<B: MessageBody>(
     let audit = entrance.store().audit();
     if let Some(reason) = noted.refused {
         // The same refusal is written once a minute: a flood of them is not worth a disk.
-        let event = noted.event(Kind::Refusal, reason, &path, "");
+        // What strangers ask for is theirs to choose: it is not written.
+        let object = if noted.person.is_some() {
+            path.as_str()
+        } else {
+            ""
+        };
+        let event = noted.event(Kind::Refusal, reason, object, "");
         if house.first_of_minute(&event) {
             return Ok(written(audit, event, response).await);
         }

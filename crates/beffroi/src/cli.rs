@@ -1,8 +1,8 @@
 //! The command line, in French: those who type it work in a town hall.
 
 use crate::{
-    backup, convert, correct, doctor, draw, explain::Explain, failure::Failure, import, new,
-    preview, quality, query, ratios, serve, town, validate, versions,
+    audit, backup, convert, correct, doctor, draw, explain::Explain, failure::Failure, import, new,
+    people, preview, quality, query, ratios, serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -112,6 +112,12 @@ enum Command {
         #[arg(long, value_name = "VERSION")]
         restore: Option<u32>,
     },
+    /// Le journal de ce qui a été fait : le vérifier, y chercher, l’écrire
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Les personnes qui ont un compte
+    #[command(subcommand)]
+    People(people::Command),
     /// Sauvegarde toute la ville dans un fichier, pendant qu’elle sert
     ///
     /// Déclarations, versions, originaux et tout ce que l’état contient qui ne se refait pas. Le
@@ -259,6 +265,8 @@ impl Arguments {
         let folders = &self.folders;
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(folders, &self.serving),
+            Command::Audit(command) => audit::run(folders, &command),
+            Command::People(command) => people::run(folders, &self.serving, &command),
             Command::Check => town::check(folders),
             Command::Import { datasets, dry_run } => {
                 let purpose = if dry_run {

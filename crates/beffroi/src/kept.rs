@@ -31,6 +31,23 @@ pub fn copies(state: &Path, scratch: &Path) -> Result<Vec<(&'static str, PathBuf
     Ok(vec![(HEADS, heads), (DATABASE, database)])
 }
 
+/// The store of a town that somebody has signed into.
+pub fn open(state: &Path) -> Result<Store, Failure> {
+    if !state.join(DATABASE).exists() {
+        return Err(Failure::given(format!(
+            "« {} » ne garde encore ni compte ni journal : ils naissent au premier « beffroi serve ».",
+            state.display()
+        )));
+    }
+    Store::open(state).map_err(|error| failure(&error))
+}
+
+/// Why the store does not do what is asked of it.
+pub fn failure(error: &StoreError) -> Failure {
+    let message = store_message(error);
+    Failure::machine(format!("Comptes et journal : {message}"))
+}
+
 /// What is found of the store.
 pub fn lines(state: &Path) -> Vec<Line> {
     if !state.join(DATABASE).exists() {

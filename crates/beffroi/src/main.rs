@@ -5,6 +5,7 @@
 //! watches files, feeds and versions.
 
 mod aside;
+mod audit;
 mod backup;
 mod changes;
 mod cli;
@@ -25,6 +26,7 @@ mod jobs;
 mod kept;
 mod logs;
 mod new;
+mod people;
 mod presence;
 mod preview;
 mod quality;

@@ -5,7 +5,7 @@ use crate::{
     failure::{Failure, io_message, print, progress},
     housekeeping,
     jobs::{self, Jobs},
-    presence,
+    kept, presence,
     stop::{self, Stop},
     town,
 };
@@ -152,8 +152,8 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
         ));
     }
     let _present = presence::serving(&folders.state)?;
-    let store = Store::open(&folders.state).map_err(|error| store_failure(&error))?;
-    let entrance = Entrance::new(store.clone(), doorway).map_err(|error| store_failure(&error))?;
+    let store = Store::open(&folders.state).map_err(|error| kept::failure(&error))?;
+    let entrance = Entrance::new(store.clone(), doorway).map_err(|error| kept::failure(&error))?;
     let is_demo = entrance.is_demo(&catalog.town);
     let name = catalog.town.name.clone();
     let metrics = Metrics::new();
@@ -172,6 +172,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
     jobs.import();
     jobs.poll_feeds();
     let town: Town = Arc::new(ArcSwap::from_pointee(jobs.snapshot()));
+    let probed = store.clone();
     let config = Config {
         listen,
         content: folders.content.clone(),
@@ -181,7 +182,12 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
         time_limit: Duration::from_secs(20),
         tls,
         metrics,
-        health: Health::new(&folders.state, Vec::new()),
+        health: Health::new(
+            &folders.state,
+            vec![Box::new(move || {
+                probed.schema_version().is_err().then_some("store")
+            })],
+        ),
     };
     let over = Arc::new(AtomicBool::new(false));
     actix_web::rt::System::new().block_on(async {
@@ -234,7 +240,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
 
 /// As long as nobody looks after people, a link by which to begin, new at each start.
 fn first_access(store: &Store, site: &str) -> Result<(), Failure> {
-    let failed = |error: beffroi_store::StoreError| store_failure(&error);
+    let failed = |error: beffroi_store::StoreError| kept::failure(&error);
     if store.has_administrator().map_err(failed)? {
         return Ok(());
     }
@@ -243,22 +249,6 @@ fn first_access(store: &Store, site: &str) -> Result<(), Failure> {
         "Personne n’administre encore ce site. Ce lien, qui sert une fois et tient un jour, ouvre le premier compte :",
     )?;
     print(format!("{site}/premier-acces?jeton={token}"))
-}
-
-/// Why people cannot be known, and what to do.
-pub fn store_failure(error: &beffroi_store::StoreError) -> Failure {
-    use beffroi_store::StoreError as E;
-    Failure::machine(match error {
-        E::TooNew { path, .. } => format!(
-            "« {} » vient d’une version plus récente de Beffroi. Lancez celle-là, ou reprenez une \
-             sauvegarde faite par celle-ci.",
-            path.display()
-        ),
-        other if other.is_disk_full() => {
-            "Le disque est plein : les comptes et le journal ne peuvent être écrits. Libérez de la place.".to_owned()
-        }
-        other => format!("Les comptes et le journal ne peuvent être ouverts : {other}."),
-    })
 }
 
 fn refusal(error: &ServeError, listen: SocketAddr) -> Failure {

@@ -159,6 +159,8 @@ board-out-of-reach =
         [one] One figure of this board is outside of your perimeter.
        *[other] { $count } figures of this board are outside of your perimeter.
     }
+filter-all-reached = All your perimeter
+home-scope = Targets were voted for the whole town: they are not held against the figures of your perimeter.
 scope-note = Your figures are those of your perimeter:
 dataset-rows-out-of-reach = Rows, what was found in them and what was set aside are shown to the department that answers for them and to those who watch over data.
 catalogue-rows-out-of-reach = out of perimeter
@@ -317,6 +319,7 @@ action-origin = form of another site
 action-host = asked for under another name
 action-machine = asked for from another machine
 action-forged-header = header of a false proxy
+action-demo = change refused in the demonstration
 action-link = link that works no more
 action-password = wrong password
 action-person-added = person added
@@ -353,3 +356,6 @@ error-too-many-do = Wait for a few seconds.
 error-bad-form-title = Unreadable form
 error-bad-form-what = What was sent is not a form of this page, or is too large.
 error-bad-form-do = Go back to the page and start over.
+error-demo-title = The demonstration changes nothing for good
+error-demo-what = In the demonstration, people and perimeters are to be looked at, not changed: anybody may come in.
+error-demo-do = To change them, start the program with a real sign-in: beffroi serve --no-demo.

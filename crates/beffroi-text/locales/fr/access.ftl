@@ -159,6 +159,8 @@ board-out-of-reach =
         [one] Une figure de ce tableau est hors de votre périmètre.
        *[other] { $count } figures de ce tableau sont hors de votre périmètre.
     }
+filter-all-reached = Tout votre périmètre
+home-scope = Les objectifs ont été votés pour toute la ville : ils ne se comparent pas aux chiffres de votre périmètre.
 scope-note = Vos chiffres sont ceux de votre périmètre :
 dataset-rows-out-of-reach = Les lignes, ce qui y a été trouvé et ce qui en a été écarté se montrent à la direction qui en répond et à qui veille sur les données.
 catalogue-rows-out-of-reach = hors périmètre
@@ -317,6 +319,7 @@ action-origin = formulaire d’un autre site
 action-host = demandé sous un autre nom
 action-machine = demandé d’une autre machine
 action-forged-header = en-tête d’un faux mandataire
+action-demo = changement refusé dans la démonstration
 action-link = lien qui ne sert plus
 action-password = mot de passe faux
 action-person-added = personne ajoutée
@@ -353,3 +356,6 @@ error-too-many-do = Attendez quelques secondes.
 error-bad-form-title = Formulaire illisible
 error-bad-form-what = Ce qui a été envoyé n’est pas un formulaire de cette page, ou il est trop grand.
 error-bad-form-do = Revenez à la page et recommencez.
+error-demo-title = La démonstration ne change rien pour de bon
+error-demo-what = Dans la démonstration, les personnes et les périmètres se regardent, mais ne se changent pas : chacun peut y entrer.
+error-demo-do = Pour les changer, lancez le programme avec une vraie connexion : beffroi serve --no-demo.

@@ -42,12 +42,15 @@ async fn build(allowed: &Allowed<ReadHome>) -> Result<Page, Failure> {
                     ]))
                 }
                 h1 { (t(lang, "home-title")) }
-                p.chapo { (lead(visit, &summaries)) }
+                p.chapo {
+                    @if allowed.scopes().is_everything() { (lead(visit, &summaries)) }
+                    @else { (t(lang, "home-scope")) }
+                }
             }
         }
         (reached::note(allowed, catalog.indicators.keys()))
         @if allowed.reach().is_empty() { p.avis.surveiller { (t(lang, "reach-nothing")) } }
-        (balance(visit, &summaries))
+        @if allowed.scopes().is_everything() { (balance(visit, &summaries)) }
         (highlights(visit, catalog, &summaries))
         div.grille.section {
             (watched(visit, &summaries, live.is_some()))

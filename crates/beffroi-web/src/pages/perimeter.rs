@@ -204,7 +204,7 @@ fn ticks<'a, T: Ord + std::fmt::Display>(
         fieldset."c-4" {
             legend { (t(visit.lang, legend)) }
             (forms::tick(name, "*", is_all, &html! { strong { (t(visit.lang, all)) } }))
-            details open[!is_all] {
+            details open[matches!(chosen, Names::These(these) if !these.is_empty())] {
                 summary { (t(visit.lang, "perimeter-some")) }
                 @for (id, title) in known {
                     (forms::tick(name, &id.to_string(), !is_all && chosen.contains(&id), &parts::declared(visit, title)))
