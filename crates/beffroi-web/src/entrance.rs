@@ -8,9 +8,7 @@ use arc_swap::ArcSwap;
 use beffroi_catalog::{Access, DemoPerson, Oidc, Town};
 use beffroi_model::Role;
 use beffroi_oidc::{Provider, Settings};
-use beffroi_store::{
-    NewPerson, Person, PersonId, SessionId, Stage, Store, StoreError, csrf, csrf_matches,
-};
+use beffroi_store::{NewPerson, Person, SessionId, Stage, Store, StoreError, csrf, csrf_matches};
 use chrono::Utc;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -119,7 +117,7 @@ pub struct Entrance {
     store: Store,
     doorway: Doorway,
     /// The people of the demonstration, as last declared.
-    demo: ArcSwap<Vec<(DemoPerson, PersonId)>>,
+    demo: ArcSwap<Vec<(DemoPerson, Person)>>,
     /// The identity provider as last declared, and where it sends people back to.
     provider: Mutex<Option<(Oidc, String, Arc<Provider>)>>,
     /// What form tokens of those without a session are made from; new in each run.
@@ -310,17 +308,9 @@ impl Entrance {
 
     /// A visit without a session: the first of the people of the demonstration.
     fn first_of_demo(&self, request: &HttpRequest, access: &Access) -> Option<Visitor> {
-        let people = self.demo_people(access);
-        let id = people.first()?.1;
-        let person = match self.store.person(id) {
-            Ok(person) => person?,
-            Err(error) => {
-                tracing::error!(%error, "a person could not be read");
-                return None;
-            }
-        };
+        let person = self.demo_people(access).first()?.1.clone();
         Some(Visitor {
-            key: format!("{} {id}", self.secret),
+            key: format!("{} {}", self.secret, person.id),
             person,
             session: None,
             id_token: None,
@@ -330,7 +320,7 @@ impl Entrance {
     }
 
     /// The people of the demonstration, in the order declared.
-    pub(crate) fn demo_people(&self, access: &Access) -> Arc<Vec<(DemoPerson, PersonId)>> {
+    pub(crate) fn demo_people(&self, access: &Access) -> Arc<Vec<(DemoPerson, Person)>> {
         let known = self.demo.load_full();
         let same = known.len() == access.demo.len()
             && known.iter().zip(&access.demo).all(|((a, _), b)| a == b);
@@ -347,9 +337,17 @@ impl Entrance {
                 membership: person.membership.clone(),
             })
             .collect();
-        match self.store.set_demo_people(&people, Utc::now()) {
-            Ok(ids) => {
-                let people: Vec<_> = access.demo.iter().cloned().zip(ids).collect();
+        let written = self
+            .store
+            .set_demo_people(&people, Utc::now())
+            .and_then(|ids| {
+                let people = ids.into_iter().map(|id| self.store.person(id));
+                Ok(people.collect::<Result<Vec<_>, _>>()?)
+            });
+        match written {
+            Ok(people) => {
+                let people = people.into_iter().flatten();
+                let people: Vec<_> = access.demo.iter().cloned().zip(people).collect();
                 let people = Arc::new(people);
                 self.demo.store(Arc::clone(&people));
                 people

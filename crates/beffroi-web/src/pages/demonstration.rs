@@ -33,11 +33,11 @@ pub(crate) async fn show(door: Door) -> Result<HttpResponse, Failure> {
             }
         }
         ul.essais {
-            @for (place, (person, id)) in people.iter().enumerate() {
+            @for (place, (person, account)) in people.iter().enumerate() {
                 li.bloc {
                     h2 { (person.name) }
                     (what(&door, person))
-                    @if door.visitor.as_ref().is_some_and(|it| it.person.id == *id) {
+                    @if door.visitor.as_ref().is_some_and(|it| it.person.id == account.id) {
                         p { (parts::plain_badge("atteint", &t(lang, "demo-here"))) }
                     } @else {
                         (forms::button(
@@ -91,9 +91,9 @@ pub(crate) async fn enter(Knock { door, form }: Knock) -> Result<HttpResponse, F
     }
     let people = door.entrance()?.demo_people(door.access());
     let place = form.get(PERSON).parse::<usize>().ok();
-    let Some((_, id)) = place.and_then(|place| people.get(place)) else {
+    let Some((_, account)) = place.and_then(|place| people.get(place)) else {
         return Ok(lead(&door.visit.link("/demonstration"), &[]));
     };
-    let cookie = sign_in::open(&door, *id, Means::Demo, false).await?;
+    let cookie = sign_in::open(&door, account.id, Means::Demo, false).await?;
     Ok(lead(&door.visit.link("/"), &[cookie]))
 }
