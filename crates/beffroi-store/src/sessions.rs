@@ -305,6 +305,17 @@ impl Store {
         })
     }
 
+    /// Forgets all sessions, links and sign-ins under way: in a store that was brought back, some of
+    /// them were ended since.
+    pub fn forget_sessions(&self) -> Result<(), StoreError> {
+        self.inner.database.write(|tx| {
+            tx.execute("DELETE FROM sessions", [])?;
+            tx.execute("DELETE FROM invitations", [])?;
+            tx.execute("DELETE FROM flows", [])?;
+            Ok(())
+        })
+    }
+
     /// Forgets what has expired: sessions, links, sign-ins under way.
     pub fn purge_sessions(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.inner.database.write(|tx| {

@@ -282,3 +282,19 @@ fn a_sign_in_under_way_is_taken_once_by_its_browser() {
     assert_eq!(take("c", "cookie", 600), None, "too late");
     assert_eq!(take("d", "cookie", 1), None);
 }
+
+#[test]
+fn in_a_store_that_was_brought_back_nobody_is_signed_in() {
+    let town = Town::new();
+    let id = town.add("a@m", &[Role::Agent]);
+    let token = open(&town.store, id, 0);
+    let link = town
+        .store
+        .invite(id, beffroi_store::Purpose::Reset, noon())
+        .unwrap();
+    assert!(town.store.invitation(&link, after(1)).unwrap().is_some());
+    town.store.forget_sessions().unwrap();
+    assert!(town.store.session(&token, after(1)).unwrap().is_none());
+    assert!(town.store.invitation(&link, after(1)).unwrap().is_none());
+    assert!(town.store.person(id).unwrap().is_some());
+}

@@ -5,7 +5,8 @@ use crate::{
     doctor::Line,
     failure::{Failure, io_message},
 };
-use beffroi_store::{Store, StoreError};
+use beffroi_store::{Event, Kind, Store, StoreError};
+use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 
 const DATABASE: &str = "beffroi.sqlite";
@@ -46,6 +47,29 @@ pub fn open(state: &Path) -> Result<Store, Failure> {
 pub fn failure(error: &StoreError) -> Failure {
     let message = store_message(error);
     Failure::machine(format!("Comptes et journal : {message}"))
+}
+
+/// What is to be done with a store that was brought back: who was signed in then is not now, and
+/// the trail says that it was brought back.
+pub fn brought_back(state: &Path, made: DateTime<Utc>) -> Result<(), Failure> {
+    if !state.join(DATABASE).exists() {
+        return Ok(());
+    }
+    let store = open(state)?;
+    let event = Event {
+        at: Utc::now(),
+        person: None,
+        name: String::new(),
+        from: None,
+        kind: Kind::System,
+        action: "restored".to_owned(),
+        object: "store".to_owned(),
+        detail: made.to_rfc3339(),
+    };
+    store
+        .forget_sessions()
+        .and_then(|()| store.audit().record(event))
+        .map_err(|error| failure(&error))
 }
 
 /// What is found of the store.

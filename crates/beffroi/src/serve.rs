@@ -98,6 +98,13 @@ impl Serving {
                 self.listen
             )));
         }
+        if https && !tls && self.behind.is_empty() {
+            progress(
+                "Un mandataire est devant (--url https://…) sans être nommé (--behind) : toutes les \
+                 personnes sembleront venir de son adresse, dans le journal et pour la garde contre \
+                 les essais de mots de passe.",
+            );
+        }
         if !is_here && self.url.is_none() {
             return Err(Failure::usage(
                 "Sous quel nom le site est-il connu ? Dites-le par --url https://tableaux.ville.fr : \

@@ -320,6 +320,7 @@ action-host = asked for under another name
 action-machine = asked for from another machine
 action-forged-header = header of a false proxy
 action-demo = change refused in the demonstration
+action-restored = backup brought back
 action-link = link that works no more
 action-password = wrong password
 action-person-added = person added

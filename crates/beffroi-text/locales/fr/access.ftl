@@ -320,6 +320,7 @@ action-host = demandé sous un autre nom
 action-machine = demandé d’une autre machine
 action-forged-header = en-tête d’un faux mandataire
 action-demo = changement refusé dans la démonstration
+action-restored = sauvegarde remise en place
 action-link = lien qui ne sert plus
 action-password = mot de passe faux
 action-person-added = personne ajoutée

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     cli::Folders,
     failure::{Failure, print},
-    presence,
+    kept, presence,
 };
 use beffroi_warehouse::Warehouse;
 use chrono::Local;
@@ -76,6 +76,7 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
         archive.unpack(it.top, into).map_err(refused)?;
     }
     put_in_place(&moves, &state)?;
+    kept::brought_back(&state, archive.manifest().made)?;
     let made = archive.manifest().made.with_timezone(&Local);
     print(format!(
         "La sauvegarde du {} est en place : {} fichiers, {}, tous conformes à leur somme de contrôle.",
