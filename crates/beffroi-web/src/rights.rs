@@ -7,6 +7,8 @@
 //! | see what goes wrong | | | × | × | × | × |
 //! | who sees what, and the trail | | | | × | × | × |
 //! | people and perimeters | | | | | | × |
+//!
+//! Who could attack what, what stops them, and the tests that show it: `THREATS.md`.
 
 use crate::guard::Permission;
 use beffroi_model::{Membership, Role};
