@@ -96,6 +96,7 @@ demo-real = This open door exists for the sample town only, from this machine. T
 account-who = Who you are
 account-reach = What you see
 account-sessions = Devices signed in
+account-sessions-list = List of devices signed in
 account-no-session = None: you did not come by a sign-in.
 account-sessions-ended = Done: the devices are signed out.
 account-password = Password
@@ -131,6 +132,11 @@ means-proxy = known by the town hall
 means-invitation = by a link
 
 # What is reached
+help-access = What you see
+help-access-reach = Your roles, departments and perimeters decide which boards, indicators and data you reach. The rest appears nowhere.
+help-access-rows = When a perimeter keeps to a district or a school, all your figures keep to it, downloads too, and each page says so.
+help-access-trail = What you read is recorded once per page and hour; what you export or change always is. You may read your own trail.
+help-access-own = What I see, and why
 reach-nothing = Nothing: no perimeter gives you figures. Ask whoever runs Beffroi for one.
 reach-indicators =
     { $count ->

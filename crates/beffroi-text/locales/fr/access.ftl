@@ -96,6 +96,7 @@ demo-real = Cette entrée libre n’existe que pour la ville d’exemple, depuis
 account-who = Qui vous êtes
 account-reach = Ce que vous voyez
 account-sessions = Appareils connectés
+account-sessions-list = Liste des appareils connectés
 account-no-session = Aucun : vous n’êtes pas passé par une connexion.
 account-sessions-ended = C’est fait : les appareils sont déconnectés.
 account-password = Mot de passe
@@ -131,6 +132,11 @@ means-proxy = reconnu par la mairie
 means-invitation = par un lien
 
 # Ce qui est atteint
+help-access = Ce que vous voyez
+help-access-reach = Vos rôles, vos directions et vos périmètres décident des tableaux, des indicateurs et des données que vous atteignez. Le reste n’apparaît nulle part.
+help-access-rows = Quand un périmètre se limite à un quartier ou à une école, tous vos chiffres s’y limitent, exports compris, et chaque page le dit.
+help-access-trail = Ce que vous lisez est noté une fois par page et par heure ; ce que vous exportez ou changez l’est toujours. Vous pouvez relire votre journal.
+help-access-own = Ce que je vois, et pourquoi
 reach-nothing = Rien : aucun périmètre ne vous donne de chiffres. Demandez-en un à qui administre Beffroi.
 reach-indicators =
     { $count ->

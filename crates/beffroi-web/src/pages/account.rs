@@ -122,7 +122,7 @@ fn open_sessions(allowed: &Allowed<OwnAccount>, sessions: &[SessionInfo]) -> Mar
     let csrf = visitor.csrf();
     let content = html! {
         table {
-            caption.hors-ecran { (t(lang, "account-sessions")) }
+            caption.hors-ecran { (t(lang, "account-sessions-list")) }
             thead {
                 tr {
                     th scope="col" { (t(lang, "session-browser")) }
@@ -159,7 +159,7 @@ fn open_sessions(allowed: &Allowed<OwnAccount>, sessions: &[SessionInfo]) -> Mar
             h2 #h-sessions { (t(lang, "account-sessions")) }
             @if sessions.is_empty() { p { (t(lang, "account-no-session")) } }
             @else {
-                (parts::scrolling(&t(lang, "account-sessions"), &content))
+                (parts::scrolling(&t(lang, "account-sessions-list"), &content))
                 @if sessions.len() > 1 {
                     (forms::button(
                         &visit.link("/compte/sessions"), &csrf, &[("autres", "1")], "second",

@@ -58,11 +58,29 @@ fn build(allowed: &Allowed<ReadHome>) -> Page {
             (signs(visit))
             (statuses(visit))
             (colours(visit))
+            (access(allowed))
             (reading(visit))
             (first_file(visit))
         }
     };
     Page::new(title.into_owned(), Nav::Help).body(body)
+}
+
+/// Why somebody sees this and not that.
+fn access(allowed: &Allowed<ReadHome>) -> Markup {
+    let visit = &allowed.visit;
+    let lang = visit.lang;
+    html! {
+        section.bloc."c-6" #acces aria-labelledby="h-acces" {
+            h2 #h-acces { (t(lang, "help-access")) }
+            ul.texte {
+                li { (t(lang, "help-access-reach")) }
+                li { (t(lang, "help-access-rows")) }
+                li { (t(lang, "help-access-trail")) }
+            }
+            p { a href=(visit.link("/compte")) { (t(lang, "help-access-own")) } }
+        }
+    }
 }
 
 fn signs(visit: &Visit) -> Markup {
