@@ -181,7 +181,11 @@ impl Entrance {
     ) -> Result<Option<Visitor>, Reason> {
         self.check_host(request)?;
         let demo = self.is_demo(town);
-        if demo && !peer(request).is_some_and(|peer| peer.is_loopback()) {
+        // What comes through a proxy comes from elsewhere.
+        let forwarded = ["x-forwarded-for", "forwarded"]
+            .iter()
+            .any(|name| request.headers().contains_key(*name));
+        if demo && (forwarded || !peer(request).is_some_and(|peer| peer.is_loopback())) {
             return Err(Reason::Machine);
         }
         if let Some(visitor) = self.by_session(request, demo) {

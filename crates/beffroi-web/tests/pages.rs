@@ -280,6 +280,14 @@ async fn the_demo_is_not_for_other_machines() {
     let request = TestRequest::with_uri("/").peer_addr(SocketAddr::from(([10, 0, 0, 7], 1)));
     let response = app.call(request.to_request()).await.unwrap();
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    for name in ["x-forwarded-for", "forwarded"] {
+        let proxied = TestRequest::with_uri("/").insert_header((name, "for=127.0.0.1"));
+        assert_eq!(
+            send(&app, proxied).await.status,
+            StatusCode::FORBIDDEN,
+            "{name}"
+        );
+    }
 }
 
 #[actix_web::test]

@@ -152,10 +152,12 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
         demo: doorway.demo && catalog.town.sample,
         ..doorway
     };
-    if doorway.demo && !listen.ip().to_canonical().is_loopback() {
+    let is_here = listen.ip().to_canonical().is_loopback();
+    let is_known_elsewhere = doorway.address.is_some() || !doorway.proxies.is_empty();
+    if doorway.demo && (!is_here || is_known_elsewhere) {
         return Err(Failure::usage(
-            "La démonstration laisse entrer sans connexion : elle n’écoute que cette machine. \
-             Ajoutez --no-demo pour une vraie connexion.",
+            "La démonstration laisse entrer sans connexion : elle n’écoute que cette machine, et \
+             n’est derrière aucun mandataire. Ajoutez --no-demo pour une vraie connexion.",
         ));
     }
     let _present = presence::serving(&folders.state)?;
