@@ -61,7 +61,8 @@ impl Visit {
             .iter()
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        params.sort();
+        // Of a parameter that stands twice the first counts: their order is kept.
+        params.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(params);
         query.finish()
@@ -177,5 +178,12 @@ mod tests {
         let one = visit("/?b=2&a=1&c=", "").normal_query();
         assert_eq!(one, visit("/?a=1&b=2", "").normal_query());
         assert_eq!(one, "a=1&b=2");
+    }
+
+    #[test]
+    fn of_a_parameter_that_stands_twice_the_first_counts() {
+        let one = visit("/?b=2&a=2&a=1", "");
+        assert_eq!(one.param("a"), Some("2"));
+        assert_eq!(one.normal_query(), "a=2&a=1&b=2");
     }
 }
