@@ -18,7 +18,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use beffroi_catalog::{Catalog, Reach};
-use beffroi_model::{DatasetId, Membership, Query, QueryError, Scopes};
+use beffroi_model::{Answer, DatasetId, Membership, Query, QueryError, Scopes};
 use beffroi_store::{Event, Kind, PersonId, Store, StoreError};
 use beffroi_text::Lang;
 use chrono::Utc;
@@ -321,6 +321,13 @@ impl<P> Allowed<P> {
         self.view.reach.raw.contains_key(dataset)
     }
 
+    /// Whether this person may know how many rows a dataset has: no figure is secret, and they
+    /// reach all of them.
+    pub fn counts_rows(&self, dataset: &DatasetId) -> bool {
+        let declared = self.catalog().datasets.get(dataset);
+        declared.is_some_and(|it| it.secrecy.is_none()) && self.view.reach.counted.contains(dataset)
+    }
+
     /// Whether this person may do something.
     pub fn may(&self, permission: Permission) -> bool {
         rights::member_may(&self.visitor.person.membership, permission)
@@ -381,7 +388,7 @@ impl<P> Allowed<P> {
                 .await
                 .map_err(|_| Failure::busy(&self.visit, self.around()))?,
         };
-        let mut answers = answers.into_iter();
+        let mut answers = answers.into_iter().map(|answer| self.of_reach(answer));
         let mut all = (0..count)
             .filter_map(|place| match refused.remove(&place) {
                 Some(error) => Some(Err(error)),
@@ -393,6 +400,18 @@ impl<P> Allowed<P> {
             .into_iter()
             .map(|count| all.by_ref().take(count).collect())
             .collect())
+    }
+
+    /// An answer that does not tell how many rows there are beyond those that are reached.
+    fn of_reach(&self, answer: Result<Answer, QueryError>) -> Result<Answer, QueryError> {
+        let mut answer = answer?;
+        for source in &mut answer.provenance {
+            if !self.counts_rows(&source.dataset) {
+                source.rows_read = None;
+                source.rows_rejected = None;
+            }
+        }
+        Ok(answer)
     }
 
     /// There is no such thing as `name`, or it is out of reach: the page is the same, the trail is

@@ -12,17 +12,17 @@ pub(crate) async fn show(allowed: Allowed<ReadAdmin>) -> Result<HttpResponse, Fa
     let file = allowed.town().under_way.load();
     let told = file.as_deref().and_then(|file| {
         let dataset = allowed.catalog().datasets.get(&file.dataset)?;
-        Some(told(file, dataset.secrecy.is_some()))
+        Some(told(file, allowed.counts_rows(&dataset.id)))
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .json(json!({ "import": told })))
 }
 
-/// How many rows a file has is told where no figure is secret; and how large it is, which tells
-/// nearly the same.
-fn told(file: &FileUnderWay, secret: bool) -> Value {
-    let counted = |count: u64| (!secret).then_some(count);
+/// How many rows a file has is told to who may know it; and how large it is, which tells nearly
+/// the same.
+fn told(file: &FileUnderWay, counts: bool) -> Value {
+    let counted = |count: u64| counts.then_some(count);
     json!({
         "dataset": file.dataset,
         "file": file.file,

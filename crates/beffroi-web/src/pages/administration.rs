@@ -58,7 +58,7 @@ fn under_way(allowed: &Allowed<ReadAdmin>, file: &FileUnderWay) -> Markup {
                 (parts::declared(visit, &dataset.title)) ", "
                 code { (file.file) }
                 // How many rows it has would tell figures that are hidden.
-                @if dataset.secrecy.is_none() {
+                @if allowed.counts_rows(&dataset.id) {
                     ", " (progress(lang, &file.progress))
                 }
             }
