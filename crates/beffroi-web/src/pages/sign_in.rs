@@ -555,6 +555,9 @@ impl Door {
     }
 
     fn no_provider(&self, why: &str) -> Failure {
+        if self.access().sign_in.oidc.is_none() {
+            return Failure::not_found(&self.visit, self.around(), Vec::new());
+        }
         Failure::internal(&self.visit, &why)
     }
 }
