@@ -89,7 +89,7 @@ async fn page(
             }
             section.bloc."c-6" aria-labelledby="h-voit" {
                 h2 #h-voit { (t(lang, "account-reach")) }
-                (reached::summary(visit, allowed.catalog(), allowed.reach()))
+                (reached::summary(allowed, allowed.catalog(), allowed.reach()))
             }
             (open_sessions(allowed, &sessions))
             @if own_sign_in {

@@ -5,7 +5,7 @@ use super::catalogue::visibility;
 use super::{changes, quality, secrecy};
 use crate::failure::Failure;
 use crate::freshness::{self, frequency};
-use crate::guard::{Allowed, ExportRejects, Needs, ReadCatalogue};
+use crate::guard::{Allowed, ExportRejects, Needs, Permission, ReadCatalogue};
 use crate::layout::{Nav, Page};
 use crate::parts;
 use crate::visit::Visit;
@@ -89,14 +89,14 @@ fn build(allowed: &Allowed<ReadCatalogue>) -> Result<Page, Failure> {
         }
         div.grille {
             (identity(allowed, dataset))
-            (delivery(visit, dataset, version.map(AsRef::as_ref)))
+            (delivery(allowed, dataset, version.map(AsRef::as_ref)))
             @if let Some(secrecy) = &dataset.secrecy { (secrecy::section(allowed, &dataset.id, secrecy)) }
             (quality::section(visit, dataset, &freshness::quality(allowed.town(), dataset)))
             (columns(visit, dataset, version.map(AsRef::as_ref)))
             @if let Some(version) = version {
                 @if let Some(changed) = &version.changes { (changes::section(visit, dataset, changed)) }
                 @if allowed.reaches_rows(&dataset.id) {
-                    @if dataset.secrecy.is_none() { (findings(visit, dataset, version)) }
+                    @if dataset.secrecy.is_none() { (findings(allowed, dataset, version)) }
                     (decisions(visit, &version.decisions))
                     (preview(visit, dataset, &version.preview))
                 } @else { (out_of_reach(visit)) }
@@ -173,7 +173,12 @@ pub(crate) fn is_counted(dataset: &Dataset, version: &Version) -> bool {
 }
 
 /// The current version and the files it rests on.
-fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Markup {
+fn delivery(
+    allowed: &Allowed<ReadCatalogue>,
+    dataset: &Dataset,
+    version: Option<&Version>,
+) -> Markup {
+    let visit = &allowed.visit;
     let lang = visit.lang;
     html! {
         section.bloc."c-6".pile aria-labelledby="h-version" {
@@ -201,7 +206,7 @@ fn delivery(visit: &Visit, dataset: &Dataset, version: Option<&Version>) -> Mark
                                 ("read", version.rows_read().into()),
                             ])))
                         }
-                        @if version.rejects.is_some() {
+                        @if version.rejects.is_some() && allowed.may(Permission::ExportRejects) {
                             p {
                                 a href=(visit.link(&format!("/catalogue/{}/rejets.csv", dataset.id))) download {
                                     (t(lang, "dataset-rejects"))
@@ -370,20 +375,23 @@ fn type_name(kind: ColumnType) -> &'static str {
     }
 }
 
-fn findings(visit: &Visit, dataset: &Dataset, version: &Version) -> Markup {
+fn findings(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset, version: &Version) -> Markup {
+    let visit = &allowed.visit;
     let lang = visit.lang;
+    let exports = allowed.may(Permission::ExportRejects);
+    let all = version.all_findings.is_some() && exports;
     html! {
         section.bloc #constats aria-labelledby="h-constats" {
             div.bloc-tete {
                 h2 #h-constats { (t(lang, "dataset-findings")) }
                 p {
-                    @if version.all_findings.is_some() {
+                    @if all {
                         a href=(visit.link(&format!("/catalogue/{}/constats.csv", dataset.id))) download {
                             (t(lang, "dataset-findings-file"))
                         }
                     }
-                    @if version.rejects.is_some() {
-                        @if version.all_findings.is_some() { " · " }
+                    @if version.rejects.is_some() && exports {
+                        @if all { " · " }
                         a href=(visit.link(&format!("/catalogue/{}/rejets.csv", dataset.id))) download {
                             (t(lang, "dataset-rejects-file"))
                         }

@@ -1,7 +1,7 @@
 //! `/aide`: signs, statuses, and how to bring a first file.
 
 use crate::failure::Failure;
-use crate::guard::{Allowed, ReadHome};
+use crate::guard::{Allowed, Permission, ReadHome};
 use crate::layout::{Nav, Page};
 use crate::parts;
 use crate::visit::Visit;
@@ -60,7 +60,7 @@ fn build(allowed: &Allowed<ReadHome>) -> Page {
             (colours(visit))
             (access(allowed))
             (reading(visit))
-            (first_file(visit))
+            (first_file(allowed))
         }
     };
     Page::new(title.into_owned(), Nav::Help).body(body)
@@ -163,7 +163,8 @@ fn reading(visit: &Visit) -> Markup {
     }
 }
 
-fn first_file(visit: &Visit) -> Markup {
+fn first_file(allowed: &Allowed<ReadHome>) -> Markup {
+    let visit = &allowed.visit;
     let lang = visit.lang;
     html! {
         section.bloc #premier-fichier aria-labelledby="h-fichier" {
@@ -180,7 +181,9 @@ fn first_file(visit: &Visit) -> Markup {
                 }
                 li {
                     (t(lang, "help-first-check")) " "
-                    a href=(visit.link("/administration")) { (t(lang, "nav-administration")) } ", "
+                    @if allowed.may(Permission::ReadAdmin) {
+                        a href=(visit.link("/administration")) { (t(lang, "nav-administration")) } ", "
+                    }
                     a href=(visit.link("/catalogue")) { (t(lang, "nav-catalogue")) } "."
                 }
             }

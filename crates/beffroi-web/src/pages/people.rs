@@ -376,7 +376,7 @@ async fn one(
         div.grille.section {
             section.bloc."c-6" aria-labelledby="h-voit" {
                 h2 #h-voit { (t(lang, "person-reach")) }
-                (reached::summary(visit, &seen, &reach))
+                (reached::summary(allowed, &seen, &reach))
                 @if allowed.may(crate::guard::Permission::ReadAccess) {
                     p.petit { a href=(visit.link(&format!("/administration/acces/personnes/{id}"))) { (t(lang, "person-reach-why")) } }
                 }

@@ -29,7 +29,8 @@ pub(super) fn member<P>(allowed: &Allowed<P>, member: &Membership) -> Markup {
 }
 
 /// Boards, and to which rows figures are narrowed.
-pub(super) fn summary(visit: &Visit, seen: &Catalog, reach: &Reach) -> Markup {
+pub(super) fn summary<P>(allowed: &Allowed<P>, seen: &Catalog, reach: &Reach) -> Markup {
+    let visit = &allowed.visit;
     let lang = visit.lang;
     let mut by_rows: BTreeMap<&[Filter], usize> = BTreeMap::new();
     for reached in reach.indicators.values() {
@@ -55,7 +56,12 @@ pub(super) fn summary(visit: &Visit, seen: &Catalog, reach: &Reach) -> Markup {
                 p { (t(lang, "reach-boards")) }
                 ul.atteint {
                     @for board in seen.boards.values() {
-                        li { a href=(visit.link(&format!("/tableaux/{}", board.id))) { (parts::declared(visit, &board.title)) } }
+                        li {
+                            // Whoever looks after rights does not have those of others.
+                            @if allowed.catalog().boards.contains_key(&board.id) {
+                                a href=(visit.link(&format!("/tableaux/{}", board.id))) { (parts::declared(visit, &board.title)) }
+                            } @else { (parts::declared(visit, &board.title)) }
+                        }
                     }
                 }
             }
