@@ -38,8 +38,15 @@ impl Town {
     /// A town of three datasets, copied from `tests/fixtures/town`, that a test may spoil.
     #[must_use]
     pub fn small() -> Self {
+        Self::of_fixture("town")
+    }
+
+    /// A town copied from a folder of `tests/fixtures`.
+    #[must_use]
+    pub fn of_fixture(fixture: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        copy(&repository().join("tests/fixtures/town"), folder.path());
+        let fixture = repository().join("tests/fixtures").join(fixture);
+        copy(&fixture, folder.path());
         Self {
             content: folder.path().join("dashboards"),
             data: folder.path().join("data"),

@@ -21,6 +21,17 @@ impl Visitor {
         }
     }
 
+    /// One who holds cookies already.
+    #[must_use]
+    pub fn holding(server: SocketAddr, cookies: &[(&str, &str)]) -> Self {
+        let pairs = cookies.iter();
+        let cookies = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self {
+            server,
+            cookies: Mutex::new(cookies.collect()),
+        }
+    }
+
     /// Gets a path; redirections are not followed.
     #[must_use]
     pub fn get(&self, path: &str) -> Response {
@@ -39,8 +50,20 @@ impl Visitor {
     /// Sends a form just as given.
     #[must_use]
     pub fn post_as_is(&self, action: &str, fields: &[(&str, &str)]) -> Response {
-        let form = "application/x-www-form-urlencoded";
-        self.send("POST", action, &[("Content-Type", form)], &encoded(fields))
+        self.post_under(action, fields, &[])
+    }
+
+    /// The same with more headers.
+    #[must_use]
+    pub fn post_under(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Response {
+        let form = ("Content-Type", "application/x-www-form-urlencoded");
+        let headers = [&[form], headers].concat();
+        self.send("POST", action, &headers, &encoded(fields))
     }
 
     /// Sends a request, and keeps the cookies of the answer.
