@@ -336,6 +336,10 @@ impl Access {
     /// What somebody has, with why.
     fn grants(&self, member: &Membership) -> Vec<Grant<'_>> {
         let mut grants = Vec::new();
+        // Whoever does nothing in the town hall reaches nothing, whatever they were given.
+        if member.roles.is_empty() {
+            return grants;
+        }
         let mut add = |ground: Ground, id: &PerimeterId| {
             if let Some(perimeter) = self.perimeters.get(id) {
                 grants.push(Grant {

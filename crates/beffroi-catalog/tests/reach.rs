@@ -105,6 +105,9 @@ fn without_declarations_nobody_reaches_anything() {
         assert!(seen.boards.is_empty() && seen.indicators.is_empty() && seen.datasets.is_empty());
     }
     let departments = member(&[Role::Reader, Role::Administrator], &["mobilites"], &[]);
+    let town = town(AREAS);
+    let without_role = member(&[], &["mobilites"], &["tout"]);
+    assert!(town.reach(&without_role).is_empty());
     assert!(
         catalog.reach(&departments).is_empty(),
         "a reader answers for nothing"

@@ -34,10 +34,12 @@ pub fn may(role: Role, permission: Permission) -> bool {
     }
 }
 
-/// Whether any role of somebody may do something. Somebody without a role may do nothing.
+/// Whether any role of somebody may do something. Somebody without a role may look after their own
+/// account, and leave.
 #[must_use]
 pub fn member_may(member: &Membership, permission: Permission) -> bool {
-    member.roles.iter().any(|role| may(*role, permission))
+    let mut roles = member.roles.iter();
+    permission == Permission::OwnAccount || roles.any(|role| may(*role, permission))
 }
 
 /// The roles that may do something.

@@ -84,6 +84,8 @@ fn filter(
     dimension: DimensionId,
     asked: &str,
 ) -> Result<Filter, Failure> {
+    let narrowed = allowed.reach().narrowed.get(&dimension);
+    let reached = |value: &String| narrowed.is_none_or(|all| all.contains(value));
     let members = allowed
         .catalog()
         .dimensions
@@ -93,7 +95,7 @@ fn filter(
     if let Some(members) = members.filter(|members| !members.is_empty())
         && let Some(unknown) = values
             .iter()
-            .find(|value| !members.contains_key(value.as_str()))
+            .find(|value| !members.contains_key(value.as_str()) || !reached(value))
     {
         let message = t_args(
             allowed.lang(),
