@@ -11,6 +11,7 @@ use beffroi_model::{
 };
 use chrono::{NaiveDate, TimeDelta};
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// Everything a town declares.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +27,7 @@ pub struct Catalog {
     /// Shared dimensions, and those that a single dataset has, by id.
     pub dimensions: IndexMap<DimensionId, Dimension>,
     /// Maps, by the dimension they draw.
-    pub maps: IndexMap<DimensionId, Map>,
+    pub maps: Arc<IndexMap<DimensionId, Map>>,
     /// Who reaches what.
     pub access: Access,
 }

@@ -112,7 +112,7 @@ pub(crate) struct View {
 }
 
 /// How many views are kept: memberships that differ, times the states of the town.
-const MOST_VIEWS: u64 = 64;
+const MOST_VIEWS: u64 = 256;
 /// Requests that somebody may send in a burst, and how many a second afterwards.
 const BURST: NonZeroU32 = NonZeroU32::new(400).unwrap();
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(40).unwrap();

@@ -18,7 +18,7 @@ use crate::source::{At, Report, SourceFile, suggest};
 use crate::{Board, Catalog};
 use beffroi_model::{Area, BoardId, DatasetId, DepartmentId, IndicatorId};
 use indexmap::IndexMap;
-use std::{borrow::Borrow, collections::BTreeMap, hash::Hash};
+use std::{borrow::Borrow, collections::BTreeMap, hash::Hash, sync::Arc};
 
 pub(crate) use dataset::CheckedDataset;
 pub(crate) use indicator::CheckedIndicator;
@@ -87,7 +87,7 @@ pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
         access: access.unwrap_or_default(),
         dimensions,
         town,
-        maps,
+        maps: Arc::new(maps),
         boards,
         indicators: known
             .indicators

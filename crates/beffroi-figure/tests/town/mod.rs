@@ -15,7 +15,7 @@ use beffroi_model::{
 use beffroi_text::Lang;
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
 use indexmap::IndexMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 pub fn text(fr: &str) -> Text {
     match fr.split_once('|') {
@@ -877,7 +877,7 @@ pub fn catalog() -> Catalog {
         ]
         .into_iter()
         .collect(),
-        maps: [(dim("quartier"), districts_map())].into_iter().collect(),
+        maps: Arc::new([(dim("quartier"), districts_map())].into_iter().collect()),
         access: Access::default(),
     }
 }

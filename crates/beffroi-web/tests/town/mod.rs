@@ -335,7 +335,7 @@ pub fn catalog() -> Catalog {
             .into_iter()
             .map(|(id, it)| (DimensionId::new(id).unwrap(), it))
             .collect(),
-        maps: IndexMap::new(),
+        maps: Arc::default(),
         access: access(),
     }
 }
