@@ -111,6 +111,9 @@ pub(crate) struct View {
     scopes: Scopes,
 }
 
+/// Who was refused, from where; what, on what, and why.
+type Refused = (Option<PersonId>, Option<IpAddr>, String, String, String);
+
 /// How many views are kept: memberships that differ, times the states of the town.
 const MOST_VIEWS: u64 = 256;
 /// Requests that somebody may send in a burst, and how many a second afterwards.
@@ -130,7 +133,7 @@ pub(crate) struct House {
     next_view: AtomicU64,
     bounds: DefaultKeyedRateLimiter<String>,
     /// Refusals of the last minute.
-    refusals: Cache<(Option<PersonId>, Option<IpAddr>, String, String), ()>,
+    refusals: Cache<Refused, ()>,
 }
 
 impl House {
@@ -184,6 +187,7 @@ impl House {
             event.from,
             event.action.clone(),
             event.object.clone(),
+            event.detail.clone(),
         );
         self.refusals.entry(key).or_insert(()).is_fresh()
     }
