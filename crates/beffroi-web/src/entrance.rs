@@ -301,12 +301,14 @@ impl Entrance {
         })
     }
 
-    /// Whether a request carries the header of a proxy and comes from elsewhere.
+    /// Whether a request carries the header of a proxy and comes from elsewhere, or carries it
+    /// twice.
     pub(crate) fn is_forged(&self, request: &HttpRequest, access: &Access) -> bool {
         access.sign_in.proxy.as_ref().is_some_and(|proxy| {
             let known = peer(request)
                 .is_some_and(|peer| proxy.addresses.iter().any(|it| it.to_canonical() == peer));
-            !known && request.headers().contains_key(proxy.header.as_str())
+            let told = request.headers().get_all(proxy.header.as_str()).count();
+            told > usize::from(known)
         })
     }
 
