@@ -167,11 +167,15 @@ impl Secret {
     /// The secret itself, without the line end of its file.
     ///
     /// # Errors
-    /// When the variable is not set, or the file cannot be read.
+    /// When the variable is not set, or the file cannot be read; names it.
     pub fn read(&self) -> std::io::Result<String> {
+        use std::io::Error;
         let text = match self {
-            Self::Env(name) => std::env::var(name).map_err(std::io::Error::other)?,
-            Self::File(path) => std::fs::read_to_string(path)?,
+            Self::Env(name) => {
+                std::env::var(name).map_err(|error| Error::other(format!("{name}: {error}")))?
+            }
+            Self::File(path) => std::fs::read_to_string(path)
+                .map_err(|error| Error::new(error.kind(), format!("{path}: {error}")))?,
         };
         Ok(text.trim().to_owned())
     }
