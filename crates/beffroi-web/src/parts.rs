@@ -65,6 +65,12 @@ pub(crate) fn scrolling(name: &str, content: &Markup) -> Markup {
     html! { div.defile tabindex="0" role="region" aria-label=(name) { (content) } }
 }
 
+/// The same in a section of that name, from which it is told apart by another.
+pub(crate) fn scrolling_within(lang: Lang, name: &str, content: &Markup) -> Markup {
+    let name = t_args(lang, "table-of", &[("name", name.into())]);
+    scrolling(&name, content)
+}
+
 /// A table of values. Shaded cells make it a heat table.
 pub(crate) fn table(table: &Table, name: &str) -> Markup {
     let shaded = table

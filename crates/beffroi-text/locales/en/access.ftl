@@ -119,6 +119,7 @@ account-code-removed = No code will be asked any more.
 account-trail = My trail
 account-trail-lead = What was recorded of your visits. Reads are recorded once per page and hour.
 session-browser = Browser
+session-unknown = Unknown browser
 session-from = Address
 session-since = Since
 session-seen = Seen
@@ -218,7 +219,11 @@ person-unknown = This person exists no more.
 invite-title = The link of { $name }
 invite-lead = Send them this link. It is shown here only, and works once: whoever has it can choose the password.
 invite-link = Link
-invite-lasts = It holds for { $count } hours. A new link takes its place.
+invite-lasts =
+    { $count ->
+        [one] It holds for a day. A new link takes its place.
+       *[other] It holds for { $count } days. A new link takes its place.
+    }
 invite-person = See the person
 
 # Who sees what
@@ -343,6 +348,9 @@ action-session-ended = devices signed out
 action-code-on = code put in place
 action-code-off = code taken away
 action-access-changed = perimeters changed
+
+# Tables
+table-of = Table: { $name }
 
 # Refusals
 error-sign-in-title = Sign-in required

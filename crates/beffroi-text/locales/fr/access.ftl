@@ -119,6 +119,7 @@ account-code-removed = Aucun code ne sera plus demandé.
 account-trail = Mon journal
 account-trail-lead = Ce qui a été noté de vos visites. Les lectures sont notées une fois par page et par heure.
 session-browser = Navigateur
+session-unknown = Navigateur inconnu
 session-from = Adresse
 session-since = Depuis
 session-seen = Vu
@@ -218,7 +219,11 @@ person-unknown = Cette personne n’existe plus.
 invite-title = Le lien de { $name }
 invite-lead = Envoyez-lui ce lien. Il n’est montré qu’ici, et ne sert qu’une fois : qui l’a peut choisir le mot de passe.
 invite-link = Lien
-invite-lasts = Il tient { $count } heures. Un nouveau lien le remplace.
+invite-lasts =
+    { $count ->
+        [one] Il tient un jour. Un nouveau lien le remplace.
+       *[other] Il tient { $count } jours. Un nouveau lien le remplace.
+    }
 invite-person = Voir la personne
 
 # Qui voit quoi
@@ -343,6 +348,9 @@ action-session-ended = appareils déconnectés
 action-code-on = code mis en place
 action-code-off = code retiré
 action-access-changed = périmètres changés
+
+# Tables
+table-of = Tableau : { $name }
 
 # Refus
 error-sign-in-title = Connexion requise

@@ -298,7 +298,7 @@ fn roles(visit: &Visit, catalog: &Catalog, people: &[Person]) -> Markup {
     html! {
         section.bloc.section aria-labelledby="h-roles" {
             h2 #h-roles { (t(lang, "access-roles")) }
-            (parts::scrolling(&t(lang, "access-roles"), &content))
+            (parts::scrolling_within(lang, &t(lang, "access-roles"), &content))
         }
     }
 }
@@ -343,7 +343,7 @@ fn perimeters(allowed: &Allowed<ReadAccess>, people: &[Person]) -> Markup {
         section.bloc.section.pile aria-labelledby="h-perimetres" {
             h2 #h-perimetres { (t(lang, "person-perimeters")) }
             @if whole.access.perimeters.is_empty() { p { (t(lang, "perimeter-none")) } }
-            @else { (parts::scrolling(&t(lang, "person-perimeters"), &content)) }
+            @else { (parts::scrolling_within(lang, &t(lang, "person-perimeters"), &content)) }
             @if manages {
                 p { a.bouton.second href=(visit.link("/administration/acces/perimetres/nouveau")) { (t(lang, "perimeter-add")) } }
             }
@@ -424,7 +424,7 @@ pub(crate) async fn person(allowed: Allowed<ReadAccess>) -> Result<HttpResponse,
         html! {
             section.bloc.section aria-label=(name) {
                 h2 { (name) }
-                (parts::scrolling(name, &content))
+                (parts::scrolling_within(lang, name, &content))
             }
         }
     };

@@ -136,7 +136,9 @@ fn open_sessions(allowed: &Allowed<OwnAccount>, sessions: &[SessionInfo]) -> Mar
                 @for session in sessions {
                     tr {
                         th scope="row" {
-                            (browser(&session.agent)) ", " (t(lang, &format!("means-{}", session.means.as_str())))
+                            @if session.agent.is_empty() { (t(lang, "session-unknown")) }
+                            @else { (browser(&session.agent)) }
+                            ", " (t(lang, &format!("means-{}", session.means.as_str())))
                             @if visitor.session == Some(session.id) { " " strong { "(" (t(lang, "session-this")) ")" } }
                         }
                         td { (session.from.map(|it| it.to_string()).unwrap_or_default()) }

@@ -47,7 +47,7 @@ pub(crate) async fn list(allowed: Allowed<ManagePeople>) -> Result<HttpResponse,
         (room(&allowed, LIST))
         (forms::done(&done(&allowed)))
         p.actions { a.bouton href=(visit.link("/administration/personnes/nouvelle")) { (t(lang, "people-add")) } }
-        section.bloc.section aria-label=(title) { (parts::scrolling(&title, &content)) }
+        section.bloc.section aria-label=(title) { (parts::scrolling_within(lang, &title, &content)) }
     };
     Ok(allowed.own_page(page(&allowed, title.into_owned(), false).body(body)))
 }
@@ -290,7 +290,7 @@ async fn invited(
         .await?;
     let address = allowed.entrance()?.address(allowed.request());
     let link = format!("{address}/invitation?jeton={token}");
-    let hours = purpose.lasts().num_hours();
+    let days = purpose.lasts().num_days();
     let title = t_args(
         lang,
         "invite-title",
@@ -301,7 +301,7 @@ async fn invited(
         section.bloc.pile aria-labelledby="h-lien" {
             h2 #h-lien { (t(lang, "invite-link")) }
             p.lien-unique { code { (link) } }
-            p { (t_args(lang, "invite-lasts", &[("count", hours.into())])) }
+            p { (t_args(lang, "invite-lasts", &[("count", days.into())])) }
             p.actions {
                 a.bouton.discret href=(visit.link(&format!("{LIST}/{id}"))) { (t(lang, "invite-person")) }
                 a href=(visit.link(LIST)) { (t(lang, "people-title")) }

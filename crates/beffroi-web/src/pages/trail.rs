@@ -261,7 +261,7 @@ pub(super) fn entries(visit: &Visit, found: &[Recorded], with_person: bool) -> M
     };
     html! {
         @if found.is_empty() { p { (t(lang, "trail-none")) } }
-        @else { (parts::scrolling(&t(lang, "trail-title"), &content)) }
+        @else { (parts::scrolling_within(lang, &t(lang, "trail-title"), &content)) }
     }
 }
 
