@@ -12,11 +12,12 @@ use crate::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use beffroi_model::Role;
-use beffroi_oidc::OidcError;
+use beffroi_oidc::{OidcError, Provider};
 use beffroi_store::{CodeCheck, Flow, Kind, Means, Person, PersonId, SignIn, Stage};
 use beffroi_text::{t, t_args};
 use maud::{Markup, html};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 /// Where to go afterwards.
 const TO: &str = "vers";
@@ -97,9 +98,17 @@ pub(crate) async fn enter(Knock { door, form: sent }: Knock) -> Result<HttpRespo
             door.record(None, Kind::Refusal, "sign-in", "/connexion", "throttled")
                 .await?;
             let words = wait(&door.visit, seconds);
-            answer(&door, StatusCode::TOO_MANY_REQUESTS, &words, &email, &to)
+            let answer = answer(&door, StatusCode::TOO_MANY_REQUESTS, &words, &email, &to)?;
+            Ok(later(answer, seconds))
         }
     }
+}
+
+/// Tells programs how long to wait.
+fn later(mut response: HttpResponse, seconds: u32) -> HttpResponse {
+    let seconds = header::HeaderValue::from(seconds);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 fn wait(visit: &Visit, seconds: u32) -> String {
@@ -152,7 +161,7 @@ fn form(door: &Door, error: &str, email: &str, to: &str) -> Page {
                         autocomplete: "current-password", ..Field::default()
                     }.markup())
                     (forms::tick(STAY, "1", false, &html! { (t(lang, "sign-in-stay")) }))
-                    div.actions { button.bouton.second type="submit" { (t(lang, "sign-in-do")) } }
+                    div.actions { button.bouton.second[access.sign_in.oidc.is_some()] type="submit" { (t(lang, "sign-in-do")) } }
                 }
             }
             p.petit.discret {
@@ -191,6 +200,7 @@ pub(crate) async fn check_code(Knock { door, form: sent }: Knock) -> Result<Http
         .ask_store(move |store| store.totp_check(id, &code, from, now()))
         .await?;
     let lang = door.visit.lang;
+    let mut wait_for = None;
     let (status, words) = match checked {
         CodeCheck::Right => {
             let new = door
@@ -216,6 +226,7 @@ pub(crate) async fn check_code(Knock { door, form: sent }: Knock) -> Result<Http
             t(lang, "code-refused").into_owned(),
         ),
         CodeCheck::Throttled { seconds } => {
+            wait_for = Some(seconds);
             (StatusCode::TOO_MANY_REQUESTS, wait(&door.visit, seconds))
         }
     };
@@ -229,7 +240,10 @@ pub(crate) async fn check_code(Knock { door, form: sent }: Knock) -> Result<Http
     .await?;
     let mut response = door.page(code_form(&door, &words, &to, sent.get(STAY)))?;
     *response.status_mut() = status;
-    Ok(response)
+    Ok(match wait_for {
+        Some(seconds) => later(response, seconds),
+        None => response,
+    })
 }
 
 /// Whose password was right, and who owes a code.
@@ -306,10 +320,13 @@ pub(super) async fn open(
 /// Sends to the identity provider.
 pub(crate) async fn to_provider(door: Door) -> Result<HttpResponse, Failure> {
     let to = own(door.visit.param(TO).unwrap_or("/")).to_owned();
-    let provider = door
-        .entrance()?
-        .provider(door.town(), door.access(), door.request())
-        .map_err(|why| door.no_provider(&why))?;
+    if door.access().sign_in.oidc.is_none() {
+        return Err(Failure::not_found(&door.visit, door.around(), Vec::new()));
+    }
+    let provider = match door.provider() {
+        Ok(provider) => provider,
+        Err(error) => return provider_failed(&door, &error, &to).await,
+    };
     let started = match provider.begin().await {
         Ok(started) => started,
         Err(error) => return provider_failed(&door, &error, &to).await,
@@ -362,10 +379,10 @@ pub(crate) async fn from_provider(door: Door) -> Result<HttpResponse, Failure> {
         );
     };
     let to = own(&flow.return_to).to_owned();
-    let provider = door
-        .entrance()?
-        .provider(door.town(), door.access(), door.request())
-        .map_err(|why| door.no_provider(&why))?;
+    let provider = match door.provider() {
+        Ok(provider) => provider,
+        Err(error) => return provider_failed(&door, &error, &to).await,
+    };
     if let Err(error) = provider.check_issuer(visit.param("iss")) {
         return provider_failed(&door, &error, &to).await;
     }
@@ -554,11 +571,12 @@ impl Door {
         Failure::forbidden(&self.visit, self.around(), reason)
     }
 
-    fn no_provider(&self, why: &str) -> Failure {
-        if self.access().sign_in.oidc.is_none() {
-            return Failure::not_found(&self.visit, self.around(), Vec::new());
-        }
-        Failure::internal(&self.visit, &why)
+    /// The identity provider that the town declares.
+    fn provider(&self) -> Result<Arc<Provider>, OidcError> {
+        let entrance = self.entrance().map_err(|error| error.to_string());
+        entrance
+            .and_then(|it| it.provider(self.town(), self.access(), self.request()))
+            .map_err(|reason| OidcError::Settings { reason })
     }
 }
 
