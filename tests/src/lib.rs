@@ -14,6 +14,7 @@ mod browser;
 mod http;
 mod links;
 mod page;
+mod people;
 mod program;
 mod town;
 mod visitor;
@@ -22,6 +23,10 @@ pub use browser::Browser;
 pub use http::{Response, get, request};
 pub use links::{internal_links, main_text};
 pub use page::{Page, Theme};
+pub use people::{
+    ADMINISTRATOR, OTHER_PASSWORD, PASSWORD, code_at, first_administrator, first_link, follow,
+    in_trail, invite, join, person_page, step_now, trail_lines,
+};
 pub use program::{Output, Running, Server};
 pub use town::{Town, figure};
 pub use visitor::{Visitor, token};

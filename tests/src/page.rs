@@ -44,7 +44,7 @@ pub struct Page {
     devtools: SocketAddr,
     target: String,
     last_id: u64,
-    /// Events since the last [`Page::open`].
+    /// Events since the last [`Page::open`] or [`Page::begin`].
     events: Vec<Value>,
 }
 
@@ -81,6 +81,21 @@ impl Page {
             let cookie = json!({ "name": name, "value": value, "url": server });
             self.call("Network.setCookie", cookie);
         }
+    }
+
+    /// Forgets all cookies: another person sits down.
+    pub fn forget(&mut self) {
+        self.call("Network.clearBrowserCookies", json!({}));
+    }
+
+    /// Forgets what was complained about and asked for so far: another page is to come.
+    pub fn begin(&mut self) {
+        self.events.clear();
+    }
+
+    /// Writes into the field that has the focus.
+    pub fn write(&mut self, text: &str) {
+        self.call("Input.insertText", json!({ "text": text }));
     }
 
     /// Opens an address and waits until all of it is there.

@@ -140,6 +140,25 @@ impl Visitor {
         jar.clone()
     }
 
+    /// Holds a cookie that the server did not give: somebody planted it.
+    pub fn plant(&self, name: &str, value: &str) {
+        let mut jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        jar.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Whether a path is answered with 200; otherwise this browser is led to sign in.
+    #[track_caller]
+    #[must_use]
+    pub fn is_in(&self, path: &str) -> bool {
+        let answer = self.get(path);
+        let to = answer.header("location").unwrap_or_default();
+        match answer.status {
+            200 => true,
+            303 if to.starts_with("/connexion") => false,
+            status => panic!("{path}: {status} {to}: {}", answer.text()),
+        }
+    }
+
     /// Takes the cookies of another browser: they were stolen.
     pub fn steal(&self, from: &Self) {
         let stolen = from.cookies();
