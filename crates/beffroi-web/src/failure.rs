@@ -34,6 +34,8 @@ enum Kind {
     Forbidden(Reason),
     /// No role of theirs has that permission.
     NotAllowed(Permission),
+    /// Asked for by another method than these.
+    Method(&'static str),
     /// Too many requests.
     TooMany,
     /// What was sent is not a form, or too large a one.
@@ -125,6 +127,11 @@ impl Failure {
         Self::new(Kind::NotAllowed(permission), visit, around)
     }
 
+    /// There is such an address, but for these methods.
+    pub fn method(visit: &Visit, right: &'static str) -> Self {
+        Self::new(Kind::Method(right), visit, Around::default())
+    }
+
     /// More requests than anybody makes.
     pub fn too_many(visit: &Visit, around: Around) -> Self {
         Self::new(Kind::TooMany, visit, around)
@@ -180,6 +187,7 @@ impl Failure {
                     ],
                 )
             }
+            Kind::Method(_) => ("method", words("method")),
             Kind::TooMany => ("too-many", words("too-many")),
             Kind::BadForm => ("bad-form", words("bad-form")),
             Kind::NotFound(_) => (
@@ -295,6 +303,7 @@ impl ResponseError for Failure {
         match self.kind {
             Kind::SignIn => StatusCode::UNAUTHORIZED,
             Kind::Forbidden(_) | Kind::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Kind::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Kind::BadForm => StatusCode::BAD_REQUEST,
             Kind::NotFound(_) => StatusCode::NOT_FOUND,
@@ -316,6 +325,9 @@ impl ResponseError for Failure {
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         if matches!(self.kind, Kind::Busy | Kind::TooMany) {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        }
+        if let Kind::Method(right) = self.kind {
+            response.insert_header((header::ALLOW, right));
         }
         if self.visit.is_api() {
             return response

@@ -9,12 +9,13 @@ use crate::pool::Pool;
 use crate::requests;
 use crate::tls::Tls;
 use crate::town::Town;
+use crate::visit::Visit;
 use crate::{api, assets, pages, trail};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath, from_fn};
-use actix_web::{App, Error, HttpResponse, HttpServer, Resource, Route, guard, web};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Route, guard, web};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -362,22 +363,20 @@ fn resource(
     }
 }
 
-async fn reading_or_sending() -> HttpResponse {
-    wrong_method("GET, HEAD, POST")
+async fn reading_or_sending(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    wrong_method(&request, "GET, HEAD, POST")
 }
 
-async fn only_sending() -> HttpResponse {
-    wrong_method("POST")
+async fn only_sending(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    wrong_method(&request, "POST")
 }
 
-async fn only_reading() -> HttpResponse {
-    wrong_method("GET, HEAD")
+async fn only_reading(request: HttpRequest) -> Result<HttpResponse, Failure> {
+    wrong_method(&request, "GET, HEAD")
 }
 
-fn wrong_method(right: &'static str) -> HttpResponse {
-    HttpResponse::MethodNotAllowed()
-        .insert_header((header::ALLOW, right))
-        .finish()
+fn wrong_method(request: &HttpRequest, right: &'static str) -> Result<HttpResponse, Failure> {
+    Err(Failure::method(&Visit::of(request), right))
 }
 
 async fn not_found(allowed: Allowed<ReadHome>) -> Result<HttpResponse, Failure> {

@@ -54,6 +54,13 @@ impl Visit {
             .map(|(_, value)| value.trim())
     }
 
+    /// Whether a parameter stands there with more than one value.
+    pub fn repeats(&self, name: &str) -> bool {
+        let mut values = self.params.iter().filter(|(known, _)| known == name);
+        let first = values.next();
+        values.any(|other| Some(other) != first)
+    }
+
     /// The parameters in a normal order: what a cached answer depends on, beside the path.
     pub fn normal_query(&self) -> String {
         let mut params: Vec<&(String, String)> = self
@@ -185,5 +192,7 @@ mod tests {
         let one = visit("/?b=2&a=2&a=1", "");
         assert_eq!(one.param("a"), Some("2"));
         assert_eq!(one.normal_query(), "a=2&a=1&b=2");
+        assert!(one.repeats("a") && !one.repeats("b") && !one.repeats("c"));
+        assert!(!visit("/?a=1&a=1", "").repeats("a"));
     }
 }

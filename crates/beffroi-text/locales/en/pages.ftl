@@ -447,6 +447,7 @@ api-unknown-dimension = This indicator has no dimension “{ $asked }”. Possib
 api-bad-period = The period “{ $asked }” cannot be read, or covers too many periods. Examples: 2025, 2025-03, 2025-T1, 2024/2025, 2019..2025.
 api-bad-grain = There is no grain “{ $asked }”. Possible grains: { $known }.
 api-too-fine = The source of this indicator does not know it at that grain ({ $grain }).
+api-repeated = The parameter “{ $name }” is given several times with different values. Several values are separated by commas.
 api-no-version = Nothing was imported yet for the dataset “{ $dataset }”.
 
 # Sheet: what changed, what the source declares

@@ -448,6 +448,7 @@ api-unknown-dimension = La dimension « { $asked } » n’existe pas pour cet in
 api-bad-period = La période « { $asked } » ne se lit pas, ou couvre trop de périodes. Exemples : 2025, 2025-03, 2025-T1, 2024/2025, 2019..2025.
 api-bad-grain = Le grain « { $asked } » n’existe pas. Grains possibles : { $known }.
 api-too-fine = La source de cet indicateur ne le connaît pas à ce grain ({ $grain }).
+api-repeated = Le paramètre « { $name } » est donné plusieurs fois avec des valeurs différentes. Plusieurs valeurs se séparent par des virgules.
 api-no-version = Rien n’a encore été importé pour le jeu de données « { $dataset } ».
 
 # Sheet: what changed, what the source declares

@@ -38,6 +38,18 @@ pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse
 }
 
 fn query(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Result<Query, Failure> {
+    let dimensions = allowed.catalog().dimensions.keys();
+    let known = ["periode", "grain", "par"]
+        .into_iter()
+        .chain(dimensions.map(DimensionId::as_str));
+    if let Some(twice) = known.into_iter().find(|name| allowed.visit.repeats(name)) {
+        let message = t_args(allowed.lang(), "api-repeated", &[("name", twice.into())]);
+        return Err(Failure::bad(
+            &allowed.visit,
+            "repeated-parameter",
+            message.into_owned(),
+        ));
+    }
     let mut query = Query::new(indicator.id.clone(), span(allowed, indicator)?);
     for asked in list(allowed.visit.param("par").unwrap_or_default()) {
         query.by.push(dimension(allowed, indicator, asked)?);
@@ -92,19 +104,19 @@ fn filter(
         .get(&dimension)
         .map(|it| &it.members);
     let mut values: Vec<String> = list(asked).map(str::to_owned).collect();
-    if let Some(members) = members.filter(|members| !members.is_empty())
-        && let Some(unknown) = values
+    // Commas alone name nothing: an answer about nothing would look like a missing figure.
+    let nothing = values.is_empty().then(|| asked.to_owned());
+    let declared = members.filter(|members| !members.is_empty());
+    let unknown = declared.and_then(|members| {
+        let mut unknown = values
             .iter()
-            .find(|value| !members.contains_key(value.as_str()) || !reached(value))
-    {
-        let message = t_args(
-            allowed.lang(),
-            "filter-bad-member",
-            &[
-                ("asked", unknown.into()),
-                ("name", dimension.as_str().into()),
-            ],
-        );
+            .filter(|it| !members.contains_key(it.as_str()) || !reached(it));
+        unknown.next().cloned()
+    });
+    if let Some(unknown) = nothing.or(unknown) {
+        let name = dimension.as_str().into();
+        let told = [("asked", unknown.into()), ("name", name)];
+        let message = t_args(allowed.lang(), "filter-bad-member", &told);
         return Err(Failure::bad(
             &allowed.visit,
             "unknown-member",

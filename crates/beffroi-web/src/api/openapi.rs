@@ -26,7 +26,9 @@ pub(crate) fn document() -> Value {
                 "summary": "Liste des jeux de données",
                 "responses": {
                     "200": response("Les jeux de données", "DatasetList"),
-                    "403": error("Accès refusé"),
+                    "401": unknown(),
+                    "403": refused(),
+                    "429": too_many(),
                 },
             }},
             "/api/v1/catalogue/{dataset}": { "get": {
@@ -38,8 +40,10 @@ pub(crate) fn document() -> Value {
                 ],
                 "responses": {
                     "200": response("Le jeu de données", "DatasetSheet"),
-                    "403": error("Accès refusé"),
+                    "401": unknown(),
+                    "403": refused(),
                     "404": error("Jeu de données inconnu"),
+                    "429": too_many(),
                 },
             }},
             "/api/v1/import": { "get": {
@@ -47,7 +51,9 @@ pub(crate) fn document() -> Value {
                 "summary": "Fichier en cours de lecture",
                 "responses": {
                     "200": response("Le fichier en cours de lecture, s’il y en a un", "Import"),
-                    "403": error("Accès refusé"),
+                    "401": unknown(),
+                    "403": refused(),
+                    "429": too_many(),
                 },
             }},
             "/api/v1/indicateurs": { "get": {
@@ -55,7 +61,9 @@ pub(crate) fn document() -> Value {
                 "summary": "Liste des indicateurs",
                 "responses": {
                     "200": response("Les indicateurs", "IndicatorList"),
-                    "403": error("Accès refusé"),
+                    "401": unknown(),
+                    "403": refused(),
+                    "429": too_many(),
                 },
             }},
             "/api/v1/indicateurs/{indicator}": { "get": {
@@ -79,16 +87,23 @@ pub(crate) fn document() -> Value {
                 "responses": {
                     "200": response("Les chiffres", "Figures"),
                     "400": error("Paramètre refusé"),
-                    "403": error("Accès refusé"),
+                    "401": unknown(),
+                    "403": refused(),
                     "404": error("Indicateur inconnu"),
+                    "429": too_many(),
                     "503": error("Trop de demandes, réessayer après `Retry-After` secondes"),
                 },
             }},
             "/api/v1/openapi.json": { "get": {
                 "operationId": "getDescription",
                 "summary": "Cette description",
-                "responses": { "200": { "description": "OpenAPI 3.1",
-                    "content": { "application/json": { "schema": { "type": "object" } } } } },
+                "responses": {
+                    "200": { "description": "OpenAPI 3.1",
+                        "content": { "application/json": { "schema": { "type": "object" } } } },
+                    "401": unknown(),
+                    "403": refused(),
+                    "429": too_many(),
+                },
             }},
         },
         "components": { "schemas": schemas() },
@@ -104,6 +119,18 @@ fn response(description: &str, schema: &str) -> Value {
     let schema = format!("#/components/schemas/{schema}");
     json!({ "description": description,
             "content": { "application/json": { "schema": { "$ref": schema } } } })
+}
+
+fn unknown() -> Value {
+    error("Personne n’est connecté")
+}
+
+fn refused() -> Value {
+    error("Accès refusé")
+}
+
+fn too_many() -> Value {
+    error("Trop de demandes d’une même personne, réessayer après `Retry-After` secondes")
 }
 
 fn error(description: &str) -> Value {
