@@ -118,6 +118,8 @@ impl World {
     pub fn with(spoil: impl Fn(&Data<'_>)) -> Self {
         let town = Town::of_fixture("matrix");
         spoil(&Data(&town));
+        // A row set aside is told by the exit code.
+        let _ = town.run(&["import"]).assert_code(0);
         let server = town.serve_with(&["--no-demo"]);
         let store = Store::open(&town.state("")).expect("a store");
         let mut people = BTreeMap::new();
