@@ -286,6 +286,13 @@ impl Catalog {
         // Who reaches what is not for whom it is about.
         catalog.access.perimeters.clear();
         catalog.access.roles.clear();
+        for (id, keys) in &reach.narrowed {
+            if let Some(dimension) = catalog.dimensions.get_mut(id) {
+                let members = dimension.members.iter();
+                let reached = members.filter(|(key, _)| keys.contains(*key));
+                dimension.all = all_of(reached.map(|(_, it)| &it.title));
+            }
+        }
         catalog
     }
 
@@ -312,6 +319,19 @@ impl Catalog {
         }
         narrowed.retain(|dimension, _| !whole.contains(dimension));
         narrowed
+    }
+}
+
+/// What the total of some members is called, which is not that of the whole town: the name goes
+/// around with files and drawings.
+fn all_of<'a>(members: impl Iterator<Item = &'a Text> + Clone) -> Text {
+    let listed = |english: bool| {
+        let names: Vec<&str> = members.clone().map(|name| name.get(english).0).collect();
+        names.join(", ")
+    };
+    Text {
+        fr: format!("Périmètre : {}", listed(false)),
+        en: Some(format!("Perimeter: {}", listed(true))),
     }
 }
 

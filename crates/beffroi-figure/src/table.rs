@@ -420,13 +420,18 @@ fn whole_name(frame: &Frame) -> String {
     let filtered = frame
         .indicator()
         .is_some_and(|i| !frame.ctx.filters_of(i).0.is_empty());
+    // Nor is it the whole for whoever reaches some members of another dimension only.
+    let narrowed = frame.indicator().is_some_and(|i| {
+        let mut rows = frame.ctx.scopes.of(&i.id).0.iter();
+        rows.any(|rows| Some(&rows.dimension) != frame.tile.by.as_ref())
+    });
     let declared = frame
         .tile
         .by
         .as_ref()
         .and_then(|by| frame.ctx.catalog.dimensions.get(by));
     match declared.map(|dimension| dimension.all.get(frame.ctx.english()).0) {
-        Some(all) if !all.is_empty() && !filtered => all.to_owned(),
+        Some(all) if !all.is_empty() && !filtered && !narrowed => all.to_owned(),
         _ => t(frame.ctx.lang, "head-total").into_owned(),
     }
 }

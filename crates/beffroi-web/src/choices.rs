@@ -45,8 +45,6 @@ struct Field {
     /// Key and name of each member.
     members: Vec<(String, Markup)>,
     chosen: String,
-    /// Whether all of them are all that this reader reaches, and not all there are.
-    is_narrowed: bool,
 }
 
 impl Choices {
@@ -89,9 +87,6 @@ impl Choices {
         for dimension in &board.filters {
             let members = members(allowed, &indicators, dimension, default).await?;
             choices.read_filter(&allowed.visit, catalog, dimension, members);
-        }
-        for field in &mut choices.fields {
-            field.is_narrowed = allowed.reach().narrowed.contains_key(&field.dimension);
         }
         Ok(choices)
     }
@@ -156,7 +151,6 @@ impl Choices {
             dimension: dimension.clone(),
             members,
             chosen,
-            is_narrowed: false,
         });
     }
 
@@ -212,7 +206,7 @@ impl Choices {
                             &format!("f-{}", field.dimension),
                             field.dimension.as_str(),
                             &parts::declared(visit, &dimension.title),
-                            &with_all(visit, field, &dimension.all),
+                            &with_all(visit, &dimension.all, &field.members),
                             &field.chosen,
                         ))
                     }
@@ -235,7 +229,7 @@ impl Choices {
                     Some((_, name)) => (name),
                     None => {
                         @if let Some(dimension) = catalog.dimensions.get(&field.dimension) {
-                            (all_of(visit, field, &dimension.all, true))
+                            (all_of(visit, &dimension.all, true))
                         }
                     }
                 }
@@ -244,18 +238,14 @@ impl Choices {
     }
 }
 
-fn with_all(visit: &Visit, field: &Field, all: &Text) -> Vec<(String, Markup)> {
-    let mut options = vec![(String::new(), all_of(visit, field, all, false))];
-    options.extend(field.members.iter().cloned());
+fn with_all(visit: &Visit, all: &Text, members: &[(String, Markup)]) -> Vec<(String, Markup)> {
+    let mut options = vec![(String::new(), all_of(visit, all, false))];
+    options.extend(members.iter().cloned());
     options
 }
 
 /// The words for all members, in a list or within a sentence.
-fn all_of(visit: &Visit, field: &Field, all: &Text, within: bool) -> Markup {
-    if field.is_narrowed {
-        let words = t(visit.lang, "filter-all-reached");
-        return html! { @if within { (lower_first(&words)) } @else { (words) } };
-    }
+fn all_of(visit: &Visit, all: &Text, within: bool) -> Markup {
     let (text, fallback) = all.get(visit.english());
     let text = if all.is_empty() {
         t(visit.lang, "filter-all")

@@ -166,7 +166,6 @@ board-out-of-reach =
         [one] One figure of this board is outside of your perimeter.
        *[other] { $count } figures of this board are outside of your perimeter.
     }
-filter-all-reached = All your perimeter
 home-scope = Targets were voted for the whole town: they are not held against the figures of your perimeter.
 scope-note = Your figures are those of your perimeter:
 dataset-rows-out-of-reach = Rows, what was found in them and what was set aside are shown to the department that answers for them and to those who watch over data.

@@ -166,7 +166,6 @@ board-out-of-reach =
         [one] Une figure de ce tableau est hors de votre périmètre.
        *[other] { $count } figures de ce tableau sont hors de votre périmètre.
     }
-filter-all-reached = Tout votre périmètre
 home-scope = Les objectifs ont été votés pour toute la ville : ils ne se comparent pas aux chiffres de votre périmètre.
 scope-note = Vos chiffres sont ceux de votre périmètre :
 dataset-rows-out-of-reach = Les lignes, ce qui y a été trouvé et ce qui en a été écarté se montrent à la direction qui en répond et à qui veille sur les données.
