@@ -306,24 +306,32 @@ fn contains(told: &str, word: &str) -> bool {
     if !word.bytes().all(|byte| byte.is_ascii_digit()) {
         return told.contains(word);
     }
+    // Tokens and identifiers hold digits by chance, between other characters.
+    let joined = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     told.match_indices(word).any(|(at, _)| {
-        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        !digit(told[..at].chars().next_back()) && !digit(told[at + word.len()..].chars().next())
+        !joined(told[..at].chars().next_back()) && !joined(told[at + word.len()..].chars().next())
     })
 }
 
-/// An answer with its headers, the blanks within numbers taken out.
+/// An answer with the headers that a page decides, the blanks within numbers taken out.
 fn told(answer: &Response) -> String {
     let mut told = String::new();
-    for (name, value) in answer
-        .headers
-        .iter()
-        .filter(|(name, _)| name != "set-cookie")
-    {
-        told.push_str(&format!("{name}: {value}\n"));
+    for name in ["location", "content-disposition", "allow"] {
+        told.push_str(answer.header(name).unwrap_or_default());
+        told.push('\n');
     }
     told.push_str(&answer.text());
-    told.replace(['\u{202f}', '\u{a0}'], "")
+    let after = told.chars().skip(1).chain([' ']);
+    let mut before = ' ';
+    let mut kept = String::new();
+    for (c, after) in told.chars().zip(after) {
+        let within = before.is_ascii_digit() && after.is_ascii_digit();
+        if !(within && matches!(c, '\u{202f}' | '\u{a0}')) {
+            kept.push(c);
+        }
+        before = c;
+    }
+    kept
 }
 
 /// An answer without what differs from one run to the next by nature: tokens, times, checksums.
