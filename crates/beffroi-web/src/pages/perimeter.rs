@@ -19,6 +19,7 @@ use maud::{Markup, html};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 const HERE: &str = "/administration/acces/perimetres";
 const NEW: &str = "nouveau";
@@ -345,12 +346,16 @@ impl From<std::io::Error> for Unkept {
     }
 }
 
+/// One change at a time: each is held against what the one before left.
+static KEEPING: Mutex<()> = Mutex::new(());
+
 /// Writes the text when all declarations hold with it, whole or not at all.
 fn keep(folder: &Path, text: &str, before: &str) -> Result<(), Unkept> {
     let loaded = load_with(folder, ACCESS, text.as_bytes().to_vec());
     if loaded.catalog.is_none() {
         return Err(Unkept::Wrong(loaded.diagnostics));
     }
+    let _alone = KEEPING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = folder.join(ACCESS);
     let is = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -415,5 +420,40 @@ pub(super) fn kept<P>(allowed: &Allowed<P>) -> String {
     match allowed.visit.param("fait") {
         Some("garde") => t_args(allowed.lang(), "perimeter-kept", &[]).into_owned(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_changes_made_from_the_same_text_one_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let town = "name = 'Hautebrune'\ninsee = '99001'\nmandate = { from = 2020, to = 2026 }\n\
+                    [departments.mairie]\ntitle = 'Mairie'\n";
+        std::fs::write(folder.path().join("town.toml"), town).unwrap();
+        let path = folder.path().join(ACCESS);
+        std::fs::write(&path, "").unwrap();
+        for round in 0..10 {
+            let before = std::fs::read_to_string(&path).unwrap();
+            let text = |number| {
+                format!("[perimeters.p{round}_{number}]\ntitle = \"P\"\ndepartments = [\"*\"]\n")
+            };
+            let kept: Vec<usize> = std::thread::scope(|scope| {
+                let tries: Vec<_> = (0..4)
+                    .map(|number| {
+                        let (folder, before) = (folder.path(), &before);
+                        scope.spawn(move || keep(folder, &text(number), before).is_ok())
+                    })
+                    .collect();
+                let done = tries.into_iter().map(|it| it.join().unwrap()).enumerate();
+                done.filter_map(|(number, kept)| kept.then_some(number))
+                    .collect()
+            });
+            assert_eq!(kept.len(), 1, "changes {kept:?} were all told to be kept");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text(kept[0]));
+        }
     }
 }
