@@ -3,7 +3,7 @@
 //! they see is the town as that person reaches it: what they do not reach is not there, and rows
 //! they may not see are left out of every query here, in one place.
 
-use crate::cache::{Body, Key, PageCache};
+use crate::cache::{Body, Key, NAME, PageCache};
 use crate::door::in_store;
 use crate::entrance::{Entrance, Reason, Visitor};
 use crate::failure::{Failure, Lead};
@@ -451,25 +451,22 @@ impl<P> Allowed<P> {
     where
         F: Future<Output = Result<Page, Failure>>,
     {
-        let key = Key::of(
-            &self.visit,
-            self.view.number,
-            self.town().today(),
-            &self.visitor.person.name,
-        );
+        let key = Key::of(&self.visit, self.view.number, self.town().today());
+        let name = &self.visitor.person.name;
         let kept = self.house.pages.get(&key);
         self.house.metrics.looked_up(kept.is_some());
         if let Some(body) = kept {
-            return Ok(body.respond(&self.request));
+            return Ok(body.respond(&self.request, name));
         }
         let page = build().await?;
         let lasting = page.lasting;
-        let html = layout::render(&self.visit, &self.around(), page).into_string();
-        let body = Arc::new(Body::html(html));
+        let around = self.around().named(NAME);
+        let html = layout::render(&self.visit, &around, page).into_string();
+        let body = Arc::new(Body::html(&html));
         if lasting {
             self.house.pages.insert(key, Arc::clone(&body));
         }
-        Ok(body.respond(&self.request))
+        Ok(body.respond(&self.request, name))
     }
 
     /// Sends a page that is of this session alone: it holds tokens of forms, and is not kept.

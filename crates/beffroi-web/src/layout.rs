@@ -62,6 +62,16 @@ pub(crate) struct Around {
     pub who: Option<Who>,
 }
 
+impl Around {
+    /// The same for somebody of another name.
+    pub fn named(mut self, name: &str) -> Self {
+        if let Some(who) = &mut self.who {
+            name.clone_into(&mut who.name);
+        }
+        self
+    }
+}
+
 /// Who looks at a page.
 #[derive(Debug, Clone)]
 pub(crate) struct Who {
