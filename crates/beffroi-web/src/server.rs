@@ -58,6 +58,8 @@ pub enum ServeError {
 
 /// Seconds that what is under way has to end, once told to stop.
 const LAST_SECONDS: u64 = 10;
+/// How long a connection is kept for the next page of whoever reads this one.
+const READING: Duration = Duration::from_secs(75);
 /// Between two looks at the files of the certificate.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(2);
 
@@ -77,6 +79,7 @@ pub fn serve(
     let site = Site::new(config, town, Some(entrance)).map_err(ServeError::Bind)?;
     let server = HttpServer::new(move || site.app())
         .disable_signals()
+        .keep_alive(READING)
         .shutdown_timeout(LAST_SECONDS);
     let server = match &tls {
         Some(tls) => server.bind_rustls_0_23(asked, tls.config().map_err(ServeError::Tls)?),
