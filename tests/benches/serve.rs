@@ -1,11 +1,11 @@
 //! How long the sample town takes to start and to answer, what it weighs, what it holds in
-//! memory. Builds nothing: it runs the program beside itself.
+//! memory, and what it costs that people sign in. Builds nothing: it runs the program beside itself.
 //!
 //! ```text
 //! cargo build --release && cargo bench -p beffroi-tests --bench serve
 //! ```
 
-use beffroi_tests::{Server, Town, get};
+use beffroi_tests::{Server, Town, get, token};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -14,6 +14,14 @@ use std::{
 
 /// Requests of each kind.
 const TIMES: usize = 200;
+/// Pages that are looked at.
+const PAGES: [(&str, &str); 3] = [
+    ("home", "/"),
+    ("board", "/tableaux/mobilites"),
+    ("indicator", "/indicateurs/velos_locations"),
+];
+/// The headers of somebody who is not signed in.
+const NOBODY: &str = "";
 
 fn main() {
     let town = Town::sample();
@@ -28,23 +36,25 @@ fn main() {
         ms(first)
     );
     println!("| second start to the first page | {} |", ms(second));
-    for (name, path) in [("home", "/"), ("board", "/tableaux/mobilites")] {
-        let warm: Vec<Duration> = (0..TIMES).map(|_| first_byte(address, path).0).collect();
+    let mut demonstration = Vec::new();
+    for (name, path) in PAGES {
+        let warm = warm(address, path, NOBODY);
         println!(
             "| {name}, warm: time to first byte, median and worst of {TIMES} | {} |",
-            spread(warm)
+            spread(&warm)
         );
+        demonstration.push(median(&warm));
     }
     let asked = filters();
     let before = processor(&server);
     let fresh: Vec<Duration> = asked
         .iter()
-        .map(|path| first_byte(address, path).0)
+        .map(|path| first_byte(address, path, NOBODY).0)
         .collect();
     let count = fresh.len();
     println!(
         "| board, a filter never asked before: median and worst of {count} | {} |",
-        spread(fresh)
+        spread(&sorted(fresh))
     );
     let spent = processor(&server).saturating_sub(before);
     println!(
@@ -53,7 +63,7 @@ fn main() {
     );
     for (name, path) in [("home", "/"), ("board", "/tableaux/mobilites")] {
         let page = get(address, path).expect("a page");
-        let (_, packed) = first_byte(address, path);
+        let (_, packed) = first_byte(address, path, NOBODY);
         let scripts = page.text().matches("<script").count();
         println!(
             "| {name}: weight, compressed, scripts | {} kB, {} kB, {scripts} |",
@@ -66,6 +76,67 @@ fn main() {
         "| memory at rest after all this | {} MB |",
         resident(&server) / 1000
     );
+    drop(server);
+    signed_in(&town, &demonstration);
+}
+
+/// The same pages for somebody who signed in, beside those of the demonstration.
+fn signed_in(town: &Town, demonstration: &[Duration]) {
+    let server = town.serve_with(&["--no-demo"]);
+    let cookie = format!("Cookie: {}\r\n", administrator(&server));
+    for ((name, path), demonstration) in PAGES.into_iter().zip(demonstration) {
+        let warm = warm(server.address(), path, &cookie);
+        println!(
+            "| {name}, warm, signed in: median and worst of {TIMES}, ratio of medians to the \
+             demonstration | {}, {:.2} |",
+            spread(&warm),
+            median(&warm).as_secs_f64() / demonstration.as_secs_f64()
+        );
+    }
+}
+
+/// Signs in as the first administrator, who is made a reader of the whole town too.
+fn administrator(server: &Server) -> String {
+    const PASSWORD: &str = "Tilleul-37-gabarit-mauve";
+    let printed = server.stdout();
+    let (_, link) = printed.split_once("/premier-acces?jeton=").expect("a link");
+    let jeton = link.lines().next().unwrap_or_default();
+    let visitor = server.visitor();
+    let who = [
+        ("nom", "Odile Marchand"),
+        ("courriel", "odile@clairval.example"),
+    ];
+    let secret = [
+        ("jeton", jeton),
+        ("mot_de_passe", PASSWORD),
+        ("encore", PASSWORD),
+    ];
+    let page = format!("/premier-acces?jeton={jeton}");
+    let made = visitor.post(&page, "/premier-acces", &[&who[..], &secret[..]].concat());
+    assert_eq!(made.status, 303, "{}", made.text());
+    let list = visitor.get("/administration/personnes").text();
+    let (before, _) = list.split_once("\">Odile Marchand</a>").expect("herself");
+    let (_, own) = before.rsplit_once('"').expect("her page");
+    let member = [
+        ("faire", "garder"),
+        ("role", "administrator"),
+        ("role", "steward"),
+        ("perimetre", "ville"),
+    ];
+    let changed = visitor.post(own, own, &[&who[..], &member[..]].concat());
+    assert_eq!(changed.status, 303, "{}", changed.text());
+    assert!(token(&visitor.get("/compte").text()).is_some(), "signed in");
+    visitor.cookie_header()
+}
+
+/// Times to the first byte of a page that was asked before, sorted.
+fn warm(server: SocketAddr, path: &str, headers: &str) -> Vec<Duration> {
+    first_byte(server, path, headers);
+    sorted(
+        (0..TIMES)
+            .map(|_| first_byte(server, path, headers).0)
+            .collect(),
+    )
 }
 
 /// Starts the program and gets its first page.
@@ -104,7 +175,7 @@ fn filters() -> Vec<String> {
 
 /// Time from the request sent to the first byte of the answer, and the bytes of the compressed
 /// body.
-fn first_byte(server: SocketAddr, path: &str) -> (Duration, usize) {
+fn first_byte(server: SocketAddr, path: &str, headers: &str) -> (Duration, usize) {
     let mut stream = TcpStream::connect(server).expect("a connection");
     stream
         .set_read_timeout(Some(Duration::from_secs(30)))
@@ -112,7 +183,7 @@ fn first_byte(server: SocketAddr, path: &str) -> (Duration, usize) {
     let start = Instant::now();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept-Encoding: gzip\r\nAccept-Language: fr\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {server}\r\nAccept-Encoding: gzip\r\nAccept-Language: fr\r\n{headers}Connection: close\r\n\r\n"
     )
     .expect("a request");
     let mut first = [0];
@@ -159,11 +230,19 @@ fn resident(server: &Server) -> u64 {
         .unwrap_or(0)
 }
 
-fn spread(mut times: Vec<Duration>) -> String {
+fn sorted(mut times: Vec<Duration>) -> Vec<Duration> {
     times.sort_unstable();
-    let median = times.get(times.len() / 2).copied().unwrap_or_default();
-    let worst = times.last().copied().unwrap_or_default();
-    format!("{}, {}", ms(median), ms(worst))
+    times
+}
+
+fn median(sorted: &[Duration]) -> Duration {
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// The median and the worst of sorted times.
+fn spread(sorted: &[Duration]) -> String {
+    let worst = sorted.last().copied().unwrap_or_default();
+    format!("{}, {}", ms(median(sorted)), ms(worst))
 }
 
 fn ms(time: Duration) -> String {
