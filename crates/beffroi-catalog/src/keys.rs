@@ -215,7 +215,7 @@ shapes! {
         CLIENT_ID = "client_id", Line, Required, "L'identifiant que le fournisseur a donné à cette installation.";
         SECRET = "secret", Line, Required, "Où trouver le secret, qui ne s'écrit pas ici : `env:VARIABLE` ou `file:/chemin`.";
         SCOPES = "scopes", Lines, Default("`openid`, `email`, `profile`"), "Ce qui lui est demandé ; pour ProConnect `openid`, `given_name`, `usual_name`, `email`, `siret`.";
-        SIRET = "siret", Line, Optional, "Le SIRET de la commune : qui vient d'ailleurs est refusé.";
+        SIRET = "siret", Line, Optional, "Le SIRET de la commune : qui vient d'ailleurs est refusé. Avec lui, et signée, l'adresse électronique que donne le fournisseur est crue ; sans lui, il doit dire qu'il l'a vérifiée (`email_verified`).";
         SIGNED_USERINFO = "signed_userinfo", Boolean, Default("true"), "Si ce qu'il dit de la personne doit être signé, comme le fait ProConnect ; `false` pour Keycloak tel qu'il est livré.";
     }
     proxy PROXY: "access.toml" "sign_in.proxy" "Un serveur mandataire qui reconnaît les personnes. L'en-tête n'est cru que de ces adresses." {

@@ -236,12 +236,15 @@ impl Catalog {
             if ways.contains_key(&id) {
                 continue;
             }
-            let narrowed = scopes.iter().map(|scope| {
-                let own = scope.0.iter();
-                let own = own.filter(|filter| indicator.dimensions.contains(&filter.dimension));
-                Scope(own.cloned().collect())
+            // Where the rows of a way mean nothing to it, that way does not lead to it.
+            let narrowed = scopes.iter().filter(|scope| {
+                let mut rows = scope.0.iter();
+                rows.all(|filter| indicator.dimensions.contains(&filter.dimension))
             });
-            let narrowed: Vec<Scope> = narrowed.collect();
+            let narrowed: Vec<Scope> = narrowed.cloned().collect();
+            if narrowed.is_empty() {
+                continue;
+            }
             let scope = together(narrowed.iter());
             ways.insert(
                 id,

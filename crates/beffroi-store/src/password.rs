@@ -81,17 +81,26 @@ pub fn weakness(password: &str, about: &[&str]) -> Option<Weakness> {
     if resists(password, &[]) && resists(&small, &[]) {
         return Some(Weakness::AboutPerson);
     }
-    Some(if zxcvbn(&small, &[]).sequence().len() == 1 {
+    Some(if zxcvbn(beginning(&small), &[]).sequence().len() == 1 {
         Weakness::Common
     } else {
         Weakness::Guessable
     })
 }
 
+/// How much of a password is looked at for what is guessed early, in characters: the work grows
+/// much faster than the length.
+const LOOKED_AT: usize = 40;
+
 /// Whether a password is not guessed early by whoever knows these words.
 fn resists(password: &str, known: &[&str]) -> bool {
     let words: Vec<&str> = known.iter().chain(&FRENCH).copied().collect();
-    zxcvbn(password, &words).score() >= Score::Three
+    zxcvbn(beginning(password), &words).score() >= Score::Three
+}
+
+fn beginning(password: &str) -> &str {
+    let end = password.char_indices().nth(LOOKED_AT);
+    end.map_or(password, |(end, _)| &password[..end])
 }
 
 /// What French passwords are made of first; the lists of the estimate are English.

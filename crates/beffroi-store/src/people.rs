@@ -205,6 +205,14 @@ impl Store {
         })
     }
 
+    /// Forgets who somebody is to the identity provider: the next sign-in links them anew.
+    pub fn unlink_subject(&self, id: PersonId) -> Result<(), StoreError> {
+        self.inner.database.write(|tx| {
+            tx.execute("UPDATE people SET subject = NULL WHERE id = ?1", [id])?;
+            Ok(())
+        })
+    }
+
     /// Says who somebody is to the identity provider.
     pub fn link_subject(&self, id: PersonId, subject: &str) -> Result<(), PersonError> {
         self.inner.database.write(|tx| {

@@ -15,6 +15,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use beffroi_catalog::{Access, Town};
 use beffroi_store::{Event, Kind, Person, Store, StoreError, csrf, csrf_matches};
 use std::future::{Future, Ready, ready};
+use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ fn come(request: &HttpRequest) -> Result<Door, Failure> {
     // Whoever is not known is counted by where they come from.
     if visitor.is_none()
         && let Some(from) = entrance.from(request)
-        && !house.within_bounds(&format!("address {from}"))
+        && !house.within_bounds(&format!("address {}", network(from)))
     {
         return Err(Failure::too_many(&visit, Around::default()));
     }
@@ -181,7 +182,40 @@ impl Door {
         object: &str,
         detail: &str,
     ) -> Result<(), Failure> {
-        let event = Event {
+        let mut event = self.event(who, kind, action, object, detail)?;
+        if kind == Kind::Refusal && !self.house.is_to_be_written(&mut event) {
+            return Ok(());
+        }
+        self.ask_store(move |store| store.audit().record(event))
+            .await
+    }
+
+    /// Writes a refusal into the trail each time: what is bounded otherwise.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn record_each(
+        &self,
+        who: Option<&Person>,
+        kind: Kind,
+        action: &str,
+        object: &str,
+        detail: &str,
+    ) -> Result<(), Failure> {
+        let event = self.event(who, kind, action, object, detail)?;
+        self.ask_store(move |store| store.audit().record(event))
+            .await
+    }
+
+    fn event(
+        &self,
+        who: Option<&Person>,
+        kind: Kind,
+        action: &str,
+        object: &str,
+        detail: &str,
+    ) -> Result<Event, Failure> {
+        Ok(Event {
             at: crate::guard::now(),
             person: who.map(|it| it.id),
             name: who.map_or_else(String::new, |it| it.name.clone()),
@@ -190,12 +224,18 @@ impl Door {
             action: action.to_owned(),
             object: object.to_owned(),
             detail: detail.to_owned(),
-        };
-        if kind == Kind::Refusal && !self.house.first_of_minute(&event) {
-            return Ok(());
+        })
+    }
+}
+
+/// Whoever has one address of IPv6 has as many as they like of their network.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
-        self.ask_store(move |store| store.audit().record(event))
-            .await
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Reason {
     Role,
     /// It is outside of what they reach.
     Perimeter,
+    /// There is no such thing.
+    Unknown,
     /// The form does not come from a page of this session.
     Form,
     /// The form comes from another site.
@@ -62,11 +64,21 @@ impl Reason {
             Self::Machine => "machine",
             Self::Role => "role",
             Self::Perimeter => "perimeter",
+            Self::Unknown => "unknown",
             Self::Form => "form",
             Self::Origin => "origin",
             Self::Demo => "demo",
             Self::Closed => "closed",
         }
+    }
+}
+
+impl Reason {
+    /// Whether the word is of a refusal that looks to whoever asked as if nothing were there.
+    pub(crate) fn is_of_what_is_not_there(word: &str) -> bool {
+        [Self::Perimeter, Self::Unknown]
+            .iter()
+            .any(|it| it.as_str() == word)
     }
 }
 
@@ -188,11 +200,16 @@ impl Entrance {
         if demo && (forwarded || !peer(request).is_some_and(|peer| peer.is_loopback())) {
             return Err(Reason::Machine);
         }
-        if let Some(visitor) = self.by_session(request, demo) {
-            return Ok(Some(visitor));
-        }
-        if let Some(visitor) = self.by_proxy(request, access) {
-            return Ok(Some(visitor));
+        let session = self.by_session(request, demo);
+        let proxied = self.by_proxy(request, access);
+        match (session, proxied) {
+            // On a shared desk the proxy knows who sits there now.
+            (Some(session), Some(proxied)) if session.person.id != proxied.person.id => {
+                return Ok(Some(proxied));
+            }
+            (Some(session), _) => return Ok(Some(session)),
+            (None, Some(proxied)) => return Ok(Some(proxied)),
+            (None, None) => {}
         }
         if demo {
             return Ok(self.first_of_demo(request, access));

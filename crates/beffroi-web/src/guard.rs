@@ -132,6 +132,8 @@ pub(crate) struct House {
     views: Cache<(u64, Membership), Arc<View>>,
     next_view: AtomicU64,
     bounds: DefaultKeyedRateLimiter<String>,
+    /// How many refusals of somebody were written within a minute.
+    refused: Cache<(Option<PersonId>, Option<IpAddr>), Arc<AtomicU64>>,
     /// Refusals of the last minute.
     refusals: Cache<Refused, ()>,
 }
@@ -154,6 +156,10 @@ impl House {
             entrance,
             views: Cache::new(MOST_VIEWS),
             next_view: AtomicU64::new(1),
+            refused: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
             refusals: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(60))
@@ -174,14 +180,16 @@ impl House {
 
     /// Whether one more request is within bounds.
     pub fn within_bounds(&self, who: &str) -> bool {
-        if self.bounds.len() > MOST_BOUNDS {
+        let count = self.bounds.len();
+        if count > MOST_BOUNDS && count.is_multiple_of(64) {
             self.bounds.retain_recent();
         }
         self.bounds.check_key(&who.to_owned()).is_ok()
     }
 
-    /// Whether a refusal is the first of its kind for a minute.
-    pub fn first_of_minute(&self, event: &Event) -> bool {
+    /// Whether a refusal is to be written: the first of its kind for a minute, and one of not too
+    /// many of whoever it is. The last that is written says that there are more.
+    pub fn is_to_be_written(&self, event: &mut Event) -> bool {
         let key = (
             event.person,
             event.from,
@@ -189,7 +197,18 @@ impl House {
             event.object.clone(),
             event.detail.clone(),
         );
-        self.refusals.entry(key).or_insert(()).is_fresh()
+        if !self.refusals.entry(key).or_insert(()).is_fresh() {
+            return false;
+        }
+        let who = (event.person, event.from);
+        let count = self.refused.get_with(who, || Arc::new(AtomicU64::new(0)));
+        let count = count.fetch_add(1, Ordering::Relaxed);
+        if count == MOST_REFUSALS {
+            "many-refusals".clone_into(&mut event.action);
+            event.object.clear();
+            event.detail.clear();
+        }
+        count <= MOST_REFUSALS
     }
 
     /// The town as people of a membership see it, made once for each state of the town.
@@ -208,6 +227,8 @@ impl House {
     }
 }
 
+/// Refusals of one person, or from one address, that are written within a minute.
+const MOST_REFUSALS: u64 = 30;
 /// Of how many senders requests are counted before those that have fallen silent are forgotten.
 const MOST_BOUNDS: usize = 10_000;
 
@@ -421,13 +442,16 @@ impl<P> Allowed<P> {
     /// There is no such thing as `name`, or it is out of reach: the page is the same, the trail is
     /// not. It names what comes near among what is reached.
     pub fn not_found(&self, name: &str) -> Failure {
-        let whole = &self.whole.catalog;
-        let exists = whole.boards.contains_key(name)
-            || whole.indicators.contains_key(name)
-            || whole.datasets.contains_key(name);
-        if exists {
-            self.refused(Reason::Perimeter);
-        }
+        let has = |catalog: &Catalog| {
+            catalog.boards.contains_key(name)
+                || catalog.indicators.contains_key(name)
+                || catalog.datasets.contains_key(name)
+        };
+        // Both are written, so that not even the time it takes tells one from the other.
+        self.refused(match has(&self.whole.catalog) && !has(self.catalog()) {
+            true => Reason::Perimeter,
+            false => Reason::Unknown,
+        });
         Failure::not_found(
             &self.visit,
             self.around(),

@@ -3,6 +3,7 @@
 //! which words: the route is told by its pattern, without its parameters.
 
 use crate::metrics::{Metrics, OfRoute};
+use actix_web::HttpRequest;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use std::hash::{BuildHasher, RandomState};
@@ -43,6 +44,12 @@ pub(crate) fn answered<B>(metrics: &Metrics, started: Instant, response: &mut Se
     if let Ok(id) = HeaderValue::from_bytes(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
+}
+
+/// The pattern of the route of a request; `other` when there is no such route.
+pub(crate) fn pattern(request: &HttpRequest) -> &'static str {
+    let route = request.app_data::<OfRoute>();
+    route.map_or("other", |route| route.pattern)
 }
 
 /// A number that no other request of this process has, and few of others, in hexadecimal.

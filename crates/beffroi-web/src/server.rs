@@ -395,6 +395,8 @@ fn security_headers(is_secure: bool) -> DefaultHeaders {
         false => DefaultHeaders::new(),
     };
     headers
+        // What does not say how it may be kept is not kept.
+        .add((header::CACHE_CONTROL, "private, no-store"))
         .add((
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \

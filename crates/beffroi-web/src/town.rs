@@ -4,7 +4,7 @@
 use crate::guard::Permission;
 use crate::rights::member_may;
 use arc_swap::{ArcSwap, ArcSwapOption};
-use beffroi_catalog::{Catalog, Diagnostics, Reach};
+use beffroi_catalog::{Catalog, Diagnostic, Diagnostics, Reach};
 use beffroi_model::{DatasetId, Engine, Membership, Progress, Role, Version};
 use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
 use std::collections::BTreeMap;
@@ -57,7 +57,11 @@ impl Snapshot {
             feeds.map(|(id, feed)| (id.clone(), feed.clone())).collect();
         let problems = match faults {
             Faults::None => Arc::default(),
-            Faults::Reached | Faults::All => Arc::clone(&self.problems),
+            Faults::All => Arc::clone(&self.problems),
+            Faults::Reached => {
+                let told = self.problems.iter().filter(|it| self.is_of(it, reach));
+                Arc::new(told.cloned().collect())
+            }
         };
         let import_problems = match faults {
             Faults::None => Arc::default(),
@@ -82,6 +86,27 @@ impl Snapshot {
             import_problems,
             feeds: Arc::new(feeds),
             under_way: Arc::clone(&self.under_way),
+        }
+    }
+
+    /// Whether an error of the declarations is about something that is reached, or that is new and
+    /// nobody's yet. Those of who reaches what are for administrators.
+    fn is_of(&self, problem: &Diagnostic, reach: &Reach) -> bool {
+        let Some(place) = &problem.place else {
+            return true;
+        };
+        let file = place.file_name();
+        let stem = place.file.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = stem.as_ref();
+        let known = &self.catalog;
+        match file.split('/').next().unwrap_or_default() {
+            "access.toml" => false,
+            "datasets" => reach.datasets.contains_key(stem) || !known.datasets.contains_key(stem),
+            "indicators" => {
+                reach.indicators.contains_key(stem) || !known.indicators.contains_key(stem)
+            }
+            "boards" => reach.boards.contains_key(stem) || !known.boards.contains_key(stem),
+            _ => true,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What goes into the trail of each request: reads once per person, page and hour, without being
 //! waited for; exports and refusals before the reply.
 
-use crate::entrance::Visitor;
+use crate::entrance::{Reason, Visitor};
 use crate::guard::{House, Permission};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,8 +12,9 @@ use beffroi_store::{Event, Kind, PersonId};
 use chrono::Utc;
 use std::net::IpAddr;
 
-/// The longest object, in characters.
+/// The longest object, and the longest detail, in characters.
 const LONGEST: usize = 200;
+const LONGEST_DETAIL: usize = 1_000;
 
 /// What a guard found out about a request.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ impl Noted {
             kind,
             action: action.to_owned(),
             object: object.chars().take(LONGEST).collect(),
-            detail: detail.chars().take(LONGEST).collect(),
+            detail: detail.chars().take(LONGEST_DETAIL).collect(),
         }
     }
 }
@@ -84,18 +85,19 @@ pub(crate) async fn keep<B: MessageBody>(
         return Ok(response.map_into_left_body());
     };
     let path = response.request().path().to_owned();
+    let pattern = crate::requests::pattern(response.request());
     let status = response.status();
     let audit = entrance.store().audit();
     if let Some(reason) = noted.refused {
-        // The same refusal is written once a minute: a flood of them is not worth a disk.
-        // What strangers ask for is theirs to choose: it is not written.
-        let object = if noted.person.is_some() {
-            path.as_str()
-        } else {
-            ""
+        // What strangers ask for is theirs to choose: it is not written. Nor is an address that
+        // a role does not open, but for its pattern.
+        let object = match noted.person {
+            None => "",
+            Some(_) if reason == Reason::Role.as_str() => pattern,
+            Some(_) => path.as_str(),
         };
-        let event = noted.event(Kind::Refusal, reason, object, "");
-        if house.first_of_minute(&event) {
+        let mut event = noted.event(Kind::Refusal, reason, object, "");
+        if house.is_to_be_written(&mut event) {
             return Ok(written(audit, event, response).await);
         }
         return Ok(response.map_into_left_body());
@@ -105,7 +107,9 @@ pub(crate) async fn keep<B: MessageBody>(
     }
     match noted.permission {
         Some(Permission::Export | Permission::ExportRejects) => {
-            let event = noted.event(Kind::Export, "export", &path, "");
+            // Which period, which members: what was taken away is told.
+            let query = response.request().query_string().to_owned();
+            let event = noted.event(Kind::Export, "export", &path, &query);
             Ok(written(audit, event, response).await)
         }
         Some(_) => {

@@ -10,10 +10,11 @@ use crate::{
     under_way::UnderWay,
 };
 use arc_swap::ArcSwap;
-use beffroi_catalog::{Catalog, Dataset, Diagnostics, Source, load};
+use beffroi_catalog::{Catalog, Dataset, Diagnostics, Frequency, Source, load};
 use beffroi_engine::RollupEngine;
-use beffroi_model::DatasetId;
+use beffroi_model::{DatasetId, Role};
 use beffroi_sources::{FeedError, Replay};
+use beffroi_store::{Audit, Event, Kind};
 use beffroi_warehouse::{Warehouse, WarehouseError, Writer};
 use beffroi_web::{Feed, Metrics, Snapshot, Town};
 use chrono::{DateTime, Duration, Local, Utc};
@@ -69,6 +70,7 @@ pub struct Jobs {
     numbers: BTreeMap<DatasetId, u32>,
     /// Where imports are counted.
     metrics: Metrics,
+    audit: Audit,
 }
 
 /// Names, sizes and times of files: equal when nothing has changed.
@@ -84,6 +86,7 @@ impl Jobs {
         catalog: Catalog,
         declared: Fingerprint,
         metrics: Metrics,
+        audit: Audit,
     ) -> Self {
         let catalog = Arc::new(catalog);
         let numbers = newest(&warehouse, &catalog);
@@ -119,6 +122,7 @@ impl Jobs {
             delivered: fingerprint(data),
             numbers,
             metrics,
+            audit,
         }
     }
 
@@ -280,12 +284,68 @@ impl Jobs {
             Arc::clone(&versions),
             Some(&self.engine),
         ));
+        self.note_access(&catalog);
+        self.note_versions(&catalog, &numbers);
         self.catalog = catalog;
         self.versions = versions;
         self.engine = engine;
         self.numbers = numbers;
         self.version_problems = problems;
         self.serial += 1;
+    }
+
+    /// Rights that change in the file, by whoever writes to it, are in the trail.
+    fn note_access(&self, catalog: &Catalog) {
+        let (before, after) = (&self.catalog.access, &catalog.access);
+        if before == after {
+            return;
+        }
+        let known = before.perimeters.keys().chain(after.perimeters.keys());
+        let mut changed: Vec<String> = known
+            .filter(|id| before.perimeters.get(*id) != after.perimeters.get(*id))
+            .map(ToString::to_string)
+            .collect();
+        changed.sort();
+        changed.dedup();
+        let roles = Role::ALL.into_iter();
+        let roles = roles.filter(|role| before.roles.get(role) != after.roles.get(role));
+        changed.extend(roles.map(|role| role.as_str().to_owned()));
+        self.note(
+            Kind::System,
+            "access.file",
+            "access.toml",
+            changed.join(" "),
+        );
+    }
+
+    /// What is put in place for people to read is in the trail; live readings are not, one by one.
+    fn note_versions(&self, catalog: &Catalog, numbers: &BTreeMap<DatasetId, u32>) {
+        let new = numbers.iter().filter(|(id, number)| {
+            let dataset = catalog.datasets.get(*id);
+            **number > 0
+                && self.numbers.get(*id) != Some(*number)
+                && dataset.is_some_and(|it| it.frequency != Frequency::Live)
+        });
+        let told: Vec<String> = new.map(|(id, number)| format!("{id} {number}")).collect();
+        if !told.is_empty() {
+            self.note(Kind::Publication, "version", "datasets", told.join(", "));
+        }
+    }
+
+    fn note(&self, kind: Kind, action: &str, object: &str, detail: String) {
+        let event = Event {
+            at: Utc::now(),
+            person: None,
+            name: String::new(),
+            from: None,
+            kind,
+            action: action.to_owned(),
+            object: object.to_owned(),
+            detail,
+        };
+        if let Err(error) = self.audit.record(event) {
+            tracing::error!(%error, "the trail could not be written");
+        }
     }
 
     /// Takes what sources on other machines gave, and starts reading those whose time has come.

@@ -173,6 +173,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
         catalog,
         declared,
         metrics.clone(),
+        store.audit(),
     );
     progress(format!(
         "{name} : lecture des fichiers de « {} »…",

@@ -3,7 +3,7 @@
 
 use super::indicators::described;
 use crate::failure::Failure;
-use crate::guard::{Allowed, ReadIndicator};
+use crate::guard::{Allowed, Export};
 use crate::layout::Around;
 use actix_web::HttpResponse;
 use beffroi_catalog::Indicator;
@@ -21,7 +21,7 @@ const MOST_PERIODS: usize = 1000;
 const LATEST: &str = "dernier";
 
 /// The figures.
-pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse, Failure> {
+pub(crate) async fn show(allowed: Allowed<Export>) -> Result<HttpResponse, Failure> {
     let id = allowed.part("indicator");
     let indicator = allowed
         .catalog()
@@ -37,7 +37,7 @@ pub(crate) async fn show(allowed: Allowed<ReadIndicator>) -> Result<HttpResponse
     }
 }
 
-fn query(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Result<Query, Failure> {
+fn query(allowed: &Allowed<Export>, indicator: &Indicator) -> Result<Query, Failure> {
     let dimensions = allowed.catalog().dimensions.keys();
     let known = ["periode", "grain", "par"]
         .into_iter()
@@ -72,7 +72,7 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn dimension(
-    allowed: &Allowed<ReadIndicator>,
+    allowed: &Allowed<Export>,
     indicator: &Indicator,
     asked: &str,
 ) -> Result<DimensionId, Failure> {
@@ -92,7 +92,7 @@ fn dimension(
 }
 
 fn filter(
-    allowed: &Allowed<ReadIndicator>,
+    allowed: &Allowed<Export>,
     dimension: DimensionId,
     asked: &str,
 ) -> Result<Filter, Failure> {
@@ -129,7 +129,7 @@ fn filter(
 }
 
 /// `periode=2025`, `periode=2019..2025`, `periode=dernier`; `grain` cuts them finer or coarser.
-fn span(allowed: &Allowed<ReadIndicator>, indicator: &Indicator) -> Result<Span, Failure> {
+fn span(allowed: &Allowed<Export>, indicator: &Indicator) -> Result<Span, Failure> {
     let visit = &allowed.visit;
     let bad = |code: &'static str, asked: &str| {
         let message = t_args(visit.lang, "api-bad-period", &[("asked", asked.into())]);
@@ -214,7 +214,7 @@ fn told_row(answer: &Answer, row: &Row) -> Value {
     told
 }
 
-fn refused(allowed: &Allowed<ReadIndicator>, error: &QueryError) -> Failure {
+fn refused(allowed: &Allowed<Export>, error: &QueryError) -> Failure {
     let visit = &allowed.visit;
     match error {
         QueryError::TooFine { grain, .. } => {

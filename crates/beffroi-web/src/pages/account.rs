@@ -5,6 +5,7 @@ use super::invitation::{new_password, password_trouble};
 use super::reached;
 use super::trail::{entries, instant};
 use crate::door::lead;
+use crate::entrance::Reason;
 use crate::failure::Failure;
 use crate::forms::{self, Field};
 use crate::guard::{Allowed, OwnAccount, Posted, now};
@@ -65,7 +66,8 @@ async fn page(
         .ask_store(move |store| store.sessions_of(id, now()))
         .await?;
     let title = t(lang, "nav-account");
-    let own_sign_in = person.has_password && !visitor.demo;
+    let local = allowed.catalog().access.sign_in.local;
+    let own_sign_in = local && person.has_password && !visitor.demo;
     let body = html! {
         div.page-tete {
             div {
@@ -240,13 +242,21 @@ fn codes(allowed: &Allowed<OwnAccount>, said: &Said) -> Markup {
                     input type="hidden" name="faire" value="enlever";
                     (Field {
                         name: "ancien", label: &t(lang, "field-password"), kind: "password",
-                        autocomplete: "current-password", ..Field::default()
+                        autocomplete: "current-password", id: "c-ancien-code", ..Field::default()
                     }.markup())
                     div.actions { button.bouton.discret type="submit" { (t(lang, "account-code-off")) } }
                 }
             } @else {
                 p { (t(lang, "account-code-what")) }
-                (forms::button(&action, &csrf, &[("faire", "commencer")], "second", &t(lang, "account-code-begin")))
+                form.pile method="post" action=(action) {
+                    (forms::token(&csrf))
+                    input type="hidden" name="faire" value="commencer";
+                    (Field {
+                        name: "ancien", label: &t(lang, "field-password"), kind: "password",
+                        autocomplete: "current-password", id: "c-ancien-code", ..Field::default()
+                    }.markup())
+                    div.actions { button.bouton.second type="submit" { (t(lang, "account-code-begin")) } }
+                }
             }
         }
     }
@@ -305,25 +315,25 @@ pub(crate) async fn end(
 pub(crate) async fn password(
     Posted { allowed, form }: Posted<OwnAccount>,
 ) -> Result<HttpResponse, Failure> {
-    let lang = allowed.lang();
     let person = allowed.visitor().person.clone();
     let new = form.raw("mot_de_passe").to_owned();
-    let about = [
-        person.email.as_str(),
-        &person.name,
-        &allowed.catalog().town.name,
-    ];
-    let trouble = password_trouble(lang, &new, form.raw("encore"), &about);
-    if !trouble.is_empty() {
+    // First whether it is them: to estimate a password costs more than to compare one.
+    if let Some(wrong) = proven(&allowed, form.raw("ancien")).await? {
         let said = Said {
-            password: trouble,
+            wrong,
             ..Said::default()
         };
         return page(&allowed, &said, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    if let Some(wrong) = proven(&allowed, form.raw("ancien")).await? {
+    let about = vec![
+        person.email.clone(),
+        person.name.clone(),
+        allowed.catalog().town.name.clone(),
+    ];
+    let trouble = password_trouble(&allowed.visit, &new, form.raw("encore"), about).await?;
+    if !trouble.is_empty() {
         let said = Said {
-            wrong,
+            password: trouble,
             ..Said::default()
         };
         return page(&allowed, &said, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -386,6 +396,11 @@ pub(crate) async fn code(
     let mut status = StatusCode::OK;
     match form.get("faire") {
         "commencer" if !person.has_totp => {
+            // Whoever sits down at an open session does not lock its owner out.
+            if let Some(wrong) = proven(&allowed, form.raw("ancien")).await? {
+                said.wrong = wrong;
+                return page(&allowed, &said, StatusCode::UNPROCESSABLE_ENTITY).await;
+            }
             let begun = allowed
                 .ask_store(move |store| store.totp_begin(id, &issuer))
                 .await?;
@@ -446,12 +461,14 @@ pub(crate) async fn trail(allowed: Allowed<OwnAccount>) -> Result<HttpResponse, 
         limit: LINES,
         ..Search::default()
     };
-    let found = allowed
+    let mut found = allowed
         .ask_store(move |store| {
             store.audit().flush()?;
             store.audit().search(&search)
         })
         .await?;
+    // What was not there and what is out of reach look alike to whoever asked, here too.
+    found.retain(|entry| !Reason::is_of_what_is_not_there(&entry.event.action));
     let title = t(lang, "account-trail");
     let body = html! {
         div.page-tete { div { h1 { (title) } p.chapo { (t(lang, "account-trail-lead")) } } }

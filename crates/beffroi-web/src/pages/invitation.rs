@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::forms::{self, Field};
 use crate::guard::{Form, now};
 use crate::layout::{Nav, Page};
+use crate::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use beffroi_model::{Membership, Role};
@@ -64,11 +65,12 @@ pub(crate) async fn redeem(Knock { door, form }: Knock) -> Result<HttpResponse, 
     let password = form.raw(PASSWORD).to_owned();
     let mut wrong = Wrong {
         password: password_trouble(
-            lang,
+            &door.visit,
             &password,
             form.raw(AGAIN),
-            &[&email, &name, &door.town().name],
-        ),
+            vec![email.clone(), name.clone(), door.town().name.clone()],
+        )
+        .await?,
         ..Wrong::default()
     };
     if !wrong.password.is_empty() {
@@ -140,10 +142,15 @@ async fn enter(door: &Door, id: PersonId, purpose: Purpose) -> Result<HttpRespon
     Ok(lead(&door.visit.link(to), &[cookie]))
 }
 
+/// What a link is for, while it holds. Where nobody signs in by a password, only the first
+/// administrator chooses one.
 async fn found(door: &Door, token: &str) -> Result<Option<(Purpose, Option<Person>)>, Failure> {
     let token = token.to_owned();
-    door.ask_store(move |store| store.invitation(&token, now()))
-        .await
+    let found = door
+        .ask_store(move |store| store.invitation(&token, now()))
+        .await?;
+    let local = door.access().sign_in.local;
+    Ok(found.filter(|(purpose, _)| local || *purpose == Purpose::FirstAdministrator))
 }
 
 /// The link is unknown, used or too old: told alike.
@@ -241,18 +248,34 @@ pub(super) fn new_password(lang: Lang, error: &str) -> Markup {
     }
 }
 
-/// Why a new password will not do, in words; nothing when it will.
-pub(super) fn password_trouble(lang: Lang, password: &str, again: &str, about: &[&str]) -> String {
-    let id = match weakness(password, about) {
+/// Why a new password will not do, in words; nothing when it will. To estimate it takes a while: it
+/// is done where that holds up nobody.
+pub(super) async fn password_trouble(
+    visit: &Visit,
+    password: &str,
+    again: &str,
+    about: Vec<String>,
+) -> Result<String, Failure> {
+    if password != again {
+        return Ok(t(visit.lang, "password-differs").into_owned());
+    }
+    let password = password.to_owned();
+    let found = actix_web::web::block(move || {
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        weakness(&password, &about)
+    });
+    let found = found
+        .await
+        .map_err(|error| Failure::internal(visit, &error))?;
+    let id = match found {
         Some(Weakness::TooShort) => "password-short",
         Some(Weakness::TooLong) => "password-long",
         Some(Weakness::AboutPerson) => "password-about",
         Some(Weakness::Common) => "password-common",
         Some(Weakness::Guessable) => "password-guessable",
-        None if password != again => "password-differs",
-        None => return String::new(),
+        None => return Ok(String::new()),
     };
-    t(lang, id).into_owned()
+    Ok(t(visit.lang, id).into_owned())
 }
 
 /// Why an account cannot be made or changed so, in words.

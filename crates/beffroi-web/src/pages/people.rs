@@ -58,6 +58,8 @@ fn done(allowed: &Allowed<ManagePeople>) -> String {
         Some("retire") => t(allowed.lang(), "person-removed").into_owned(),
         Some("sessions") => t(allowed.lang(), "account-sessions-ended").into_owned(),
         Some("code") => t(allowed.lang(), "account-code-removed").into_owned(),
+        Some("sans-lien") => t(allowed.lang(), "person-without-link").into_owned(),
+        Some("delie") => t(allowed.lang(), "person-unlinked").into_owned(),
         _ => String::new(),
     }
 }
@@ -241,7 +243,7 @@ pub(crate) async fn add(
         .await?;
     match added {
         Ok(id) => {
-            let detail = told(&person.membership);
+            let detail = told(&person.name, &person.email, &person.membership);
             allowed
                 .record(
                     Kind::Change,
@@ -262,13 +264,13 @@ pub(crate) async fn add(
     }
 }
 
-/// Roles, departments and perimeters, for the trail.
-fn told(member: &Membership) -> String {
+/// Name, address, roles, departments and perimeters, for the trail.
+fn told(name: &str, email: &str, member: &Membership) -> String {
     let roles = member.roles.iter().map(|it| it.as_str());
     let departments = member.departments.iter().map(|it| it.as_str());
     let perimeters = member.perimeters.iter().map(|it| it.as_str());
     let all: Vec<&str> = roles.chain(departments).chain(perimeters).collect();
-    all.join(" ")
+    format!("{name} <{email}> ({})", all.join(" "))
 }
 
 /// A link that works once, shown once.
@@ -279,6 +281,11 @@ async fn invited(
 ) -> Result<HttpResponse, Failure> {
     let visit = &allowed.visit;
     let lang = visit.lang;
+    // Where nobody signs in by a password, there is none to choose.
+    if !allowed.whole().access.sign_in.local {
+        let here = format!("{LIST}/{id}");
+        return Ok(lead(&visit.link_with(&here, &[("fait", "sans-lien")]), &[]));
+    }
     let (token, person) = allowed
         .ask_store(move |store| Ok((store.invite(id, purpose, now())?, store.person(id)?)))
         .await?;
@@ -394,6 +401,7 @@ async fn one(
                             (act("inviter", "second", &t(lang, if person.has_password { "person-reset" } else { "person-invite" })))
                         }
                         @if !sessions.is_empty() { (act("deconnecter", "discret", &t(lang, "person-end-sessions"))) }
+                        @if person.subject.is_some() { (act("delier", "discret", &t(lang, "person-unlink"))) }
                         @if person.has_totp { (act("code", "discret", &t(lang, "person-code-off"))) }
                         @if person.is_active { (act("suspendre", "discret", &t(lang, "person-off"))) }
                         @else { (act("retablir", "second", &t(lang, "person-on"))) }
@@ -433,13 +441,11 @@ pub(crate) async fn act(
             if let Err(error) = kept {
                 return failed(&allowed, &person, Some(&new), error).await;
             }
+            let before = told(&person.name, &person.email, &person.membership);
+            let after = told(&new.name, &new.email, &new.membership);
+            let detail = format!("{before} → {after}");
             allowed
-                .record(
-                    Kind::Change,
-                    "person.changed",
-                    &object,
-                    &told(&new.membership),
-                )
+                .record(Kind::Change, "person.changed", &object, &detail)
                 .await?;
             Ok(back("garde"))
         }
@@ -467,6 +473,15 @@ pub(crate) async fn act(
                 .record(Kind::Change, "code.off", &object, "")
                 .await?;
             Ok(back("code"))
+        }
+        "delier" if person.subject.is_some() => {
+            allowed
+                .ask_store(move |store| store.unlink_subject(id))
+                .await?;
+            allowed
+                .record(Kind::Change, "person.unlinked", &object, "")
+                .await?;
+            Ok(back("delie"))
         }
         asked @ ("suspendre" | "retablir") => {
             let active = asked == "retablir";

@@ -12,7 +12,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use beffroi_catalog::edit::{remove_perimeter, set_perimeter};
 use beffroi_catalog::{ACCESS, Diagnostic, Names, Perimeter, Text, load_with};
-use beffroi_model::{BoardId, DatasetId, DepartmentId, Filter, PerimeterId, Role, normalize};
+use beffroi_model::{
+    BoardId, DatasetId, DepartmentId, DimensionId, Filter, PerimeterId, Role, normalize,
+};
 use beffroi_store::Kind;
 use beffroi_text::{t, t_args};
 use maud::{Markup, html};
@@ -148,6 +150,9 @@ fn page(
             fieldset {
                 legend { (t(lang, "perimeter-rows")) }
                 p.aide { (t(lang, "perimeter-rows-what")) }
+                @for filter in unseen(allowed, &perimeter.rows) {
+                    p { (t(lang, "perimeter-rows-kept")) " " (super::reached::in_words(visit, whole, &[filter])) }
+                }
                 @for (dimension, declared) in whole.dimensions.iter().filter(|(_, it)| !it.members.is_empty()) {
                     @let chosen = perimeter.rows.iter().find(|it| it.dimension == *dimension);
                     details open[chosen.is_some()] {
@@ -158,6 +163,9 @@ fn page(
                             (forms::tick(&name, key, ticked, &parts::declared(visit, &member.title)))
                         }
                     }
+                }
+                @if id.and_then(|id| whole.access.perimeters.get(id)).is_some_and(|it| !it.rows.is_empty()) {
+                    (forms::tick("toutes-lignes", "1", false, &html! { (t(lang, "perimeter-opens-tick")) }))
                 }
                 (forms::tick("ville-entiere", "1", perimeter.whole_town, &html! { (t(lang, "perimeter-whole-town-tick")) }))
             }
@@ -222,23 +230,43 @@ fn chosen<T: Ord>(form: &Form, name: &str, id: impl Fn(&str) -> Option<T>) -> Na
     Names::These(form.all(name).filter_map(id).collect())
 }
 
-fn written(allowed: &Allowed<ManageAccess>, form: &Form) -> Written {
-    let rows = allowed
-        .whole()
-        .dimensions
-        .iter()
-        .filter_map(|(id, declared)| {
-            let name = format!("ligne-{id}");
-            let values: BTreeSet<String> = form
-                .all(&name)
-                .filter(|key| declared.members.contains_key(*key))
-                .map(str::to_owned)
-                .collect();
-            (!values.is_empty()).then(|| Filter {
-                dimension: id.clone(),
-                values: values.into_iter().collect(),
-            })
-        });
+/// Whether the form has a box for a member.
+fn is_offered(allowed: &Allowed<ManageAccess>, dimension: &DimensionId, key: &str) -> bool {
+    let declared = allowed.whole().dimensions.get(dimension);
+    declared.is_some_and(|it| it.members.contains_key(key))
+}
+
+/// Rows that the form has no box for, members that no list declares: they stay as they are.
+fn unseen(allowed: &Allowed<ManageAccess>, rows: &[Filter]) -> Vec<Filter> {
+    let kept = rows.iter().map(|filter| Filter {
+        dimension: filter.dimension.clone(),
+        values: filter
+            .values
+            .iter()
+            .filter(|key| !is_offered(allowed, &filter.dimension, key))
+            .cloned()
+            .collect(),
+    });
+    kept.filter(|filter| !filter.values.is_empty()).collect()
+}
+
+fn written(allowed: &Allowed<ManageAccess>, form: &Form, before: Option<&Perimeter>) -> Written {
+    let unseen = unseen(allowed, before.map_or(&[], |it| it.rows.as_slice()));
+    let rows = allowed.whole().dimensions.keys().filter_map(|id| {
+        let name = format!("ligne-{id}");
+        let ticked = form.all(&name).filter(|key| is_offered(allowed, id, key));
+        let kept = unseen.iter().filter(|filter| filter.dimension == *id);
+        let values: BTreeSet<String> = ticked
+            .map(str::to_owned)
+            .chain(kept.flat_map(|filter| filter.values.iter().cloned()))
+            .collect();
+        (!values.is_empty()).then(|| Filter {
+            dimension: id.clone(),
+            values: values.into_iter().collect(),
+        })
+    });
+    let mut rows: Vec<Filter> = rows.collect();
+    rows.sort_by(|a, b| a.dimension.cmp(&b.dimension));
     Written {
         perimeter: Perimeter {
             title: Text {
@@ -248,7 +276,7 @@ fn written(allowed: &Allowed<ManageAccess>, form: &Form) -> Written {
             departments: chosen(form, "departement", |id| DepartmentId::new(id).ok()),
             datasets: chosen(form, "jeu", |id| DatasetId::new(id).ok()),
             boards: chosen(form, "tableau", |id| BoardId::new(id).ok()),
-            rows: rows.collect(),
+            rows,
             whole_town: !form.get("ville-entiere").is_empty(),
             raw: !form.get("lignes").is_empty(),
         },
@@ -262,7 +290,10 @@ pub(crate) async fn act(
 ) -> Result<HttpResponse, Failure> {
     let lang = allowed.lang();
     let id = wanted(&allowed)?;
-    let written = written(&allowed, &form);
+    let former = id
+        .as_ref()
+        .and_then(|id| allowed.whole().access.perimeters.get(id));
+    let written = written(&allowed, &form, former);
     let before = read(&allowed).await?.unwrap_or_default();
     let again = |wrong: Markup, stamp: &str| {
         Ok(page(
@@ -285,6 +316,12 @@ pub(crate) async fn act(
         (id, false) => {
             if written.perimeter.title.fr.is_empty() {
                 return again(forms::refused(&t(lang, "person-name-empty")), &now);
+            }
+            // What was narrowed is not opened to the whole town by leaving boxes empty.
+            let had_rows = former.is_some_and(|it| !it.rows.is_empty());
+            if had_rows && written.perimeter.rows.is_empty() && form.get("toutes-lignes").is_empty()
+            {
+                return again(forms::refused(&t(lang, "perimeter-opens")), &now);
             }
             let target = match id {
                 Some(id) => id.clone(),
@@ -314,13 +351,19 @@ pub(crate) async fn act(
         Ok(Err(Unkept::Io(error))) => return Err(Failure::internal(&allowed.visit, &error)),
         Err(error) => return Err(Failure::internal(&allowed.visit, &error)),
     }
-    let detail = if removes { "removed" } else { "kept" };
+    let detail = match (former, removes) {
+        (Some(former), true) => format!("{} → ∅", described(former)),
+        (Some(former), false) => {
+            format!("{} → {}", described(former), described(&written.perimeter))
+        }
+        (None, _) => described(&written.perimeter),
+    };
     allowed
         .record(
             Kind::Change,
             "access.changed",
             &format!("perimeter:{target}"),
-            detail,
+            &detail,
         )
         .await?;
     Ok(lead(
@@ -329,6 +372,38 @@ pub(crate) async fn act(
             .link_with("/administration/acces", &[("fait", "garde")]),
         &[],
     ))
+}
+
+/// A perimeter in a line, for the trail.
+fn described(perimeter: &Perimeter) -> String {
+    fn named<T: std::fmt::Display>(kind: &str, names: &Names<T>) -> Option<String> {
+        let listed = match names {
+            Names::All => "*".to_owned(),
+            Names::These(these) if these.is_empty() => return None,
+            Names::These(these) => {
+                let ids: Vec<String> = these.iter().map(ToString::to_string).collect();
+                ids.join(",")
+            }
+        };
+        Some(format!("{kind}={listed}"))
+    }
+    let rows = perimeter.rows.iter();
+    let rows = rows.map(|it| format!("{}={}", it.dimension, it.values.join(",")));
+    let flags = [
+        perimeter.whole_town.then(|| "whole_town".to_owned()),
+        perimeter.raw.then(|| "raw".to_owned()),
+    ];
+    let all: Vec<String> = [
+        named("departments", &perimeter.departments),
+        named("datasets", &perimeter.datasets),
+        named("boards", &perimeter.boards),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(rows)
+    .chain(flags.into_iter().flatten())
+    .collect();
+    format!("{} ({})", perimeter.title.fr, all.join(" "))
 }
 
 /// Why a text was not kept.
@@ -365,13 +440,20 @@ fn keep(folder: &Path, text: &str, before: &str) -> Result<(), Unkept> {
     if is != before {
         return Err(Unkept::Moved);
     }
+    // The file itself, where a link stands for it; as readable as it was, and no more.
+    let target = std::fs::canonicalize(&path).unwrap_or(path);
+    let beside = target.parent().unwrap_or(folder);
     // A name that the watch over declarations does not take for one.
-    let beside = folder.join(".access.toml.new");
-    let mut file = std::fs::File::create(&beside)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".access-")
+        .tempfile_in(beside)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, &path)?;
-    std::fs::File::open(folder)?.sync_all()?;
+    if let Ok(before) = std::fs::metadata(&target) {
+        file.as_file().set_permissions(before.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    std::fs::File::open(beside)?.sync_all()?;
     Ok(())
 }
 

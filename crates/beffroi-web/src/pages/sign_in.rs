@@ -61,8 +61,12 @@ pub(crate) async fn enter(Knock { door, form: sent }: Knock) -> Result<HttpRespo
         }
         SignIn::CodeNeeded(id) => {
             let (agent, from) = (door.agent().to_owned(), door.from()?);
+            let before = door.entrance()?.session_token(door.request());
             let token = door
                 .ask_store(move |store| {
+                    if let Some(before) = before {
+                        store.end_session(&before)?;
+                    }
                     store.open_session(id, Means::Password, Stage::Code, &agent, Some(from), now())
                 })
                 .await?;
@@ -78,7 +82,8 @@ pub(crate) async fn enter(Knock { door, form: sent }: Knock) -> Result<HttpRespo
             let person = door
                 .ask_store(move |store| store.person_by_email(&known))
                 .await?;
-            door.record(
+            // Of an address that nobody has as of one that somebody has, each time.
+            door.record_each(
                 person.as_ref(),
                 Kind::Refusal,
                 "sign-in",
@@ -398,7 +403,11 @@ pub(crate) async fn from_provider(door: Door) -> Result<HttpResponse, Failure> {
     };
     let subject = format!("{}|{}", identity.issuer, identity.subject);
     let (email, wanted) = (identity.email.clone(), subject.clone());
-    let verified = identity.email_verified != Some(false);
+    // An organisation's own provider vouches for the addresses that it gives, and is known by the
+    // SIRET in what it signs; any other says of each address whether it was verified.
+    let oidc = door.access().sign_in.oidc.as_ref();
+    let vouches = oidc.is_some_and(|it| it.siret.is_some() && it.signed_userinfo);
+    let verified = identity.email_verified.unwrap_or(vouches);
     let person = door
         .ask_store(move |store| match store.person_by_subject(&wanted)? {
             Some(person) => Ok(Some(person)),

@@ -75,8 +75,9 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
         let into = it.beside.path();
         archive.unpack(it.top, into).map_err(refused)?;
     }
+    // Before it has its name: whatever happens in between, nobody of then is signed in.
+    kept::brought_back(moves[1].beside.path(), archive.manifest().made)?;
     put_in_place(&moves, &state)?;
-    kept::brought_back(&state, archive.manifest().made)?;
     let made = archive.manifest().made.with_timezone(&Local);
     print(format!(
         "La sauvegarde du {} est en place : {} fichiers, {}, tous conformes à leur somme de contrôle.",
