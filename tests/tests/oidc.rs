@@ -479,18 +479,29 @@ fn where_only_the_provider_signs_people_in_no_password_does() {
     let page = visitor.get("/connexion").text();
     assert!(!page.contains("mot_de_passe"), "{page}");
     assert!(page.contains("Continuer avec"));
-    // The form of another page has a token that fits.
-    let link = invite(
-        &admin,
-        "Claire Audouin",
-        &Person::default().email,
-        &[("role", "reader")],
-    );
+    // Nobody gets a link for a password that would open nothing.
+    let form = "/administration/personnes/nouvelle";
+    let email = Person::default().email;
     let fields = [
+        ("nom", "Claire Audouin"),
+        ("courriel", email.as_str()),
+        ("role", "reader"),
+    ];
+    let added = admin.post(form, "/administration/personnes", &fields);
+    assert_eq!(added.status, 303, "{}", added.text());
+    let here = added.header("location").expect("a page").to_owned();
+    let said = admin.get(&here).text();
+    assert!(said.contains("compte de la mairie"), "{said}");
+    assert!(!said.contains("jeton="), "{said}");
+    // A form that fits, made by hand.
+    let door = visitor.cookies()["beffroi_porte"].clone();
+    let token = beffroi_store::csrf(&door);
+    let fields = [
+        ("jeton_formulaire", token.as_str()),
         ("courriel", beffroi_tests::ADMINISTRATOR),
         ("mot_de_passe", PASSWORD),
     ];
-    assert_eq!(visitor.post(&link, "/connexion", &fields).status, 403);
+    assert_eq!(visitor.post_as_is("/connexion", &fields).status, 403);
     assert!(!visitor.is_in("/tableaux"));
 }
 

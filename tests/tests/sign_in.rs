@@ -679,8 +679,13 @@ fn codes_are_asked_once_confirmed_and_each_works_once() {
     let agent = join(&server, &admin, "Rachid Lemoine", AGENT, CENTRE);
     let act = |fields: &[(&str, &str)]| agent.post("/compte", "/compte/code", fields);
 
+    // Whoever sits down at an open session does not lock its owner out.
+    for wrong in ["", "un autre mot de passe"] {
+        let refused = act(&[("faire", "commencer"), ("ancien", wrong)]);
+        assert_eq!(refused.status, 422, "{wrong}");
+    }
     // Begun is not confirmed: nothing is asked yet.
-    let begun = act(&[("faire", "commencer")]).text();
+    let begun = act(&[("faire", "commencer"), ("ancien", PASSWORD)]).text();
     let is_secret = |it: &String| it.len() == 32;
     let secret = |page: &str| {
         codes_in(page)

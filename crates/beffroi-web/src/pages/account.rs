@@ -358,6 +358,9 @@ pub(crate) async fn password(
 /// Whether the password is that of whoever has the session: somebody else may sit there. What is
 /// wrong, in words, if anything is.
 async fn proven(allowed: &Allowed<OwnAccount>, password: &str) -> Result<Option<String>, Failure> {
+    if password.is_empty() {
+        return Ok(Some(t(allowed.lang(), "account-old-wrong").into_owned()));
+    }
     let visitor = allowed.visitor();
     let (email, password) = (visitor.person.email.clone(), password.to_owned());
     let from = visitor.from.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
