@@ -4,8 +4,8 @@ use crate::{
     PersonId, Store, StoreError, database::held, people, secret, sessions::end_sessions, throttle,
 };
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc::PasswordHash,
+    Algorithm, Argon2, Block, Params, PasswordVerifier, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use beffroi_model::normalize;
 use chrono::{DateTime, Utc};
@@ -15,6 +15,7 @@ use std::{
     sync::{Condvar, Mutex, PoisonError},
     thread,
 };
+use subtle::ConstantTimeEq;
 use zxcvbn::{Score, zxcvbn};
 
 /// The longest password, in characters.
@@ -223,6 +224,9 @@ pub(crate) struct Hashers {
 struct Busy {
     running: usize,
     waiting: usize,
+    /// Memory of hashes that are done, for the next ones: given back each time, it would pile up
+    /// in the allocator, 19 MiB for almost every sign-in.
+    spare: Vec<Vec<Block>>,
 }
 
 /// Sign-ins that wait for their turn; others are told to come back.
@@ -240,12 +244,18 @@ impl Default for Hashers {
     }
 }
 
-struct Turn<'a>(&'a Hashers);
+struct Turn<'a> {
+    hashers: &'a Hashers,
+    memory: Vec<Block>,
+}
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        held(&self.0.now).running -= 1;
-        self.0.free.notify_one();
+        let mut now = held(&self.hashers.now);
+        now.running -= 1;
+        now.spare.push(std::mem::take(&mut self.memory));
+        drop(now);
+        self.hashers.free.notify_one();
     }
 }
 
@@ -263,13 +273,19 @@ impl Hashers {
             .unwrap_or_else(PoisonError::into_inner);
         now.waiting -= 1;
         now.running += 1;
-        Some(Turn(self))
+        Some(Turn {
+            hashers: self,
+            memory: now.spare.pop().unwrap_or_default(),
+        })
     }
 
     /// The hash of a new password.
     pub(crate) fn hash(&self, password: &str) -> Result<String, StoreError> {
-        let _turn = self.turn(usize::MAX);
-        hash(password)
+        // Nobody who waits for a new password is sent away.
+        let Some(mut turn) = self.turn(usize::MAX) else {
+            return Err(StoreError::Hash("no turn".to_owned()));
+        };
+        turn.hash(password)
     }
 }
 
@@ -278,31 +294,80 @@ const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
+/// Bytes of a hash.
+const LENGTH: usize = 32;
+
+fn params() -> Result<Params, StoreError> {
+    Params::new(MEMORY, PASSES, LANES, Some(LENGTH)).map_err(told)
+}
+
 fn hasher() -> Result<Argon2<'static>, StoreError> {
-    let params = Params::new(MEMORY, PASSES, LANES, None)
-        .map_err(|error| StoreError::Hash(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params()?))
 }
 
-fn hash(password: &str) -> Result<String, StoreError> {
-    let salt: [u8; 16] = secret::random()?;
-    let hash: PasswordHash = hasher()?
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map_err(|error| StoreError::Hash(error.to_string()))?;
-    Ok(hash.to_string())
+fn told(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Hash(error.to_string())
 }
 
-/// Whether a password is the one, and whether its hash is weaker than those made today.
-fn verify(password: &str, kept: &str) -> Result<(bool, bool), StoreError> {
-    let kept = PasswordHash::new(kept).map_err(|error| StoreError::Hash(error.to_string()))?;
-    let is_right = hasher()?
-        .verify_password(password.as_bytes(), &kept)
-        .is_ok();
-    let is_current = kept.algorithm == Algorithm::Argon2id.ident()
-        && Params::try_from(&kept).is_ok_and(|params| {
-            params.m_cost() >= MEMORY && params.t_cost() >= PASSES && params.p_cost() >= LANES
-        });
-    Ok((is_right, !is_current))
+impl Turn<'_> {
+    fn raw(&mut self, password: &str, salt: &[u8]) -> Result<[u8; LENGTH], StoreError> {
+        let hasher = hasher()?;
+        self.memory
+            .resize(hasher.params().block_count(), Block::default());
+        let mut out = [0; LENGTH];
+        hasher
+            .hash_password_into_with_memory(
+                password.as_bytes(),
+                salt,
+                &mut out,
+                self.memory.as_mut_slice(),
+            )
+            .map_err(told)?;
+        Ok(out)
+    }
+
+    fn hash(&mut self, password: &str) -> Result<String, StoreError> {
+        let salt: [u8; 16] = secret::random()?;
+        let out = self.raw(password, &salt)?;
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params()?).map_err(told)?,
+            salt: Some(Salt::new(&salt).map_err(told)?),
+            hash: Some(Output::new(&out).map_err(told)?),
+        };
+        Ok(hash.to_string())
+    }
+
+    /// Whether a password is the one, and whether its hash is weaker than those made today.
+    fn verify(&mut self, password: &str, kept: &str) -> Result<(bool, bool), StoreError> {
+        let kept = PasswordHash::new(kept).map_err(told)?;
+        let is_current = kept.algorithm == Algorithm::Argon2id.ident()
+            && Params::try_from(&kept).is_ok_and(|params| {
+                params.m_cost() >= MEMORY && params.t_cost() >= PASSES && params.p_cost() >= LANES
+            });
+        let is_right = match (is_of_today(&kept), &kept.salt, &kept.hash) {
+            (true, Some(salt), Some(hash)) => {
+                self.raw(password, salt)?.ct_eq(hash.as_bytes()).into()
+            }
+            _ => hasher()?
+                .verify_password(password.as_bytes(), &kept)
+                .is_ok(),
+        };
+        Ok((is_right, !is_current))
+    }
+}
+
+/// Whether a hash is made just as [`Turn::hash`] does.
+fn is_of_today(kept: &PasswordHash) -> bool {
+    kept.algorithm == Algorithm::Argon2id.ident()
+        && kept.version == Some(Version::V0x13.into())
+        && kept
+            .hash
+            .is_some_and(|hash| hash.as_bytes().len() == LENGTH)
+        && Params::try_from(kept).is_ok_and(|params| {
+            (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY, PASSES, LANES)
+        })
 }
 
 /// Keeps the hash of somebody's password.
@@ -346,7 +411,7 @@ impl Store {
         from: IpAddr,
         now: DateTime<Utc>,
     ) -> Result<SignIn, StoreError> {
-        let Some(_turn) = self.inner.hashers.turn(MOST_WAITING) else {
+        let Some(mut turn) = self.inner.hashers.turn(MOST_WAITING) else {
             return Ok(SignIn::Throttled { seconds: COME_BACK });
         };
         let email = people::folded(email);
@@ -355,14 +420,18 @@ impl Store {
             return Ok(SignIn::Throttled { seconds });
         }
         let Some(account) = self.account(&email)? else {
-            hash(password)?;
+            turn.hash(password)?;
             return Ok(SignIn::Refused);
         };
-        let (is_right, is_old) = verify(password, &account.hash)?;
+        let (is_right, is_old) = turn.verify(password, &account.hash)?;
         if !is_right {
             return Ok(SignIn::Refused);
         }
-        let better = if is_old { Some(hash(password)?) } else { None };
+        let better = if is_old {
+            Some(turn.hash(password)?)
+        } else {
+            None
+        };
         self.inner.database.write(|tx| {
             throttle::forget(tx, &keys[0])?;
             throttle::refund(tx, &keys[1], now)?;
@@ -397,5 +466,28 @@ impl Store {
                 })
                 .optional()
         })?)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_is_used_again_changes_no_hash() {
+        let hashers = Hashers::default();
+        let passwords = ["Tilleul-37-gabarit-mauve", "Cormoran-82-ficelle-ocre", ""];
+        for password in passwords {
+            let kept = hashers.hash(password).unwrap();
+            // The library alone, in memory of its own, says the same.
+            let parsed = PasswordHash::new(&kept).unwrap();
+            let alone = hasher().unwrap();
+            assert!(alone.verify_password(password.as_bytes(), &parsed).is_ok());
+            let mut turn = hashers.turn(0).unwrap();
+            assert_eq!(turn.verify(password, &kept).unwrap(), (true, false));
+            assert_eq!(turn.verify("another", &kept).unwrap(), (false, false));
+        }
+        assert_eq!(held(&hashers.now).spare.len(), 1, "one memory for all");
     }
 }
