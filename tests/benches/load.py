@@ -80,13 +80,15 @@ title = "Passages"
 class Browser:
     """Keeps cookies; one connection for each request."""
 
-    def __init__(self, address):
+    def __init__(self, address, number=0):
         self.address = address
         self.cookies = {}
+        # From another desk than the others: requests before sign-in are bounded by address.
+        self.desk = f"10.1.{number // 250}.{number % 250 + 1}"
 
     def send(self, method, path, fields=None):
         connection = http.client.HTTPConnection(*self.address, timeout=60)
-        headers = {"Accept-Language": "fr"}
+        headers = {"Accept-Language": "fr", "X-Forwarded-For": self.desk}
         if self.cookies:
             headers["Cookie"] = self.cookie()
         body = None
@@ -134,7 +136,8 @@ class Program:
             "--content", folder / "dashboards", "--data", folder / "data", "--state", folder / "var",
         ]
         self.log = open(folder / "log", "w+")
-        command = [binary, "serve", "--no-demo", "--listen", "127.0.0.1:0", *self.folders]
+        command = [binary, "serve", "--no-demo", "--listen", "127.0.0.1:0",
+                   "--behind", "127.0.0.1", *self.folders]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.link = None
         for line in self.process.stdout:
@@ -182,11 +185,11 @@ def people(program, count):
             ("nom", f"Lectrice {number}"), ("courriel", email), *READERS[kind],
         ], 200)
         jeton = re.search(r"/invitation\?jeton=([\w-]+)", page)[1]
-        guest = Browser(program.address)
+        guest = Browser(program.address, number)
         guest.post(f"/invitation?jeton={jeton}", "/invitation", [
             ("jeton", jeton), ("mot_de_passe", PASSWORD), ("encore", PASSWORD),
         ], 303)
-        reader = Browser(program.address)
+        reader = Browser(program.address, number)
         reader.post("/connexion", "/connexion", [
             ("courriel", email), ("mot_de_passe", PASSWORD), ("vers", "/"),
         ], 303)
@@ -277,7 +280,7 @@ def beside(program, folder, megabytes, told):
     waiting.rename(program.data / "passages_20261125.csv")
     versions = folder / "var/warehouse/passages"
     backups = []
-    while not any(versions.glob("**/*.parquet")) or len(backups) < 2:
+    while not any(versions.glob("v*.json")) or len(backups) < 2:
         begun = time.monotonic()
         target = folder / f"ville-{len(backups)}.zip"
         done = subprocess.run([program.binary, "backup", target, *program.folders], capture_output=True, text=True)
@@ -314,9 +317,11 @@ def measure(asked, folder):
     print("starting the sample town", file=sys.stderr)
     program = Program(asked.binary.resolve(), folder)
     try:
+        before = program.memory()
         start = time.monotonic()
         admin, readers = people(program, asked.readers)
         print(f"{len(readers)} readers signed in after {time.monotonic() - start:.0f} s", file=sys.stderr)
+        signed = program.memory()
         of_kind = {}
         for kind, reader in readers:
             of_kind.setdefault(kind, reader)
@@ -325,6 +330,7 @@ def measure(asked, folder):
         listed.write_text("".join(
             "\t".join([reader.cookie(), *of_kind[kind]]) + "\n" for kind, reader in readers
         ))
+        memory = (before, signed, program.memory())
         told = {"ready": threading.Event(), "go": threading.Event()}
         other = threading.Thread(target=beside, args=(program, folder, asked.megabytes, told))
         other.start()
@@ -344,7 +350,7 @@ def measure(asked, folder):
         ).stdout
         chain = next((line.strip() for line in sound.splitlines() if "chaîne" in line), sound)
         different = len({page for listed in of_kind.values() for page in listed})
-        show(asked, quiet, loaded, told, trail, chain, different)
+        show(asked, quiet, loaded, told, trail, chain, different, memory)
         code = program.stop()
     finally:
         program.process.kill()
@@ -352,7 +358,7 @@ def measure(asked, folder):
         sys.exit(1)
 
 
-def show(asked, quiet, loaded, told, trail, chain, different):
+def show(asked, quiet, loaded, told, trail, chain, different, memory):
     size = asked.binary.stat().st_size / 1e6
     print(f"{asked.readers} readers, a page each {asked.pause / 1000:g} s, {different} addresses, "
           f"{os.cpu_count()} cores shared with wrk, load {os.getloadavg()[0]:.1f}, binary {size:.0f} MB\n")
@@ -373,6 +379,8 @@ def show(asked, quiet, loaded, told, trail, chain, different):
     for name, cell in rows:
         print(f"| {name} | {cell(quiet)} | {cell(loaded)} |")
     backups = told["backups"]
+    print("| memory at the start, once all are signed in, each page looked at once | "
+          f"{memory[0]:.0f}, {memory[1]:.0f}, {memory[2]:.0f} MB | |")
     print(f"| import seen after | | {told['import']:.1f} s |")
     print(f"| backups: how many, longest | | {len(backups)}, {max(backups):.1f} s |")
     print(f"| lines of the trail | | {trail} ({chain}) |")
