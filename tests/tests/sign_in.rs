@@ -234,7 +234,9 @@ fn the_link_of_somebody_who_is_suspended_or_removed_is_dead() {
     );
     assert_eq!(server.stranger().get(&link).status, 410);
     assert_eq!(
-        admin.post(&page, &page, &[("faire", "retirer")]).status,
+        admin
+            .post(&page, &page, &[("faire", "retirer"), ("certain", "1")])
+            .status,
         303
     );
     assert_eq!(server.stranger().get(&link).status, 410);
@@ -357,7 +359,17 @@ fn sessions_of_somebody_suspended_or_removed_are_dead_at_the_next_request() {
     assert!(!it.first.is_in("/tableaux"), "what was ended stays so");
     assert_eq!(it.first.sign_in(AGENT, PASSWORD).status, 303);
     act("suspendre");
-    act("retirer");
+    // Without the box that confirms it nothing is done.
+    let unsure = it.admin.post(&page, &page, &[("faire", "retirer")]);
+    assert!(
+        unsure
+            .header("location")
+            .is_some_and(|it| it.contains("non"))
+    );
+    assert_eq!(it.admin.get(&page).status, 200);
+    let sure = [("faire", "retirer"), ("certain", "1")];
+    assert_eq!(it.admin.post(&page, &page, &sure).status, 303);
+    assert_eq!(it.admin.get(&page).status, 404);
     assert!(!it.first.is_in("/tableaux"));
     assert_eq!(it.first.sign_in(AGENT, PASSWORD).status, 401);
 }

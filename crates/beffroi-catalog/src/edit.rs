@@ -114,8 +114,14 @@ fn undress(value: &mut Value) {
             array.set_trailing("");
             array.set_trailing_comma(false);
             array.iter_mut().for_each(undress);
+            // All lists here are of things that have no order.
+            array.sort_by_key(ToString::to_string);
+            array.iter_mut().for_each(undress);
         }
-        Value::InlineTable(table) => table.iter_mut().for_each(|(_, value)| undress(value)),
+        Value::InlineTable(table) => {
+            table.sort_values();
+            table.iter_mut().for_each(|(_, value)| undress(value));
+        }
         Value::String(text) => *value = Value::from(text.value().as_str()),
         _ => {}
     }

@@ -186,7 +186,7 @@ shapes! {
         RETENTION = "retention", Table(&super::RETENTION), Optional, "Combien de mois le journal est gardé.";
         DEMO = "demo", List(&super::DEMO_PERSON), Optional, "Les personnes d'essai d'une ville d'exemple, dont chacun peut prendre la place, depuis cette machine seulement. Celle qui vient en tête est celle d'une visite sans connexion.";
     }
-    perimeter PERIMETER: "access.toml" "perimeters.ID" "Un périmètre. `[\"*\"]` veut dire tous. Un périmètre ajoute, il n'enlève jamais à un autre." {
+    perimeter PERIMETER: "access.toml" "perimeters.ID" "Un périmètre. `[\"*\"]` veut dire tous. Un périmètre ajoute aux autres ; de deux qui choisissent des lignes de façons qui ne se réunissent pas, un seul vaut." {
         TITLE = "title", Text, Required, "Son nom (« Le quartier de la Gare »).";
         DEPARTMENTS = "departments", Lines, Optional, "Directions : leurs jeux de données, leurs tableaux, et les indicateurs qui s'en calculent.";
         DATASETS = "datasets", Lines, Optional, "Jeux de données : leur fiche, et les indicateurs qui ne se calculent que d'eux.";

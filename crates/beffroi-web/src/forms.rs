@@ -89,6 +89,27 @@ pub(crate) fn button(
     }
 }
 
+/// The field of the box that confirms what cannot be undone.
+pub(crate) const SURE: &str = "certain";
+
+/// A form of one button that asks to be confirmed: what it does cannot be undone.
+pub(crate) fn sure_button(
+    action: &str,
+    csrf: &str,
+    fields: &[(&str, &str)],
+    sure: &str,
+    words: &str,
+) -> Markup {
+    html! {
+        form.pile method="post" action=(action) {
+            (token(csrf))
+            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+            (tick(SURE, "1", false, &html! { (sure) }))
+            div.actions { button.bouton.danger type="submit" { (words) } }
+        }
+    }
+}
+
 /// What went wrong with a form, above it.
 pub(crate) fn refused(words: &str) -> Markup {
     html! {

@@ -470,12 +470,14 @@ pub(crate) async fn trail(allowed: Allowed<OwnAccount>) -> Result<HttpResponse, 
             store.audit().search(&search)
         })
         .await?;
+    let person = &allowed.visitor().person;
+    let names = std::iter::once((person.id, person.name.clone())).collect();
     // What was not there and what is out of reach look alike to whoever asked, here too.
     found.retain(|entry| !Reason::is_of_what_is_not_there(&entry.event.action));
     let title = t(lang, "account-trail");
     let body = html! {
         div.page-tete { div { h1 { (title) } p.chapo { (t(lang, "account-trail-lead")) } } }
-        section.bloc aria-label=(title) { (entries(visit, &found, false)) }
+        section.bloc aria-label=(title) { (entries(visit, &found, &names, false)) }
     };
     let page = Page::new(title.clone().into_owned(), Nav::None)
         .under(visit.link("/compte"), t(lang, "nav-account"))

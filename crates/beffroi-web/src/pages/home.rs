@@ -2,7 +2,7 @@
 
 use super::reached;
 use crate::failure::Failure;
-use crate::guard::{Allowed, ReadHome};
+use crate::guard::{Allowed, Permission, ReadHome};
 use crate::layout::{Nav, Page};
 use crate::live::{Live, live};
 use crate::parts;
@@ -24,6 +24,9 @@ pub(crate) async fn show(allowed: Allowed<ReadHome>) -> Result<HttpResponse, Fai
 }
 
 async fn build(allowed: &Allowed<ReadHome>) -> Result<Page, Failure> {
+    if allowed.reach().is_empty() {
+        return Ok(empty(allowed));
+    }
     let summaries = summaries(allowed).await?;
     let live = live(allowed).await?;
     let visit = &allowed.visit;
@@ -49,7 +52,6 @@ async fn build(allowed: &Allowed<ReadHome>) -> Result<Page, Failure> {
             }
         }
         (reached::note(allowed, catalog.indicators.keys()))
-        @if allowed.reach().is_empty() { p.avis.surveiller { (t(lang, "reach-nothing")) } }
         @if allowed.scopes().is_everything() { (balance(visit, &summaries)) }
         (highlights(visit, catalog, &summaries))
         div.grille.section {
@@ -62,6 +64,35 @@ async fn build(allowed: &Allowed<ReadHome>) -> Result<Page, Failure> {
     Ok(Page::new(title.into_owned(), Nav::Home)
         .body(body)
         .lasting(lasting))
+}
+
+/// The first page of whoever reaches nothing yet, with what to do about it.
+fn empty(allowed: &Allowed<ReadHome>) -> Page {
+    let visit = &allowed.visit;
+    let lang = visit.lang;
+    let manages = allowed.may(Permission::ManagePeople);
+    let words = if manages {
+        "reach-nothing-yet"
+    } else {
+        "reach-nothing"
+    };
+    let body = html! {
+        div.page-tete {
+            div {
+                h1 { (allowed.catalog().town.name) }
+                p.chapo { (t(lang, words)) }
+            }
+        }
+        p.actions {
+            @if manages {
+                a.bouton href=(visit.link("/administration/personnes")) { (t(lang, "people-title")) }
+                a.bouton.second href=(visit.link("/administration/acces")) { (t(lang, "access-title")) }
+            } @else {
+                a.bouton.second href=(visit.link("/compte")) { (t(lang, "nav-account")) }
+            }
+        }
+    };
+    Page::new(t(lang, "nav-home").into_owned(), Nav::Home).body(body)
 }
 
 fn count(summaries: &Summaries, wanted: &[Status]) -> usize {

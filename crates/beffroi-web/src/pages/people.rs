@@ -370,6 +370,7 @@ async fn one(
                 p { (state(allowed, person)) }
             }
         }
+        @if visit.param("fait") == Some("non") { (forms::refused(&t(lang, "not-sure"))) }
         (forms::done(done))
         @if person.is_demo { p.avis { (t(lang, "person-demo-what")) } }
         @else {
@@ -408,7 +409,10 @@ async fn one(
                     }
                     @if !person.is_active {
                         p { (t(lang, "person-remove-what")) }
-                        (act("retirer", "discret", &t(lang, "person-remove")))
+                        (forms::sure_button(
+                            &action, &csrf, &[("faire", "retirer")],
+                            &t(lang, "person-remove-sure"), &t(lang, "person-remove"),
+                        ))
                     }
                 }
             }
@@ -495,6 +499,7 @@ pub(crate) async fn act(
             allowed.record(Kind::Change, action, &object, "").await?;
             Ok(back("garde"))
         }
+        "retirer" if form.get(forms::SURE).is_empty() => Ok(back("non")),
         "retirer" if !person.is_active => {
             let removed = allowed
                 .ask_store(move |store| Ok(store.remove_person(id)))

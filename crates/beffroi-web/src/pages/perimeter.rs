@@ -185,7 +185,10 @@ fn page(
             section.bloc.section.pile aria-labelledby="h-retirer" {
                 h2 #h-retirer { (t(lang, "perimeter-remove")) }
                 p { (t(lang, "perimeter-remove-what")) }
-                (forms::button(&action, &csrf, &[("faire", "retirer"), ("etat", stamp)], "discret", &t(lang, "perimeter-remove")))
+                (forms::sure_button(
+                    &action, &csrf, &[("faire", "retirer"), ("etat", stamp)],
+                    &t(lang, "perimeter-remove-sure"), &t(lang, "perimeter-remove"),
+                ))
             }
         }
     };
@@ -310,6 +313,9 @@ pub(crate) async fn act(
         return again(forms::refused(&t(lang, "perimeter-moved")), &now);
     }
     let removes = form.get("faire") == "retirer";
+    if removes && form.get(forms::SURE).is_empty() {
+        return again(forms::refused(&t(lang, "not-sure")), &now);
+    }
     let (target, edited) = match (&id, removes) {
         (Some(id), true) => (id.clone(), remove_perimeter(&before, id)),
         (None, true) => return Ok(lead(&allowed.visit.link("/administration/acces"), &[])),

@@ -10,10 +10,11 @@ use crate::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use beffroi_store::audit::{Recorded, Search};
-use beffroi_store::{Kind, PersonId, StoreError};
+use beffroi_store::{Event, Kind, PersonId, StoreError};
 use beffroi_text::{date_long, disarmed, t, t_args, time_of_day};
 use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use maud::{Markup, html};
+use std::collections::BTreeMap;
 
 /// Lines of a page.
 const LINES: usize = 100;
@@ -94,6 +95,7 @@ pub(crate) async fn show(allowed: Allowed<ReadTrail>) -> Result<HttpResponse, Fa
     let more = found.len() > LINES;
     found.truncate(LINES);
     let people = allowed.ask_store(|store| store.people()).await?;
+    let names: Names = people.iter().map(|it| (it.id, it.name.clone())).collect();
     let people: Vec<(String, Markup)> =
         std::iter::once((String::new(), html! { (t(lang, "trail-anybody")) }))
             .chain(
@@ -125,7 +127,7 @@ pub(crate) async fn show(allowed: Allowed<ReadTrail>) -> Result<HttpResponse, Fa
             div.actions { button.bouton type="submit" { (t(lang, "search")) } }
         }
         section.bloc.section aria-label=(title) {
-            (entries(visit, &found, true))
+            (entries(visit, &found, &names, true))
             p.actions {
                 @if let (true, Some(last)) = (more, found.last()) {
                     @let before = last.seq.to_string();
@@ -222,8 +224,16 @@ fn csv(visit: &Visit, found: &[Recorded]) -> Result<Vec<u8>, csv::Error> {
         .map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// Lines of the trail, newest first.
-pub(super) fn entries(visit: &Visit, found: &[Recorded], with_person: bool) -> Markup {
+/// The names of people, for lines that are about them.
+pub(super) type Names = BTreeMap<PersonId, String>;
+
+/// Lines of the trail, newest first. What was done comes before by whom: it is seen on a telephone.
+pub(super) fn entries(
+    visit: &Visit,
+    found: &[Recorded],
+    names: &Names,
+    with_person: bool,
+) -> Markup {
     let lang = visit.lang;
     let content = html! {
         table.ample {
@@ -231,9 +241,8 @@ pub(super) fn entries(visit: &Visit, found: &[Recorded], with_person: bool) -> M
             thead {
                 tr {
                     th scope="col" { (t(lang, "trail-when")) }
-                    @if with_person { th scope="col" { (t(lang, "trail-person")) } }
-                    th scope="col" { (t(lang, "trail-kind")) }
                     th scope="col" { (t(lang, "trail-object")) }
+                    @if with_person { th scope="col" { (t(lang, "trail-person")) } }
                     th scope="col" { (t(lang, "trail-address")) }
                 }
             }
@@ -242,16 +251,13 @@ pub(super) fn entries(visit: &Visit, found: &[Recorded], with_person: bool) -> M
                     @let event = &entry.event;
                     tr {
                         th scope="row" { (instant(visit, event.at)) }
+                        td {
+                            (kind_word(visit, event.kind)) " : " (action_word(visit, event))
+                            @if !event.object.is_empty() { span.s { (object(visit, names, &event.object)) } }
+                            @if !event.detail.is_empty() { span.s { (detail_word(visit, &event.detail)) } }
+                        }
                         @if with_person {
                             td { @if event.name.is_empty() { (t(lang, "trail-nobody")) } @else { (event.name) } }
-                        }
-                        td {
-                            (kind_word(visit, event.kind))
-                            span.s { (action_word(visit, &event.action)) }
-                        }
-                        td {
-                            code { (event.object) }
-                            @if !event.detail.is_empty() { span.s { (event.detail) } }
                         }
                         td { (event.from.map(|it| it.to_string()).unwrap_or_default()) }
                     }
@@ -270,13 +276,37 @@ fn kind_word(visit: &Visit, kind: Kind) -> String {
 }
 
 /// The words of an action; the action itself when there are none.
-fn action_word(visit: &Visit, action: &str) -> String {
-    let id = format!("action-{}", action.replace('.', "-"));
+fn action_word(visit: &Visit, event: &Event) -> String {
+    let action = match (event.kind, event.action.as_str()) {
+        (Kind::Refusal, "sign-in") => "sign-in-refused",
+        (_, action) => action,
+    };
+    word(visit, "action", action)
+}
+
+/// The words of a detail that is a word of the program; the detail itself otherwise.
+fn detail_word(visit: &Visit, detail: &str) -> String {
+    word(visit, "detail", detail)
+}
+
+fn word(visit: &Visit, kind: &str, text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_lowercase() || matches!(c, '-' | '.' | ' ' | ',');
+    if text.is_empty() || !text.chars().all(is_word) {
+        return text.to_owned();
+    }
+    let slug = text.replace(", ", "-").replace(['.', ' '], "-");
+    let id = format!("{kind}-{slug}");
     let words = t(visit.lang, &id).into_owned();
-    if words == id {
-        action.to_owned()
-    } else {
-        words
+    if words == id { text.to_owned() } else { words }
+}
+
+/// What something was done to: somebody by their name, anything else as it is written.
+fn object(visit: &Visit, names: &Names, object: &str) -> Markup {
+    let person = object.strip_prefix("person:");
+    let id = person.and_then(|id| id.parse().ok()).map(PersonId);
+    match id.and_then(|id| names.get(&id)) {
+        Some(name) => html! { (t(visit.lang, "trail-to-person")) " " (name) },
+        None => html! { code { (object) } },
     }
 }
 
