@@ -236,6 +236,7 @@ fn codes_links_that_no_longer_serve_and_guesses_that_must_wait_are_as_plain() {
 
     look.page.wear(&agent, &server.url("/"));
     look.open("/compte");
+    look.write("actuel", PASSWORD);
     look.press("#code button");
     look.at("code-commence", 200, "Rachid Lemoine");
     look.write("code", "000");
@@ -275,6 +276,7 @@ fn the_code_page_and_codes_on_paper_are_as_plain() {
     let mut look = Look::new(&browser, &server);
     look.page.wear(&admin, &server.url("/"));
     look.open("/compte");
+    look.write("actuel", PASSWORD);
     look.press("#code button");
     let secret = look
         .page
@@ -301,6 +303,7 @@ fn the_code_page_and_codes_on_paper_are_as_plain() {
 #[test]
 fn the_door_with_a_provider_says_what_went_wrong() {
     let there = TestProvider::start().expect("a provider");
+    let siret = beffroi_oidc_provider::Person::default().siret;
     let town = Town::small().with("people");
     let file = OpenOptions::new()
         .append(true)
@@ -308,7 +311,8 @@ fn the_door_with_a_provider_says_what_went_wrong() {
     write!(
         file.expect("access.toml"),
         "\n[sign_in.oidc]\ntitle = \"le compte de la mairie\"\nissuer = \"{}\"\n\
-         client_id = \"{CLIENT}\"\nsecret = \"env:TEST_OIDC_SECRET\"\n",
+         client_id = \"{CLIENT}\"\nsecret = \"env:TEST_OIDC_SECRET\"\nsiret = \"{siret}\"\n\
+         scopes = [\"openid\", \"email\", \"siret\"]\n",
         there.issuer()
     )
     .expect("a declaration");

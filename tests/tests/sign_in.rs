@@ -693,11 +693,11 @@ fn codes_are_asked_once_confirmed_and_each_works_once() {
 
     // Whoever sits down at an open session does not lock its owner out.
     for wrong in ["", "un autre mot de passe"] {
-        let refused = act(&[("faire", "commencer"), ("ancien", wrong)]);
+        let refused = act(&[("faire", "commencer"), ("actuel", wrong)]);
         assert_eq!(refused.status, 422, "{wrong}");
     }
     // Begun is not confirmed: nothing is asked yet.
-    let begun = act(&[("faire", "commencer"), ("ancien", PASSWORD)]).text();
+    let begun = act(&[("faire", "commencer"), ("actuel", PASSWORD)]).text();
     let is_secret = |it: &String| it.len() == 32;
     let secret = |page: &str| {
         codes_in(page)

@@ -7,8 +7,6 @@ use maud::{Markup, html};
 #[derive(Default)]
 pub(crate) struct Field<'a> {
     pub name: &'a str,
-    /// Made of the name when empty; a page with two fields of one name gives one of them another.
-    pub id: &'a str,
     pub label: &'a str,
     /// `text` when empty.
     pub kind: &'a str,
@@ -24,10 +22,7 @@ pub(crate) struct Field<'a> {
 impl Field<'_> {
     /// The field.
     pub fn markup(&self) -> Markup {
-        let id = match self.id {
-            "" => format!("c-{}", self.name),
-            id => id.to_owned(),
-        };
+        let id = format!("c-{}", self.name);
         let help = (!self.help.is_empty()).then(|| format!("{id}-aide"));
         let error = (!self.error.is_empty()).then(|| format!("{id}-erreur"));
         let described: Vec<&str> = [&help, &error]

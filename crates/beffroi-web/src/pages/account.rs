@@ -241,8 +241,8 @@ fn codes(allowed: &Allowed<OwnAccount>, said: &Said) -> Markup {
                     (forms::token(&csrf))
                     input type="hidden" name="faire" value="enlever";
                     (Field {
-                        name: "ancien", label: &t(lang, "field-password"), kind: "password",
-                        autocomplete: "current-password", id: "c-ancien-code", ..Field::default()
+                        name: "actuel", label: &t(lang, "field-password"), kind: "password",
+                        autocomplete: "current-password", ..Field::default()
                     }.markup())
                     div.actions { button.bouton.discret type="submit" { (t(lang, "account-code-off")) } }
                 }
@@ -252,8 +252,8 @@ fn codes(allowed: &Allowed<OwnAccount>, said: &Said) -> Markup {
                     (forms::token(&csrf))
                     input type="hidden" name="faire" value="commencer";
                     (Field {
-                        name: "ancien", label: &t(lang, "field-password"), kind: "password",
-                        autocomplete: "current-password", id: "c-ancien-code", ..Field::default()
+                        name: "actuel", label: &t(lang, "field-password"), kind: "password",
+                        autocomplete: "current-password", ..Field::default()
                     }.markup())
                     div.actions { button.bouton.second type="submit" { (t(lang, "account-code-begin")) } }
                 }
@@ -400,7 +400,7 @@ pub(crate) async fn code(
     match form.get("faire") {
         "commencer" if !person.has_totp => {
             // Whoever sits down at an open session does not lock its owner out.
-            if let Some(wrong) = proven(&allowed, form.raw("ancien")).await? {
+            if let Some(wrong) = proven(&allowed, form.raw("actuel")).await? {
                 said.wrong = wrong;
                 return page(&allowed, &said, StatusCode::UNPROCESSABLE_ENTITY).await;
             }
@@ -431,7 +431,7 @@ pub(crate) async fn code(
                 }
             }
         }
-        "enlever" if person.has_totp => match proven(&allowed, form.raw("ancien")).await? {
+        "enlever" if person.has_totp => match proven(&allowed, form.raw("actuel")).await? {
             Some(wrong) => {
                 said.wrong = wrong;
                 status = StatusCode::UNPROCESSABLE_ENTITY;
