@@ -124,7 +124,8 @@ fn no_page_that_links_lead_to_tells_what_is_out_of_reach() {
             continue;
         }
         let pages = crawl(&world, who);
-        assert!(pages.len() > 8, "{who} finds {} pages", pages.len());
+        // Whoever reaches nothing still has a first page, an account and help.
+        assert!(pages.len() > 6, "{who} finds {} pages", pages.len());
         for (address, answer) in &pages {
             if answer.status != 200 {
                 wrong.push(format!(
