@@ -252,7 +252,8 @@ pub(super) fn entries(
                     tr {
                         th scope="row" { (instant(visit, event.at)) }
                         td {
-                            (kind_word(visit, event.kind)) " : " (action_word(visit, event))
+                            (kind_word(visit, event.kind))
+                            @if !says_its_kind(event) { " : " (action_word(visit, event)) }
                             @if !event.object.is_empty() { span.s { (object(visit, names, &event.object)) } }
                             @if !event.detail.is_empty() { span.s { (detail_word(visit, &event.detail)) } }
                         }
@@ -273,6 +274,14 @@ pub(super) fn entries(
 
 fn kind_word(visit: &Visit, kind: Kind) -> String {
     t(visit.lang, &format!("kind-{}", kind.as_str())).into_owned()
+}
+
+/// Whether an action says nothing that its kind does not.
+fn says_its_kind(event: &Event) -> bool {
+    matches!(
+        (event.kind, event.action.as_str()),
+        (Kind::Read, "read") | (Kind::Export, "export") | (Kind::SignIn, "sign-in")
+    )
 }
 
 /// The words of an action; the action itself when there are none.
