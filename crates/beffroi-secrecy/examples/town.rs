@@ -7,14 +7,15 @@
 //! Words: `filters`, two conditions beside the whole, with all that follows from them; `apart`,
 //! tables by district and by category, not by both; `uneven`, few districts and categories have
 //! most; `sparse`, most cells have next to nobody; `programs`, decided by linear programs alone,
-//! however long that takes; `again`, decided once more with what was shown.
+//! however long that takes; `again`, decided once more with what was shown; `late`, decided with one
+//! more month and some rows that came late for the three before, and what changed judged apart.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use beffroi_model::{Grain, Period};
 use beffroi_secrecy::{
     Amount, Cell, Key, KeyedError, KeyedTables, Kind, Ledger, Limits, Names, Quantity, Rule, Slice,
-    Suppression, UnitsOverTime, protect,
+    Status, Suppression, Tables, UnitsOverTime, protect,
 };
 use indexmap::IndexMap;
 use std::time::Instant;
@@ -43,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let rule = Rule::units(u64::try_from(number(0, 11))?);
     let began = Instant::now();
-    let tables = town.tables()?;
+    let tables = town.tables(false)?;
     println!(
         "{} cells, {} relations: built in {:?}",
         tables.tables().cells().len(),
@@ -59,15 +60,36 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let names = Names::of(["persons", "amount"]);
         let mut ledger = Ledger::default();
         ledger.record(&tables, &found, &names);
-        let again = decide(&ledger.mark(tables, &names), &rule, &limits);
+        let again = decide(&ledger.mark(tables, &names, &rule), &rule, &limits);
         println!("the same: {}", again.statuses == found.statuses);
+    }
+    if word("late") {
+        let names = Names::of(["persons", "amount"]);
+        let mut ledger = Ledger::default();
+        ledger.record(&town.tables(false)?, &found, &names);
+        let tables = ledger.mark(town.tables(true)?, &names, &rule);
+        let now = decide(&tables, &rule, &limits);
+        let hidden: Vec<bool> = now.statuses.iter().map(|it| !it.is_shown()).collect();
+        if let Some(changes) = ledger.changes(&tables, &names, &hidden, &rule)? {
+            println!("what changed:");
+            let late = decide_tables(&changes, &Ledger::rule_of_changes(&rule), &limits);
+            let seen = |(place, late): &(usize, &Status)| {
+                hidden.get(*place) == Some(&false) && !late.is_shown()
+            };
+            let more = late.statuses.iter().enumerate().filter(seen).count();
+            println!("hidden for that: {more}");
+        }
     }
     Ok(())
 }
 
 fn decide(tables: &KeyedTables, rule: &Rule, limits: &Limits) -> Suppression {
+    decide_tables(tables.tables(), rule, limits)
+}
+
+fn decide_tables(tables: &Tables, rule: &Rule, limits: &Limits) -> Suppression {
     let began = Instant::now();
-    let found = protect(tables.tables(), rule, limits);
+    let found = protect(tables, rule, limits);
     println!("decided in {:?}", began.elapsed());
     println!(
         "{:?}, coarse {}, exposed {}",
@@ -94,7 +116,7 @@ struct Town {
 }
 
 impl Town {
-    fn tables(&self) -> Result<KeyedTables, KeyedError> {
+    fn tables(&self, late: bool) -> Result<KeyedTables, KeyedError> {
         let mut seed = 7_u64;
         let mut next = move || {
             seed = seed
@@ -104,14 +126,21 @@ impl Town {
         };
         let mut cells: IndexMap<Key, (u64, f64)> = IndexMap::new();
         let first = Period::containing(Grain::Month, Period::year(2020).start());
-        for month in (0..MONTHS).map(|step| first.step(step)) {
+        for step in 0..MONTHS + i32::from(late) {
+            let month = first.step(step);
             let year = Period::containing(Grain::Year, month.start());
+            let rows_come_late = late && (MONTHS - 3..MONTHS).contains(&step);
             for district in 0..self.districts {
                 for category in 0..self.categories {
                     let count = self.count(district, category, next());
-                    for _ in 0..count as u64 {
-                        let amount = (next() * 1000.0).floor();
-                        let held = [next() < 1.0 / 3.0, amount > 500.0];
+                    let more = rows_come_late && (district + category) % 3 == 0;
+                    for row in 0..count as u64 + u64::from(more) {
+                        let chance = match row < count as u64 {
+                            true => [next(), next()],
+                            false => [0.25, 0.75],
+                        };
+                        let amount = (chance[0] * 1000.0).floor();
+                        let held = [chance[1] < 1.0 / 3.0, amount > 500.0];
                         for (slice, members) in
                             self.rows(district, category, self.filters.then_some(held))
                         {

@@ -2,7 +2,7 @@
 //! any more; showing the latter would tell what it protected.
 
 use crate::{
-    keyed::{Key, KeyedTables},
+    keyed::KeyedTables,
     protect::Suppression,
     rule::Rule,
     tables::{Amount, Cell, Kept, Kind, Known, Relation, Tables, TablesError},
@@ -46,6 +46,17 @@ impl Entry {
         let mut amounts = amounts.map(|(amount, names)| known(&self.figures, names, amount.value));
         self.figures.units == cell.units && amounts.all(|known| known != Known::Before)
     }
+
+    /// Whether a cell was shown with other figures, by fewer units away than the rule asks.
+    fn was_seen_close_to(&self, cell: &Cell, names: &Names, rule: &Rule) -> bool {
+        self.seen.as_ref().is_some_and(|seen| {
+            let mut amounts = cell.amounts.iter().zip(&names.quantities);
+            let by = seen.units.abs_diff(cell.units);
+            let changed = by > 0
+                || amounts.any(|(amount, names)| known(seen, names, amount.value) == Known::Before);
+            changed && by < rule.min_units
+        })
+    }
 }
 
 /// The figures of a cell.
@@ -64,6 +75,8 @@ pub struct Names {
     pub quantities: Vec<Vec<String>>,
     /// Of the number of units, beside itself.
     pub units: Vec<String>,
+    /// Whether a count that can be shown is the number of units, which then adds up as it does.
+    pub counted: bool,
 }
 
 impl Names {
@@ -73,6 +86,7 @@ impl Names {
         Self {
             quantities: each.collect(),
             units: Vec::new(),
+            counted: false,
         }
     }
 
@@ -102,6 +116,18 @@ fn known(seen: &Figures, names: &[String], value: f64) -> Known {
     found
 }
 
+/// What a figure has changed by. It may be less by all that the figure is, where that cannot be
+/// below zero.
+fn change(value: f64, was: f64, kind: Kind) -> Amount {
+    let change = value - was;
+    let noise = SAME * value.abs().max(1.0);
+    let change = if change.abs() <= noise { 0.0 } else { change };
+    Amount {
+        least: (kind == Kind::NonNegative).then_some(change - value),
+        ..Amount::plain(change)
+    }
+}
+
 /// What a total has changed by beside its parts: cells that are there no more.
 fn gone(cells: &[Cell], relation: &Relation, quantities: usize) -> Vec<Amount> {
     let value = |cell: usize, quantity: usize| {
@@ -128,7 +154,7 @@ impl Ledger {
     /// The same tables, with what is known of them: what was shown, and what was hidden and is still
     /// the same.
     #[must_use]
-    pub fn mark(&self, mut tables: KeyedTables, names: &Names) -> KeyedTables {
+    pub fn mark(&self, mut tables: KeyedTables, names: &Names, rule: &Rule) -> KeyedTables {
         let orphans = self.orphans(&tables, names);
         let changed = self.changed_hidden(&tables, names);
         let keys: Vec<(String, Option<Period>)> = tables
@@ -159,12 +185,19 @@ impl Ledger {
                     known => known,
                 };
             }
+            let shown_last = |entry: &Entry| entry.shown && entry.decision == self.decisions;
             cell.kept = match entry {
-                Some(entry) if !cell.shadow && !entry.shown && entry.is_still(cell, names) => {
+                _ if cell.shadow => Kept::No,
+                Some(entry) if !entry.shown && entry.is_still(cell, names) => {
                     match changed.contains(period) {
                         true => Kept::Needed,
                         false => Kept::Hidden,
                     }
+                }
+                // What it has changed by since the last decision is judged apart; but it would tell
+                // what it has changed by since it was shown, too.
+                Some(entry) if !shown_last(entry) && entry.was_seen_close_to(cell, names, rule) => {
+                    Kept::Needed
                 }
                 _ => Kept::No,
             };
@@ -230,6 +263,10 @@ impl Ledger {
     /// the cells that are hidden now. The ids are those of the tables; beyond them stands what is
     /// gone, which everyone knows.
     ///
+    /// A move of changes is one of the figures that they led to, what was before being taken as known:
+    /// it goes as far as these may, keeps all their relations, and only those that are hidden now can
+    /// make up for others. What is the same as before makes up for none: anyone may guess that it is.
+    ///
     /// # Errors
     /// When a change is no number that can be judged.
     pub fn changes(
@@ -237,59 +274,58 @@ impl Ledger {
         tables: &KeyedTables,
         names: &Names,
         hidden: &[bool],
+        rule: &Rule,
     ) -> Result<Option<Tables>, TablesError> {
-        let periods: BTreeSet<Option<Period>> = self
-            .cells
-            .values()
-            .filter(|entry| entry.decision == self.decisions)
-            .map(|entry| entry.period)
-            .collect();
+        let of_last = |entry: &&Entry| entry.decision == self.decisions;
+        let of_last = self.cells.values().filter(of_last);
+        let periods: BTreeSet<Option<Period>> = of_last.map(|entry| entry.period).collect();
         let of = tables.tables();
         let linear: Vec<usize> = (0..of.kinds().len())
             .filter(|quantity| of.kinds().get(*quantity) != Some(&Kind::Distinct))
             .collect();
-        let mut known = vec![false; of.cells().len()];
+        let mut kinds = vec![Kind::Signed; linear.len()];
+        kinds.extend(names.counted.then_some(Kind::UnitsMoved));
         let mut changed = false;
         let mut cells: Vec<Cell> = Vec::with_capacity(of.cells().len());
         for (id, cell) in of.cells().iter().enumerate() {
             let key = tables.key(id);
             let entry = key.and_then(|key| self.cells.get(&tables.name(key)));
             let entry = entry.filter(|entry| entry.decision == self.decisions);
-            let nothing = Figures::default();
             let was_there = key.is_some_and(|key| periods.contains(&key.period));
+            let nothing = Figures::default();
             let before = entry.map(|entry| &entry.figures);
             let before = before.or_else(|| was_there.then_some(&nothing));
-            let Some(before) = before else {
-                cells.push(Cell::shadow(0, vec![Amount::plain(0.0); linear.len()]));
-                continue;
-            };
-            let mut is_known = true;
-            let amounts: Vec<Amount> = linear
+            let mut amounts: Vec<Amount> = linear
                 .iter()
                 .map(|quantity| {
                     let value = cell.amounts.get(*quantity).map_or(0.0, |it| it.value);
                     let names = names.quantities.get(*quantity).into_iter().flatten();
-                    let was = names.clone().find_map(|name| before.amounts.get(name));
+                    let was = before.and_then(|before| {
+                        let mut known = names.filter_map(|name| before.amounts.get(name));
+                        known.next().copied()
+                    });
                     // A quantity that is new has not changed, as far as anyone knows.
-                    let was = was.copied().or_else(|| entry.is_none().then_some(0.0));
-                    is_known &= was.is_some();
-                    let change = value - was.unwrap_or(value);
-                    let noise = SAME * value.abs().max(1.0);
-                    Amount::plain(if change.abs() <= noise { 0.0 } else { change })
+                    let is_new = entry.is_some() && was.is_none();
+                    let was = if is_new { value } else { was.unwrap_or(0.0) };
+                    change(value, was, of.kind(*quantity))
                 })
                 .collect();
+            let units_before = before.map_or(0, |before| before.units);
+            #[allow(clippy::cast_precision_loss, reason = "a number of units")]
+            let [units, was] = [cell.units, units_before].map(|units| units as f64);
+            amounts.extend(names.counted.then(|| change(units, was, Kind::NonNegative)));
             let moved = amounts.iter().any(|amount| amount.value != 0.0);
-            let units = cell.units.abs_diff(before.units).max(u64::from(moved));
-            changed |= units > 0;
-            if let Some(known) = known.get_mut(id) {
-                *known = is_known;
-            }
-            let unseen = entry.is_some_and(|entry| !entry.shown)
-                || cell.shadow
-                || hidden.get(id).copied().unwrap_or(false);
-            let mut cell = Cell::new(units, amounts);
-            cell.shadow = unseen;
-            cells.push(cell);
+            let by = cell.units.abs_diff(units_before).max(u64::from(moved));
+            // Of what was not there, nothing was told: it is not judged again.
+            let units = match before {
+                None if by > 0 => by.max(rule.min_units),
+                _ => by,
+            };
+            changed |= before.is_some() && units > 0;
+            let is_hidden = hidden.get(id).copied().unwrap_or(false);
+            let mut changes = Cell::new(units, amounts);
+            changes.shadow = cell.shadow || is_hidden;
+            cells.push(changes);
         }
         if !changed {
             return Ok(None);
@@ -297,22 +333,22 @@ impl Ledger {
         let most = cells.iter().map(|cell| cell.units).max().unwrap_or(1);
         let mut relations = Vec::new();
         for relation in of.relations() {
-            let is_known = |id| known.get(id).copied().unwrap_or(false);
-            let quantities: Vec<usize> = (0..linear.len())
+            let mut quantities: Vec<usize> = (0..linear.len())
                 .filter(|place| {
-                    linear
-                        .get(*place)
-                        .is_some_and(|own| relation.holds_of(*own))
+                    let own = linear.get(*place);
+                    own.is_some_and(|own| relation.holds_of(*own))
                 })
                 .collect();
-            if quantities.is_empty() || !relation.cells().all(is_known) {
+            let adds_up = names.counted && relation.holds_of(of.units());
+            quantities.extend(adds_up.then_some(linear.len()));
+            if quantities.is_empty() {
                 continue;
             }
             let mut relation = Relation {
                 quantities: Some(quantities),
                 ..relation.clone()
             };
-            let gone = gone(&cells, &relation, linear.len());
+            let gone = gone(&cells, &relation, kinds.len());
             if gone.iter().any(|amount| amount.value != 0.0) {
                 relation.parts.push(cells.len());
                 // Known, nothing is asked for it; of no more units than others, which are the scale.
@@ -322,7 +358,6 @@ impl Ledger {
             }
             relations.push(relation);
         }
-        let kinds = vec![Kind::Signed; linear.len()];
         Tables::new(kinds, cells, relations).map(Some)
     }
 
@@ -334,28 +369,6 @@ impl Ledger {
             margin: rule.margin,
             ..Rule::default()
         }
-    }
-
-    /// Whether a cell has changed by too few units since it was shown last.
-    #[must_use]
-    pub fn changed_by_few(
-        &self,
-        tables: &KeyedTables,
-        key: &Key,
-        cell: &Cell,
-        rule: &Rule,
-    ) -> bool {
-        let Some(entry) = self.cells.get(&tables.name(key)) else {
-            return false;
-        };
-        let Some(seen) = entry.seen.as_ref() else {
-            return false;
-        };
-        let by = cell.units.abs_diff(seen.units);
-        let mut amounts = cell.amounts.iter();
-        let changed =
-            cell.known == Known::Before || amounts.any(|amount| amount.known == Known::Before);
-        changed && by < rule.min_units
     }
 
     /// Writes down what this pattern shows and hides.

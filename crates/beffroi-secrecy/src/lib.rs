@@ -83,7 +83,9 @@
 //! ([`Kept`]): shown, it would tell what it protected, even if that one is large enough by now. And
 //! what has changed between two versions is a table of its own ([`Ledger::changes`]): a figure that
 //! is shown in both tells its change, of which the units are those that came late; so many of them
-//! as the rule asks, or the later figure is hidden, and others with it.
+//! as the rule asks, or the later figure is hidden, and others with it. Such a change is proven open
+//! by figures that are hidden in the later version, whatever the earlier one hid: that one may be
+//! known by now, and what is shown at last would tell it.
 //!
 //! The [`Ledger`] knows cells by the names of their dimensions and members, and quantities by their
 //! definitions. One that has no such name any more (a member spelled otherwise, a measure written

@@ -646,13 +646,11 @@ impl Rooms {
         let kind = tables.kind(quantity);
         let amount = |cell| tables.amount(cell, quantity);
         let empty = |cell: CellId| rule.empty == Empty::Shown && tables.cells()[cell].is_empty();
-        let down = |cell| match kind {
-            Kind::Signed => f64::INFINITY,
-            Kind::NonNegative | Kind::Distinct => amount(cell).value,
-        };
         let mut rooms = Self {
             up: vec![f64::INFINITY; count],
-            down: (0..count).map(down).collect(),
+            down: (0..count)
+                .map(|cell| amount(cell).room_below(kind))
+                .collect(),
             covers: (0..count)
                 .map(|cell| amount(cell).known == Known::No && !empty(cell))
                 .collect(),

@@ -40,16 +40,21 @@ pub fn needs(tables: &Tables, rule: &Rule) -> Vec<Need> {
             if amount.known == Known::Now {
                 continue;
             }
+            let kind = tables.kind(quantity);
             let (above, below) = if quantity == tables.units() {
                 units(tables, rule, cell, *reason)
+            } else if kind == Kind::UnitsMoved {
+                let (away, back) = units(tables, rule, cell, *reason);
+                if amount.value < 0.0 {
+                    (back, away)
+                } else {
+                    (away, back)
+                }
             } else {
                 let by = by(rule, *reason, &amount, typical);
-                let lowest = match tables.kind(quantity) {
-                    Kind::Signed => f64::INFINITY,
-                    Kind::NonNegative | Kind::Distinct => amount.value,
-                };
-                (by, by.min(lowest))
+                (by, by)
             };
+            let below = below.min(amount.room_below(kind));
             let of = |above, by| Need {
                 cell,
                 quantity,

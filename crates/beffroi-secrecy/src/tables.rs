@@ -15,6 +15,9 @@ pub enum Kind {
     /// A number of different things (`count(distinct …)`), of which one may be in several parts: a
     /// total is at least each of its parts and at most their sum.
     Distinct,
+    /// By how many units a cell has grown or shrunk. A few must stay possible to be as many as the
+    /// rule asks, in the same direction.
+    UnitsMoved,
 }
 
 /// One quantity of one cell.
@@ -30,6 +33,9 @@ pub struct Amount {
     /// How many units are behind it, where that may be fewer than those of the cell: a sum over
     /// some of them, the others bringing nothing.
     pub units: Option<u64>,
+    /// The least that it could be, where its kind does not say: what has changed cannot have taken
+    /// away more than there was.
+    pub least: Option<f64>,
     /// Whether this value was shown before.
     pub known: Known,
 }
@@ -43,7 +49,17 @@ impl Amount {
             magnitude: value.abs(),
             largest,
             units: None,
+            least: None,
             known: Known::No,
+        }
+    }
+
+    /// How far it can fall, as far as anyone outside knows.
+    pub(crate) fn room_below(&self, kind: Kind) -> f64 {
+        match (self.least, kind) {
+            (Some(least), _) => (self.value - least).max(0.0),
+            (None, Kind::Signed | Kind::UnitsMoved) => f64::INFINITY,
+            (None, Kind::NonNegative | Kind::Distinct) => self.value,
         }
     }
 
@@ -342,7 +358,9 @@ impl Tables {
         }
         let slack = size * ROUNDING + ROUNDING;
         match self.kind(quantity) {
-            Kind::NonNegative | Kind::Signed => (total.value - sum).abs() <= slack,
+            Kind::NonNegative | Kind::Signed | Kind::UnitsMoved => {
+                (total.value - sum).abs() <= slack
+            }
             Kind::Distinct => total.value <= sum + slack && total.value + slack >= most,
         }
     }
@@ -363,12 +381,13 @@ fn check_cell(id: CellId, cell: &Cell, kinds: &[Kind]) -> Result<(), TablesError
             amount.largest[0],
             amount.largest[1],
         ];
-        let signed = *kind == Kind::Signed;
+        let signed = matches!(kind, Kind::Signed | Kind::UnitsMoved);
         numbers
             .iter()
             .all(|number| number.is_finite() && number.abs() < 1e15)
             && numbers.iter().skip(1).all(|number| *number >= 0.0)
             && (signed || amount.value >= 0.0)
+            && amount.least.is_none_or(f64::is_finite)
     };
     let denominator = cell.denominator.is_none_or(f64::is_finite);
     if denominator && cell.amounts.iter().zip(kinds).all(possible) {

@@ -192,7 +192,7 @@ proptest! {
         let mut ledger = Ledger::default();
         ledger.record(&before.keyed, &first, &definitions);
         let now = world.tables(&tables, Kind::NonNegative);
-        let now = Shown { keyed: ledger.mark(now.keyed, &definitions), atoms: now.atoms };
+        let now = Shown { keyed: ledger.mark(now.keyed, &definitions, &rule), atoms: now.atoms };
         let second = protect(now.tables(), &rule, &Limits::default());
         holds(&world, &now, &rule, &second);
     }

@@ -399,14 +399,14 @@ fn the_ledger_remembers_what_was_shown_and_of_which_definition() {
     assert_eq!(again, ledger);
     let march = key(Some("a"), months()[2]);
     let marked = |march_of_a, names: &Names| {
-        let tables = ledger.mark(keyed(march_of_a).unwrap(), names);
+        let tables = ledger.mark(keyed(march_of_a).unwrap(), names, &Rule::units(5));
         let cell = tables.id(&march).unwrap();
         tables.tables().cells()[cell].amounts[0].known
     };
     assert_eq!(marked(9, &names), Known::Now);
     assert_eq!(marked(2, &names), Known::Before);
     // March of a loses seven persons: nothing shown before can hide it.
-    let tables = ledger.mark(keyed(2).unwrap(), &names);
+    let tables = ledger.mark(keyed(2).unwrap(), &names, &Rule::units(5));
     let found = pattern(tables.tables(), &Rule::units(5));
     assert!(!found.exposed.is_empty());
     // Under other definitions these are other figures; one that is the same may be it.

@@ -128,7 +128,7 @@ fn the_same_tables_give_the_same_pattern_and_what_was_shown_stays() {
     let names = Names::of(["persons", "amount"]);
     let mut ledger = Ledger::default();
     ledger.record(&town(9), &found, &names);
-    let known = || ledger.mark(town(9), &names);
+    let known = || ledger.mark(town(9), &names, &Rule::units(11));
     let again = pattern(&known());
     assert_eq!(pattern(&known()), again);
     assert!(!again.coarse && again.exposed.is_empty());

@@ -508,6 +508,7 @@ fn different_quantities(
         };
         if counts && units == UnitsOverTime::AddUp && same(None) {
             names.units.push(own.definition.clone());
+            names.counted = true;
             continue;
         }
         let known = counts.then(|| different.iter().position(alike)).flatten();

@@ -256,7 +256,7 @@ fn decide(
     let (tables, shown) = match same.filter(|_| decided.basis == basis) {
         Some(shown) => (found.tables, shown),
         None => {
-            let tables = decided.ledger.mark(found.tables, names);
+            let tables = decided.ledger.mark(found.tables, names, &secrecy.rule);
             let pattern = pattern(&decided.ledger, &tables, &secrecy.rule, names)
                 .map_err(|error| error.to_string())?;
             decided.ledger.record(&tables, &pattern, names);
@@ -306,7 +306,7 @@ fn pattern(
     let limits = Limits::default();
     let mut pattern = protect(tables.tables(), rule, &limits);
     let hidden: Vec<bool> = pattern.statuses.iter().map(|it| !it.is_shown()).collect();
-    if let Some(changes) = ledger.changes(tables, names, &hidden)? {
+    if let Some(changes) = ledger.changes(tables, names, &hidden, rule)? {
         let late = protect(&changes, &Ledger::rule_of_changes(rule), &limits);
         let seen = changes.cells().iter().map(|cell| !cell.shadow);
         let late_ones = late.statuses.iter().zip(seen);
@@ -315,13 +315,8 @@ fn pattern(
                 *status = Status::Secondary;
             }
         }
+        pattern.exposed.extend(late.exposed);
         pattern.coarse |= late.coarse;
-    }
-    let cells = tables.keys().zip(tables.tables().cells());
-    for (status, (key, cell)) in pattern.statuses.iter_mut().zip(cells) {
-        if status.is_shown() && ledger.changed_by_few(tables, key, cell, rule) {
-            *status = Status::Secondary;
-        }
     }
     Ok(pattern)
 }
