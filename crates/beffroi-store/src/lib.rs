@@ -33,4 +33,5 @@ pub use people::{NewPerson, Person, PersonError, PersonId};
 pub use secret::token;
 pub use sessions::{Means, Session, SessionId, SessionInfo, Stage, csrf, csrf_matches};
 pub use store::{Store, StoreError};
+pub use throttle::network;
 pub use totp::{CodeCheck, TotpStart};

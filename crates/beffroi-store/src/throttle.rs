@@ -39,16 +39,21 @@ pub(crate) fn codes(person: PersonId) -> Key {
     }
 }
 
-/// Guesses from an address; one network has 2^64 addresses of version 6.
-pub(crate) fn address(from: IpAddr) -> Key {
-    let network = match from.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
+/// Whose address this is: whoever has one of version 6 has all 2^64 of their network.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(address) => {
-            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string()
+            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
         }
-    };
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// Guesses from an address.
+pub(crate) fn address(from: IpAddr) -> Key {
     Key {
-        key: secret::keyed("address", &network),
+        key: secret::keyed("address", &network(from).to_string()),
         free: 20,
     }
 }

@@ -13,9 +13,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use beffroi_catalog::{Access, Town};
-use beffroi_store::{Event, Kind, Person, Store, StoreError, csrf, csrf_matches};
+use beffroi_store::{Event, Kind, Person, Store, StoreError, csrf, csrf_matches, network};
 use std::future::{Future, Ready, ready};
-use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -186,8 +185,7 @@ impl Door {
         if kind == Kind::Refusal && !self.house.is_to_be_written(&mut event) {
             return Ok(());
         }
-        self.ask_store(move |store| store.audit().record(event))
-            .await
+        self.write(event).await
     }
 
     /// Writes a refusal into the trail each time: what is bounded otherwise.
@@ -197,12 +195,15 @@ impl Door {
     pub async fn record_each(
         &self,
         who: Option<&Person>,
-        kind: Kind,
         action: &str,
         object: &str,
         detail: &str,
     ) -> Result<(), Failure> {
-        let event = self.event(who, kind, action, object, detail)?;
+        let event = self.event(who, Kind::Refusal, action, object, detail)?;
+        self.write(event).await
+    }
+
+    async fn write(&self, event: Event) -> Result<(), Failure> {
         self.ask_store(move |store| store.audit().record(event))
             .await
     }
@@ -225,17 +226,6 @@ impl Door {
             object: object.to_owned(),
             detail: detail.to_owned(),
         })
-    }
-}
-
-/// Whoever has one address of IPv6 has as many as they like of their network.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
     }
 }
 

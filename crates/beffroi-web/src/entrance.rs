@@ -71,9 +71,7 @@ impl Reason {
             Self::Closed => "closed",
         }
     }
-}
 
-impl Reason {
     /// Whether the word is of a refusal that looks to whoever asked as if nothing were there.
     pub(crate) fn is_of_what_is_not_there(word: &str) -> bool {
         [Self::Perimeter, Self::Unknown]
@@ -291,8 +289,7 @@ impl Entrance {
     /// Somebody for whom a proxy vouches; from any other address its header is a forgery.
     fn by_proxy(&self, request: &HttpRequest, access: &Access) -> Option<Visitor> {
         let proxy = access.sign_in.proxy.as_ref()?;
-        let peer = peer(request)?;
-        if !proxy.addresses.iter().any(|it| it.to_canonical() == peer) {
+        if !comes_from(request, &proxy.addresses) {
             return None;
         }
         // Twice the header: one of them is not the proxy's.
@@ -322,8 +319,7 @@ impl Entrance {
     /// twice.
     pub(crate) fn is_forged(&self, request: &HttpRequest, access: &Access) -> bool {
         access.sign_in.proxy.as_ref().is_some_and(|proxy| {
-            let known = peer(request)
-                .is_some_and(|peer| proxy.addresses.iter().any(|it| it.to_canonical() == peer));
+            let known = comes_from(request, &proxy.addresses);
             let told = request.headers().get_all(proxy.header.as_str()).count();
             told > usize::from(known)
         })
@@ -497,6 +493,11 @@ impl Entrance {
         cookie.make_removal();
         cookie
     }
+}
+
+/// Whether the other end of the connection is one of these machines.
+fn comes_from(request: &HttpRequest, machines: &[IpAddr]) -> bool {
+    peer(request).is_some_and(|peer| machines.iter().any(|it| it.to_canonical() == peer))
 }
 
 /// The other end of the connection.

@@ -84,8 +84,7 @@ pub(crate) async fn keep<B: MessageBody>(
     let Some(entrance) = house.entrance() else {
         return Ok(response.map_into_left_body());
     };
-    let path = response.request().path().to_owned();
-    let pattern = crate::requests::pattern(response.request());
+    let path = response.request().path();
     let status = response.status();
     let audit = entrance.store().audit();
     if let Some(reason) = noted.refused {
@@ -93,8 +92,10 @@ pub(crate) async fn keep<B: MessageBody>(
         // a role does not open, but for its pattern.
         let object = match noted.person {
             None => "",
-            Some(_) if reason == Reason::Role.as_str() => pattern,
-            Some(_) => path.as_str(),
+            Some(_) if reason == Reason::Role.as_str() => {
+                crate::requests::pattern(response.request())
+            }
+            Some(_) => path,
         };
         let mut event = noted.event(Kind::Refusal, reason, object, "");
         if house.is_to_be_written(&mut event) {
@@ -108,12 +109,12 @@ pub(crate) async fn keep<B: MessageBody>(
     match noted.permission {
         Some(Permission::Export | Permission::ExportRejects) => {
             // Which period, which members: what was taken away is told.
-            let query = response.request().query_string().to_owned();
-            let event = noted.event(Kind::Export, "export", &path, &query);
+            let query = response.request().query_string();
+            let event = noted.event(Kind::Export, "export", path, query);
             Ok(written(audit, event, response).await)
         }
         Some(_) => {
-            audit.read(noted.event(Kind::Read, "read", &path, ""));
+            audit.read(noted.event(Kind::Read, "read", path, ""));
             Ok(response.map_into_left_body())
         }
         None => Ok(response.map_into_left_body()),

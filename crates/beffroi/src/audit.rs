@@ -8,7 +8,7 @@ use crate::{
 use beffroi_store::audit::{Problem, Search, What};
 use beffroi_store::{Kind, Store};
 use beffroi_text::disarmed;
-use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono::{Local, NaiveDate, Utc};
 use clap::{Args, Subcommand};
 use std::{
     fs::File,
@@ -74,20 +74,11 @@ impl Asked {
         Search {
             kinds: self.kinds.clone(),
             words: self.words.join(" "),
-            from: self.from.and_then(start),
-            to: self.to.and_then(|day| start(day.succ_opt()?)),
             limit,
             ..Search::default()
         }
+        .days(self.from, self.to)
     }
-}
-
-/// The instant at which a day begins here.
-fn start(day: NaiveDate) -> Option<DateTime<Utc>> {
-    let local = Local
-        .from_local_datetime(&day.and_time(NaiveTime::MIN))
-        .earliest();
-    local.map(|it| it.with_timezone(&Utc))
 }
 
 /// `beffroi audit`.

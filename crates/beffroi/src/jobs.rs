@@ -333,16 +333,7 @@ impl Jobs {
     }
 
     fn note(&self, kind: Kind, action: &str, object: &str, detail: String) {
-        let event = Event {
-            at: Utc::now(),
-            person: None,
-            name: String::new(),
-            from: None,
-            kind,
-            action: action.to_owned(),
-            object: object.to_owned(),
-            detail,
-        };
+        let event = Event::of_program(Utc::now(), kind, action, object, detail);
         if let Err(error) = self.audit.record(event) {
             tracing::error!(%error, "the trail could not be written");
         }

@@ -56,16 +56,8 @@ pub fn brought_back(state: &Path, made: DateTime<Utc>) -> Result<(), Failure> {
         return Ok(());
     }
     let store = open(state)?;
-    let event = Event {
-        at: Utc::now(),
-        person: None,
-        name: String::new(),
-        from: None,
-        kind: Kind::System,
-        action: "restored".to_owned(),
-        object: "store".to_owned(),
-        detail: made.to_rfc3339(),
-    };
+    let made = made.to_rfc3339();
+    let event = Event::of_program(Utc::now(), Kind::System, "restored", "store", made);
     store
         .forget_sessions()
         .and_then(|()| store.audit().record(event))

@@ -73,16 +73,8 @@ pub fn run(folders: &Folders, serving: &Serving, command: &Command) -> Result<()
             };
             let now = Utc::now();
             let token = store.invite(person.id, purpose, now).map_err(failed)?;
-            let event = Event {
-                at: now,
-                person: None,
-                name: String::new(),
-                from: None,
-                kind: Kind::System,
-                action: "person.invited".to_owned(),
-                object: format!("person:{}", person.id),
-                detail: "command".to_owned(),
-            };
+            let object = format!("person:{}", person.id);
+            let event = Event::of_program(now, Kind::System, "person.invited", object, "command");
             store.audit().record(event).map_err(failed)?;
             let site = match &serving.url {
                 Some(url) => url.as_str().trim_end_matches('/').to_owned(),

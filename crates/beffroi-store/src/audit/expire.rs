@@ -96,16 +96,9 @@ impl From<(Kind, Segment)> for Expired {
 
 impl Expired {
     fn event(&self, now: DateTime<Utc>) -> Event {
-        Event {
-            at: now,
-            person: None,
-            name: String::new(),
-            from: None,
-            kind: Kind::System,
-            action: "audit.expire".into(),
-            object: format!("audit:{}:{}", self.kind.as_str(), self.month),
-            detail: format!("entries={}", self.entries),
-        }
+        let object = format!("audit:{}:{}", self.kind.as_str(), self.month);
+        let entries = format!("entries={}", self.entries);
+        Event::of_program(now, Kind::System, "audit.expire", object, entries)
     }
 }
 

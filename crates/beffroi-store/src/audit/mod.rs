@@ -107,6 +107,27 @@ const WORD_MAX: usize = 300;
 const DETAIL_MAX: usize = 4_000;
 
 impl Event {
+    /// Something that the program does by itself, or for whoever runs it.
+    #[must_use]
+    pub fn of_program(
+        at: DateTime<Utc>,
+        kind: Kind,
+        action: impl Into<String>,
+        object: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            at,
+            person: None,
+            name: String::new(),
+            from: None,
+            kind,
+            action: action.into(),
+            object: object.into(),
+            detail: detail.into(),
+        }
+    }
+
     fn bounded(mut self) -> Self {
         cut(&mut self.name, WORD_MAX);
         cut(&mut self.action, WORD_MAX);

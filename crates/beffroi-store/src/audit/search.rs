@@ -9,7 +9,7 @@ use crate::{
     database::{millis, time},
 };
 use beffroi_model::normalize;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,20 @@ pub struct Search {
     pub before: Option<i64>,
     /// How many at most.
     pub limit: usize,
+}
+
+impl Search {
+    /// From the beginning of one day to the end of another, as the clock here has them.
+    #[must_use]
+    pub fn days(mut self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Self {
+        let start = |day: NaiveDate| {
+            let local = Local.from_local_datetime(&day.and_time(NaiveTime::MIN));
+            local.earliest().map(|it| it.with_timezone(&Utc))
+        };
+        self.from = from.and_then(start);
+        self.to = to.and_then(|day| start(day.succ_opt()?));
+        self
+    }
 }
 
 /// An entry of the trail.

@@ -81,15 +81,10 @@ impl Audit {
     pub fn adopt_heads(&self, name: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let before = self.verify()?;
         self.trail().heads.adopt(&self.trail().database)?;
+        let problems = format!("problems={}", before.problems.len());
         self.record(Event {
-            at: now,
-            person: None,
             name: name.to_owned(),
-            from: None,
-            kind: Kind::System,
-            action: "audit.adopt-heads".into(),
-            object: "audit".into(),
-            detail: format!("problems={}", before.problems.len()),
+            ..Event::of_program(now, Kind::System, "audit.adopt-heads", "audit", problems)
         })
     }
 }

@@ -213,6 +213,19 @@ fn codes(allowed: &Allowed<OwnAccount>, said: &Said) -> Markup {
     let visitor = allowed.visitor();
     let csrf = visitor.csrf();
     let action = visit.link("/compte/code");
+    let with_password = |what: &str, label: &str, class: &str| {
+        html! {
+            form.pile method="post" action=(action) {
+                (forms::token(&csrf))
+                input type="hidden" name="faire" value=(what);
+                (Field {
+                    name: "actuel", label: &t(lang, "field-password"), kind: "password",
+                    autocomplete: "current-password", ..Field::default()
+                }.markup())
+                div.actions { button class=(class) type="submit" { (t(lang, label)) } }
+            }
+        }
+    };
     html! {
         section.bloc."c-6".pile #code aria-labelledby="h-code" {
             h2 #h-code { (t(lang, "account-code")) }
@@ -237,26 +250,10 @@ fn codes(allowed: &Allowed<OwnAccount>, said: &Said) -> Markup {
                 }
             } @else if visitor.person.has_totp {
                 p { (parts::plain_badge("atteint", &t(lang, "account-code-is-on"))) }
-                form.pile method="post" action=(action) {
-                    (forms::token(&csrf))
-                    input type="hidden" name="faire" value="enlever";
-                    (Field {
-                        name: "actuel", label: &t(lang, "field-password"), kind: "password",
-                        autocomplete: "current-password", ..Field::default()
-                    }.markup())
-                    div.actions { button.bouton.discret type="submit" { (t(lang, "account-code-off")) } }
-                }
+                (with_password("enlever", "account-code-off", "bouton discret"))
             } @else {
                 p { (t(lang, "account-code-what")) }
-                form.pile method="post" action=(action) {
-                    (forms::token(&csrf))
-                    input type="hidden" name="faire" value="commencer";
-                    (Field {
-                        name: "actuel", label: &t(lang, "field-password"), kind: "password",
-                        autocomplete: "current-password", ..Field::default()
-                    }.markup())
-                    div.actions { button.bouton.second type="submit" { (t(lang, "account-code-begin")) } }
-                }
+                (with_password("commencer", "account-code-begin", "bouton second"))
             }
         }
     }

@@ -83,14 +83,8 @@ pub(crate) async fn enter(Knock { door, form: sent }: Knock) -> Result<HttpRespo
                 .ask_store(move |store| store.person_by_email(&known))
                 .await?;
             // Of an address that nobody has as of one that somebody has, each time.
-            door.record_each(
-                person.as_ref(),
-                Kind::Refusal,
-                "sign-in",
-                "/connexion",
-                "password",
-            )
-            .await?;
+            door.record_each(person.as_ref(), "sign-in", "/connexion", "password")
+                .await?;
             answer(
                 &door,
                 StatusCode::UNAUTHORIZED,

@@ -10,17 +10,16 @@ use crate::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use beffroi_store::audit::{Recorded, Search};
-use beffroi_store::{Event, Kind, PersonId, StoreError};
+use beffroi_store::{Event, Kind, PersonId};
 use beffroi_text::{date_long, disarmed, t, t_args, time_of_day};
-use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 /// Lines of a page.
 const LINES: usize = 100;
-/// Lines of a file, asked for so many at a time.
+/// Lines of a file.
 const FILE_LINES: usize = 200_000;
-const STEP: usize = 5_000;
 
 /// What is searched, as written.
 struct Asked {
@@ -54,11 +53,11 @@ impl Asked {
                 .collect(),
             person: self.person.parse().ok().map(PersonId),
             words: self.words.clone(),
-            from: day(&self.from).and_then(start),
-            to: day(&self.to).and_then(|day| start(day.succ_opt()?)),
             before: self.before,
             limit,
+            ..Search::default()
         }
+        .days(day(&self.from), day(&self.to))
     }
 
     fn params(&self) -> [(&str, &str); 5] {
@@ -70,14 +69,6 @@ impl Asked {
             ("au", &self.to),
         ]
     }
-}
-
-/// The instant at which a day begins here.
-fn start(day: NaiveDate) -> Option<DateTime<Utc>> {
-    let local = Local
-        .from_local_datetime(&day.and_time(NaiveTime::MIN))
-        .earliest();
-    local.map(|it| it.with_timezone(&Utc))
 }
 
 /// The page.
@@ -157,24 +148,14 @@ fn filled<'a>(params: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 pub(crate) async fn download(allowed: Allowed<ReadTrail>) -> Result<HttpResponse, Failure> {
     let visit = &allowed.visit;
     let asked = Asked::of(visit);
-    let search = asked.search(STEP);
+    let search = asked.search(FILE_LINES);
     allowed
         .record(Kind::Export, "export", &visit.path, "")
         .await?;
     let found = allowed
-        .ask_store(move |store| -> Result<Vec<Recorded>, StoreError> {
+        .ask_store(move |store| {
             store.audit().flush()?;
-            let mut all: Vec<Recorded> = Vec::new();
-            let mut search = search;
-            loop {
-                let some = store.audit().search(&search)?;
-                let ended = some.len() < STEP;
-                search.before = some.last().map(|it| it.seq);
-                all.extend(some);
-                if ended || all.len() >= FILE_LINES {
-                    return Ok(all);
-                }
-            }
+            store.audit().export(&search).collect::<Result<Vec<_>, _>>()
         })
         .await?;
     let text = csv(visit, &found).map_err(|error| Failure::internal(visit, &error))?;
