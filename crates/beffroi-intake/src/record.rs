@@ -169,11 +169,20 @@ impl Record {
 /// A text without the blanks around it, no-break and zero-width ones included.
 #[inline]
 pub(crate) fn clean(text: &str) -> &str {
-    // Most cells have none, and this is asked of every cell.
-    if let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last())
-        && first.is_ascii_graphic()
-        && last.is_ascii_graphic()
-    {
+    // Most cells have none, and this is asked of every cell. No letter of two bytes from U+00C0 on
+    // is a blank: accented ones are among them.
+    let is_letter = |byte: &u8| (0xc3..=0xdf).contains(byte);
+    let starts_well = |bytes: &[u8]| {
+        bytes
+            .first()
+            .is_some_and(|byte| byte.is_ascii_graphic() || is_letter(byte))
+    };
+    let ends_well = |bytes: &[u8]| match bytes {
+        [.., last] if last.is_ascii() => last.is_ascii_graphic(),
+        [.., before, _] => is_letter(before),
+        _ => false,
+    };
+    if starts_well(text.as_bytes()) && ends_well(text.as_bytes()) {
         return text;
     }
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))
@@ -182,6 +191,16 @@ pub(crate) fn clean(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever stands at either end, letters of any length among it.
+        #[test]
+        fn blanks_of_all_kinds_go(text in "[ a\u{85}\u{a0}é\u{7ff}\u{1680}\u{200b}\u{feff}\u{3000}𝒂]{0,6}") {
+            let blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+            prop_assert_eq!(clean(&text), text.trim_matches(blank));
+        }
+    }
 
     #[test]
     fn cells_are_clean_and_none_is_out_of_reach() {

@@ -33,7 +33,7 @@ impl<'c> Split<'c> {
             return Err(Irregular);
         }
         Ok(Self {
-            text: std::str::from_utf8(bytes).map_err(|_| Irregular)?,
+            text: simdutf8::basic::from_utf8(bytes).map_err(|_| Irregular)?,
             at: 0,
             delimiter,
             width,

@@ -285,7 +285,7 @@ impl Census {
     }
 
     fn count_lines(&mut self, text: &[u8]) {
-        if let Ok(valid) = std::str::from_utf8(text) {
+        if let Ok(valid) = simdutf8::basic::from_utf8(text) {
             if !text.is_ascii() {
                 self.count_utf8(valid);
             }

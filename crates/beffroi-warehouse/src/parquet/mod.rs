@@ -109,14 +109,29 @@ impl ParquetFile {
         move || leaves.iter().map(|leaf| chunk(leaf, &batches)).collect()
     }
 
+    /// Lays out rows that no others come after: on all processors, column by column.
+    fn lay_out(&self, batches: &[Batch]) -> Result<Vec<Chunk>> {
+        let chunks = |leaves: &[Leaf]| leaves.iter().map(|leaf| chunk(leaf, batches)).collect();
+        let share = self.leaves.len().div_ceil(self.processors).max(1);
+        thread::scope(|scope| {
+            let shares = self.leaves.chunks(share);
+            let shares = shares.map(|leaves| scope.spawn(move || chunks(leaves)));
+            let shares: Vec<_> = shares.collect();
+            let mut all = Vec::with_capacity(self.leaves.len());
+            for share in shares {
+                let chunks: Result<Vec<Chunk>> = share.join().map_err(|_| unlaid())?;
+                all.extend(chunks?);
+            }
+            Ok(all)
+        })
+    }
+
     /// Writes the row group that was begun first.
     fn put_next(&mut self) -> Result<()> {
         let Some(group) = self.laying_out.pop_front() else {
             return Ok(());
         };
-        let chunks = group
-            .join()
-            .map_err(|_| ParquetError::General("a row group cannot be laid out".to_owned()))??;
+        let chunks = group.join().map_err(|_| unlaid())??;
         self.put(chunks)
     }
 
@@ -137,8 +152,8 @@ impl ParquetFile {
 
     /// Ends the file and puts it on the disk for good. Returns its rows.
     pub fn finish(mut self) -> std::result::Result<u64, WarehouseError> {
-        let last = (!self.gathered.is_empty()).then(|| self.next_group());
-        let last = last.map(|last| last());
+        let last = std::mem::take(&mut self.gathered);
+        let last = (!last.is_empty()).then(|| self.lay_out(&last));
         while !self.laying_out.is_empty() {
             self.put_next()?;
         }
@@ -152,6 +167,10 @@ impl ParquetFile {
         file.sync_all().map_err(at(&self.path))?;
         Ok(self.rows)
     }
+}
+
+fn unlaid() -> ParquetError {
+    ParquetError::General("a row group cannot be laid out".to_owned())
 }
 
 /// About how many bytes the cells of a batch take.
