@@ -169,20 +169,29 @@ impl Record {
 /// A text without the blanks around it, no-break and zero-width ones included.
 #[inline]
 pub(crate) fn clean(text: &str) -> &str {
-    // Most cells have none, and this is asked of every cell. No letter of two bytes from U+00C0 on
-    // is a blank: accented ones are among them.
+    // Most cells have none, and this is asked of every cell.
+    if let (Some(first), Some(last)) = (text.as_bytes().first(), text.as_bytes().last())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
+    trimmed(text)
+}
+
+fn trimmed(text: &str) -> &str {
+    // No letter of two bytes from U+00C0 on is a blank: accented ones are among them.
     let is_letter = |byte: &u8| (0xc3..=0xdf).contains(byte);
-    let starts_well = |bytes: &[u8]| {
-        bytes
-            .first()
-            .is_some_and(|byte| byte.is_ascii_graphic() || is_letter(byte))
+    let starts_well = match text.as_bytes() {
+        [first, ..] => first.is_ascii_graphic() || is_letter(first),
+        [] => true,
     };
-    let ends_well = |bytes: &[u8]| match bytes {
+    let ends_well = match text.as_bytes() {
         [.., last] if last.is_ascii() => last.is_ascii_graphic(),
         [.., before, _] => is_letter(before),
-        _ => false,
+        _ => true,
     };
-    if starts_well(text.as_bytes()) && ends_well(text.as_bytes()) {
+    if starts_well && ends_well {
         return text;
     }
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'))

@@ -20,6 +20,21 @@ pub enum Bytes<'a> {
     Watched(&'a Path, &'a Watch<'a>),
 }
 
+/// Reads until a buffer is full or nothing comes any more; gives how much was read. In large pieces,
+/// into memory that serves again: systems hand large files over several times faster so.
+pub(crate) fn fill(reader: &mut dyn Read, mut buffer: &mut [u8]) -> io::Result<usize> {
+    let wanted = buffer.len();
+    while !buffer.is_empty() {
+        match reader.read(buffer) {
+            Ok(0) => break,
+            Ok(read) => buffer = buffer.get_mut(read..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(wanted - buffer.len())
+}
+
 impl<'a> Bytes<'a> {
     /// How many there are.
     ///

@@ -1,12 +1,12 @@
 //! In which encoding the bytes of a text are: told by evidence over the whole file.
 
 use super::charset::{CP437, CP850, Charset, Single, TextReader, is_foreign, lines, undone};
-use crate::{Bytes, IntakeError, format::Decided};
+use crate::{Bytes, IntakeError, format::Decided, source::fill};
 use beffroi_model::Confidence;
 use encoding_rs::{
     Encoding, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED,
 };
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 /// How much is read at once.
 const BLOCK: usize = 1 << 18;
@@ -237,19 +237,19 @@ impl Census {
         let every = (total / PIECES).max(BLOCK as u64);
         let (mut at, mut next_piece) = (0_u64, 0_u64);
         let mut reader = bytes.reader()?;
-        let (mut block, mut line) = (Vec::with_capacity(BLOCK), Vec::new());
+        let (mut buffer, mut line) = (vec![0; BLOCK], Vec::new());
         loop {
-            block.clear();
-            let read = (&mut reader).take(BLOCK as u64).read_to_end(&mut block)?;
+            let read = fill(&mut reader, &mut buffer)?;
+            let block = buffer.get(..read).unwrap_or_default();
             if at >= next_piece {
                 let length = if at == 0 { SAMPLE } else { SAMPLE / 16 };
                 census
                     .pieces
-                    .push(block.get(..length).unwrap_or(&block).to_vec());
+                    .push(block.get(..length).unwrap_or(block).to_vec());
                 next_piece = at + every;
             }
             at += read as u64;
-            census.count(&block, &mut line, read == 0);
+            census.count(block, &mut line, read == 0);
             if read == 0 {
                 return Ok(census);
             }
