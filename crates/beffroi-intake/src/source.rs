@@ -35,6 +35,20 @@ pub(crate) fn fill(reader: &mut dyn Read, mut buffer: &mut [u8]) -> io::Result<u
     Ok(wanted - buffer.len())
 }
 
+/// Reads up to so many bytes after those that are held; gives how much was read.
+pub(crate) fn append(
+    reader: &mut dyn Read,
+    held: &mut Vec<u8>,
+    wanted: usize,
+) -> io::Result<usize> {
+    let start = held.len();
+    held.resize(start + wanted, 0);
+    let (_, free) = held.split_at_mut(start);
+    let read = fill(reader, free)?;
+    held.truncate(start + read);
+    Ok(read)
+}
+
 impl<'a> Bytes<'a> {
     /// How many there are.
     ///

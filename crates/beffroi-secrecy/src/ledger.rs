@@ -46,17 +46,6 @@ impl Entry {
         let mut amounts = amounts.map(|(amount, names)| known(&self.figures, names, amount.value));
         self.figures.units == cell.units && amounts.all(|known| known != Known::Before)
     }
-
-    /// Whether a cell was shown with other figures, by fewer units away than the rule asks.
-    fn was_seen_close_to(&self, cell: &Cell, names: &Names, rule: &Rule) -> bool {
-        self.seen.as_ref().is_some_and(|seen| {
-            let mut amounts = cell.amounts.iter().zip(&names.quantities);
-            let by = seen.units.abs_diff(cell.units);
-            let changed = by > 0
-                || amounts.any(|(amount, names)| known(seen, names, amount.value) == Known::Before);
-            changed && by < rule.min_units
-        })
-    }
 }
 
 /// The figures of a cell.
@@ -128,7 +117,8 @@ fn change(value: f64, was: f64, kind: Kind) -> Amount {
     }
 }
 
-/// What a total has changed by beside its parts: cells that are there no more.
+/// What a total has changed by beside its parts: cells that are there no more, and what was there
+/// before of those that count as new.
 fn gone(cells: &[Cell], relation: &Relation, quantities: usize) -> Vec<Amount> {
     let value = |cell: usize, quantity: usize| {
         let amount = cells.get(cell).and_then(|cell| cell.amounts.get(quantity));
@@ -186,6 +176,9 @@ impl Ledger {
                 };
             }
             let shown_last = |entry: &Entry| entry.shown && entry.decision == self.decisions;
+            let by_few = seen.is_some_and(|seen| seen.units.abs_diff(cell.units) < rule.min_units);
+            let mut known = cell.amounts.iter().map(|amount| amount.known);
+            let is_changed = cell.known == Known::Before || known.any(|it| it == Known::Before);
             cell.kept = match entry {
                 _ if cell.shadow => Kept::No,
                 Some(entry) if !entry.shown && entry.is_still(cell, names) => {
@@ -196,9 +189,7 @@ impl Ledger {
                 }
                 // What it has changed by since the last decision is judged apart; but it would tell
                 // what it has changed by since it was shown, too.
-                Some(entry) if !shown_last(entry) && entry.was_seen_close_to(cell, names, rule) => {
-                    Kept::Needed
-                }
+                Some(entry) if !shown_last(entry) && by_few && is_changed => Kept::Needed,
                 _ => Kept::No,
             };
         }
@@ -305,9 +296,8 @@ impl Ledger {
                         known.next().copied()
                     });
                     // A quantity that is new has not changed, as far as anyone knows.
-                    let is_new = entry.is_some() && was.is_none();
-                    let was = if is_new { value } else { was.unwrap_or(0.0) };
-                    change(value, was, of.kind(*quantity))
+                    let unknown = if entry.is_some() { value } else { 0.0 };
+                    change(value, was.unwrap_or(unknown), of.kind(*quantity))
                 })
                 .collect();
             let units_before = before.map_or(0, |before| before.units);
@@ -333,12 +323,9 @@ impl Ledger {
         let most = cells.iter().map(|cell| cell.units).max().unwrap_or(1);
         let mut relations = Vec::new();
         for relation in of.relations() {
-            let mut quantities: Vec<usize> = (0..linear.len())
-                .filter(|place| {
-                    let own = linear.get(*place);
-                    own.is_some_and(|own| relation.holds_of(*own))
-                })
-                .collect();
+            let own = linear.iter().enumerate();
+            let own = own.filter(|(_, quantity)| relation.holds_of(**quantity));
+            let mut quantities: Vec<usize> = own.map(|(place, _)| place).collect();
             let adds_up = names.counted && relation.holds_of(of.units());
             quantities.extend(adds_up.then_some(linear.len()));
             if quantities.is_empty() {

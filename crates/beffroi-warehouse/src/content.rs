@@ -146,12 +146,10 @@ fn number(hash: u64, value: impl Into<i128>) -> u64 {
     let value: i128 = value.into();
     match i64::try_from(value) {
         Ok(value) => step(hash, value.cast_unsigned()),
-        Err(_) => {
-            let bytes = value.to_le_bytes();
-            let (words, _) = bytes.as_chunks::<8>();
-            let words = words.iter().map(|word| u64::from_le_bytes(*word));
-            words.fold(hash.wrapping_add(WIDE), step)
-        }
+        Err(_) => step(
+            step(hash.wrapping_add(WIDE), value as u64),
+            (value >> 64) as u64,
+        ),
     }
 }
 
@@ -172,7 +170,6 @@ fn step(hash: u64, word: u64) -> u64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use beffroi_model::TextColumn;

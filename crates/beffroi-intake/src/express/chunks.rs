@@ -1,7 +1,7 @@
 //! Bytes cut at row ends.
 
 use super::Plain;
-use crate::source::fill;
+use crate::source::append;
 use std::io::{self, Read};
 
 /// How much is cut at once.
@@ -51,22 +51,12 @@ impl<'a> Chunks<'a> {
 
     /// The next rows; none after the last.
     pub(super) fn next(&mut self) -> io::Result<Option<Chunk>> {
-        // What a buffer held stays until it is written over: filling it with zeros takes time.
         let mut bytes = self.spare.pop().unwrap_or_default();
-        let mut held = self.rest.len();
-        bytes.resize(bytes.len().max(held), 0);
-        bytes
-            .get_mut(..held)
-            .unwrap_or_default()
-            .copy_from_slice(&self.rest);
-        self.rest.clear();
+        bytes.clear();
+        bytes.append(&mut self.rest);
         loop {
-            let wanted = CHUNK.max(held);
-            bytes.resize(held + wanted, 0);
-            let (_, free) = bytes.split_at_mut(held);
-            let read = fill(&mut self.reader, free)?;
-            held += read;
-            bytes.truncate(held);
+            let wanted = CHUNK.max(bytes.len());
+            let read = append(&mut self.reader, &mut bytes, wanted)?;
             self.ended |= read < wanted;
             if self.ended && bytes.is_empty() {
                 return Ok(None);

@@ -1,5 +1,6 @@
 //! How the bytes of a text become characters: read block by block, whatever the encoding.
 
+use crate::source::append;
 use encoding_rs::{CoderResult, Decoder, Encoding};
 use std::{
     io::{self, Read},
@@ -132,9 +133,7 @@ impl<'a> TextReader<'a> {
         if self.ended {
             return Ok(false);
         }
-        let read = (&mut self.bytes)
-            .take(BLOCK as u64)
-            .read_to_end(&mut self.held)?;
+        let read = append(&mut self.bytes, &mut self.held, BLOCK)?;
         self.ended = read == 0;
         let block = mem::take(&mut self.held);
         let start = text.len();
