@@ -47,6 +47,7 @@ pub use preview::{ColumnSummary, Declared, Preview, Proposal, preview};
 pub use progress::Watch;
 pub use source::Bytes;
 pub use strip::{StripError, strip, stripped_reading};
+pub use unit::unit_of_header;
 
 use beffroi_model::{Batch, Decision, Finding, FindingKind, Findings, Reading, Schema, normalize};
 use express::Express;

@@ -7,6 +7,22 @@
 
 use beffroi_model::{Unit, normalize};
 
+/// The unit to declare for a column of that header: the one it tells, or the nearest of the list
+/// that measures the same thing (`€` for `k€`), to which numbers are converted when they are read.
+#[must_use]
+pub fn unit_of_header(header: &str) -> Option<Unit> {
+    let told = HeaderUnit::of(header)?;
+    let known = Unit::ALL.iter();
+    let known = known.filter_map(|(symbol, _)| Unit::from_symbol(symbol));
+    let alike = known.filter_map(|unit| {
+        let own = HeaderUnit::named(unit.symbol())?;
+        (own.quantity == told.quantity).then_some((told.power - own.power, unit))
+    });
+    alike
+        .min_by_key(|(power, _)| power.abs())
+        .map(|(_, unit)| unit)
+}
+
 /// A unit as a header tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeaderUnit {
@@ -254,6 +270,21 @@ mod tests {
             "euros",
         ] {
             assert_eq!(symbol(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_unit_to_declare_is_the_nearest_of_the_list() {
+        for (name, unit) in [
+            ("Montant (€)", Some("€")),
+            ("Montant en k€", Some("€")),
+            ("conso_mwh", Some("MWh")),
+            ("Longueur (m)", Some("km")),
+            ("Taux (%)", Some("%")),
+            ("Population (en milliers)", None),
+            ("Montant", None),
+        ] {
+            assert_eq!(unit_of_header(name).map(Unit::symbol), unit, "{name}");
         }
     }
 
