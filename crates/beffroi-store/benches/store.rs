@@ -1,4 +1,4 @@
-//! What a request costs: finding its session, recording what was done.
+//! What a request costs: finding its session, recording what was done, saving a draft.
 //!
 //! `cargo bench -p beffroi-store --bench store`. Recording waits for the disk: the figures are
 //! those of the folder for temporary files.
@@ -7,8 +7,9 @@
 
 use beffroi_model::{Membership, Role};
 use beffroi_store::{
-    Event, Kind, Means, NewPerson, Stage, Store,
+    Event, Kind, Means, NewPerson, PersonId, Stage, Store,
     audit::{Audit, Search},
+    workshop::{Author, FileChange, Saved},
 };
 use chrono::{DateTime, Utc};
 use std::{thread, time::Instant};
@@ -18,6 +19,7 @@ fn main() {
     let store = Store::open(folder.path()).unwrap();
     let now = Utc::now();
     sessions(&store, now);
+    saves(&store, now);
     let audit = store.audit();
     for threads in [1, 8, 32] {
         records(&audit, now, threads);
@@ -55,6 +57,34 @@ fn sessions(store: &Store, now: DateTime<Utc>) {
         assert!(store.session(token, now).unwrap().is_some());
     }
     tell("session()", TIMES, start);
+}
+
+fn saves(store: &Store, now: DateTime<Utc>) {
+    const TIMES: u32 = 500;
+    let by = Author {
+        person: Some(PersonId(1)),
+        name: "Élise Martin",
+    };
+    let draft = store
+        .new_draft("Vélo", PersonId(1), by.name, None, now)
+        .unwrap();
+    let text = "title = \"Vélo\"\n".repeat(1_000);
+    let start = Instant::now();
+    for number in 0..TIMES {
+        let change = FileChange {
+            path: "boards/velo.toml",
+            base: None,
+            text: Some(&text),
+            expected: number.checked_sub(1).map(|_| number),
+            why: "",
+        };
+        let saved = store.save_file(draft, &change, by, now).unwrap();
+        assert!(matches!(saved, Saved::Done { .. }));
+    }
+    tell("save_file() of 16 kB", TIMES as usize, start);
+    let start = Instant::now();
+    let revisions = store.draft_revisions(draft, "boards/velo.toml").unwrap();
+    tell("draft_revisions(), each", revisions.len(), start);
 }
 
 fn event(at: DateTime<Utc>, kind: Kind, object: String) -> Event {

@@ -16,10 +16,13 @@ pub(crate) const FILE: &str = "beffroi.sqlite";
 const LOCK: &str = "store.lock";
 
 /// Each step of the schema, in order: the version is how many there are.
-const MIGRATIONS: [M<'static>; SCHEMA as usize] = [M::up(include_str!("migrations/01.sql"))];
+const MIGRATIONS: [M<'static>; SCHEMA as usize] = [
+    M::up(include_str!("migrations/01.sql")),
+    M::up(include_str!("migrations/02.sql")),
+];
 
 /// The newest schema known.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 2;
 
 /// Readers that wait for work; more are opened when needed, and closed after.
 const READERS_KEPT: usize = 4;

@@ -1,7 +1,8 @@
-//! What is known of people, in one SQLite file.
+//! What is known of people and of their work, in one SQLite file.
 //!
 //! ```text
-//! var/beffroi.sqlite     accounts, sessions, invitations, throttling, the audit trail
+//! var/beffroi.sqlite     accounts, sessions, invitations, throttling, the audit trail, what the
+//!                        workshop keeps
 //! var/audit-heads        where each chain of the audit trail stands, outside of what it vouches for
 //! var/store.lock         held for moments: while opening, and while heads are written
 //! ```
@@ -15,6 +16,7 @@
 pub mod audit;
 mod database;
 mod flows;
+mod ids;
 mod integrity;
 mod invitations;
 pub mod password;
@@ -24,12 +26,14 @@ mod sessions;
 mod store;
 mod throttle;
 mod totp;
+pub mod workshop;
 
 pub use audit::{Audit, Event, Kind};
 pub use flows::Flow;
+pub use ids::{CommentId, CommentaryId, DeliveryId, DraftId, PersonId, RequestId, RevisionId};
 pub use invitations::{Purpose, RedeemError};
 pub use password::SignIn;
-pub use people::{NewPerson, Person, PersonError, PersonId};
+pub use people::{NewPerson, Person, PersonError};
 pub use secret::token;
 pub use sessions::{Means, Session, SessionId, SessionInfo, Stage, csrf, csrf_matches};
 pub use store::{Store, StoreError};

@@ -1,40 +1,13 @@
 //! Accounts: who there is, and what they are in the town hall.
 
 use crate::{
-    Store, StoreError,
+    PersonId, Store, StoreError,
     database::{millis, time},
 };
 use beffroi_model::{DepartmentId, Membership, PerimeterId, Role};
 use chrono::{DateTime, Utc};
-use rusqlite::{
-    Connection, OptionalExtension, Row, ToSql, Transaction,
-    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
-};
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, fmt};
-
-/// Which person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonId(pub i64);
-
-impl fmt::Display for PersonId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl ToSql for PersonId {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        self.0.to_sql()
-    }
-}
-
-impl FromSql for PersonId {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        i64::column_result(value).map(Self)
-    }
-}
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction};
+use std::collections::BTreeSet;
 
 /// Somebody with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +169,8 @@ impl Store {
         })
     }
 
-    /// Forgets somebody, with all that is theirs; the audit trail keeps what they did.
+    /// Forgets somebody, with all that is theirs; the audit trail and the workshop keep what
+    /// they did, under the name they had.
     pub fn remove_person(&self, id: PersonId) -> Result<(), PersonError> {
         self.inner.database.write(|tx| {
             keeping_an_administrator(tx, |tx| {
@@ -424,7 +398,7 @@ impl Words {
     }
 }
 
-fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 

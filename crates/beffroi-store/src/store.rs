@@ -3,7 +3,9 @@
 use crate::{
     audit::Trail,
     database::{self, Database},
+    ids::DraftId,
     password::Hashers,
+    workshop::limits::Limit,
 };
 use std::{
     fs::{self, File},
@@ -53,6 +55,18 @@ pub enum StoreError {
     /// A password could not be hashed, or its kept hash not be read.
     #[error("password hash: {0}")]
     Hash(String),
+    /// There is more of something than is kept.
+    #[error("too long: {0}")]
+    TooLong(Limit),
+    /// A draft is looked over, published or given up: its files do not change.
+    #[error("draft {0:?} is closed")]
+    DraftClosed(DraftId),
+    /// There is no such draft.
+    #[error("no draft {0}")]
+    NoDraft(DraftId),
+    /// A path that could lead out of its folder.
+    #[error("not a path within the folder: {0}")]
+    NotWithin(String),
 }
 
 impl StoreError {
@@ -78,7 +92,7 @@ pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
     }
 }
 
-/// People, sessions, invitations, throttling and the audit trail of a state folder. Copies are the
+/// People, sessions, invitations, throttling, the audit trail and the workshop of a state folder. Copies are the
 /// same store; several processes may open one.
 #[derive(Debug, Clone)]
 pub struct Store {

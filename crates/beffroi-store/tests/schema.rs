@@ -3,14 +3,15 @@
 //! `schemas/N.sql` is what a store of schema N wrote, with some of everything, and `N.heads` its
 //! `audit-heads`: a new schema comes with a new pair, and the old ones stay.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 
-use beffroi_model::Role;
+use beffroi_model::{DepartmentId, Role};
 use beffroi_store::{
-    CodeCheck, Event, Kind, Means, SignIn, Store, StoreError,
+    CodeCheck, Event, Kind, Means, PersonId, SignIn, Store, StoreError,
     audit::{HEADS_FILE, Search},
+    workshop::{Draft, DraftStage, Drafts, RevisionKind},
 };
 use common::{PASSWORD, Town, after, home, noon};
 use std::{fs, path::Path, thread};
@@ -69,7 +70,68 @@ fn a_store_of_every_earlier_schema_opens_with_all_it_had() {
         let verified = store.audit().verify().unwrap();
         assert!(verified.is_sound(), "schema {version}: {verified:?}");
         assert_eq!((verified.entries, verified.segments), (3, 4));
+
+        let drafts = store.drafts(Drafts::All, 9).unwrap();
+        if version < 2 {
+            assert_eq!(drafts, [], "schema {version}");
+        } else {
+            has_its_workshop(&store, &drafts);
+        }
+        let begun = store.new_draft("Nouveau", elise.id, &elise.name, None, after(60));
+        assert!(
+            drafts
+                .iter()
+                .all(|draft| draft.id < begun.as_ref().copied().unwrap())
+        );
     }
+}
+
+/// What stores have of the workshop since schema 2.
+fn has_its_workshop(store: &Store, drafts: &[Draft]) {
+    let [open, published] = drafts else {
+        panic!("{drafts:?}");
+    };
+    assert_eq!(
+        (open.stage, open.maker_name.as_str()),
+        (DraftStage::Draft, "Quelqu’un de parti")
+    );
+    assert_eq!(
+        (published.stage, published.revision),
+        (DraftStage::Published, 2)
+    );
+    assert_eq!(
+        published.reviewer,
+        Some((PersonId(1), "Élise Martin".into()))
+    );
+    assert_eq!(store.steps(published.id).unwrap().len(), 3);
+    let files = store.draft_files(published.id).unwrap();
+    let texts: Vec<_> = files
+        .iter()
+        .map(|file| (file.base.as_deref(), file.text.as_deref()))
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            (None, Some("title = \"Vélo\"\n")),
+            (Some("title = \"Vieux\"\n"), None)
+        ]
+    );
+    let saves = store.draft_revisions(published.id, "boards/velo.toml");
+    assert_eq!(saves.unwrap().len(), 1);
+    let history = store.revisions("boards/velo.toml", 9).unwrap();
+    let revision = store.revision(history[0].id).unwrap().unwrap();
+    assert_eq!(revision.info.kind, RevisionKind::Published);
+    assert_eq!(revision.text, files[0].text);
+
+    let delivery = store.deliveries(open.id).unwrap().pop().unwrap();
+    assert_eq!((delivery.bytes, delivery.correction.as_str()), (12, "{}"));
+    let comment = store.comments(Some(open.id)).unwrap().pop().unwrap();
+    assert_eq!(comment.resolved_at, Some(noon()));
+    let said = store.commentaries("indicateur:velos_locations").unwrap();
+    assert_eq!(said[0].withdrawn_at, Some(noon()));
+    let voirie = DepartmentId::new("voirie").unwrap();
+    let request = store.requests(&[voirie].into()).unwrap().pop().unwrap();
+    assert_eq!(request.answer, "Envoyées.");
 }
 
 // Secrets of the fixtures.
