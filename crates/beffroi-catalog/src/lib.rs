@@ -44,7 +44,7 @@ pub use declared::{
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};
 pub use keys::{Key, Kind, Need, Shape, reference};
-pub use load::{ACCESS, Loaded, load, load_files, load_with};
+pub use load::{ACCESS, Loaded, load, load_files, load_over, load_with, thing};
 pub use origin::{Allowed, Network, Rows, Schedule, Secret, Source};
 pub use reach::{Ground, Reach, Reached, Way};
 pub use secrecy::{Secrecy, Units};

@@ -75,6 +75,51 @@ pub fn load_with(folder: &Path, file: &str, bytes: Vec<u8>) -> Loaded {
     assemble(files, report)
 }
 
+/// Reads and checks a folder of declarations with drafted files over it, by their paths: `None` is a
+/// file that goes. A draft declares datasets, indicators and boards; of anything else it is told that
+/// it is not read.
+#[must_use]
+pub fn load_over(folder: &Path, drafted: &BTreeMap<String, Option<String>>) -> Loaded {
+    let report = Report::default();
+    let mut files = Vec::new();
+    walk(folder, Path::new(""), &mut files, &report);
+    files.retain(|(path, _)| !drafted.keys().any(|drafted| path == Path::new(drafted)));
+    for (path, text) in drafted {
+        let path = PathBuf::from(path);
+        match (thing(&path.to_string_lossy()), text) {
+            (None, _) => report.file(
+                Some(path),
+                code::MISPLACED_FILE,
+                "aucun brouillon n'est lu ici",
+                Some(
+                    "Un brouillon déclare des jeux de données, des indicateurs et des tableaux."
+                        .to_owned(),
+                ),
+            ),
+            (Some(_), Some(text)) => files.push((path, text.clone().into_bytes())),
+            (Some(_), None) => {}
+        }
+    }
+    assemble(files, report)
+}
+
+/// The folder and the id of what a file declares, when its path below the declarations is that of a
+/// dataset, an indicator or a board, and can be nothing else on any machine.
+#[must_use]
+pub fn thing(path: &str) -> Option<(&'static str, &str)> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let [top, inner @ .., file] = parts.as_slice() else {
+        return None;
+    };
+    let odd = |c: char| c.is_control() || "\\:*?\"<>|".contains(c);
+    let is_plain = |part: &&str| {
+        !part.is_empty() && !part.starts_with('.') && part.trim() == *part && !part.contains(odd)
+    };
+    let folder = FOLDERS.into_iter().find(|folder| folder == top)?;
+    let id = file.strip_suffix(".toml").filter(|id| is_id(id))?;
+    (inner.iter().all(is_plain) && parts.len() <= DEEPEST).then_some((folder, id))
+}
+
 /// Reads and checks declarations that are in memory: paths are relative to their folder.
 #[must_use]
 pub fn load_files(files: Vec<(PathBuf, Vec<u8>)>) -> Loaded {
@@ -375,4 +420,110 @@ fn duplicate(source: &SourceFile, before: &Path, stem: &str, report: &Report) {
         ),
         "Renommez l'un des deux : la casse et les sous-dossiers ne distinguent pas.".to_owned(),
     );
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TOWN_TEXT: &str = "name = 'Hautebrune'\ninsee = '99001'\nmandate = { from = 2020, to = 2026 }\n\
+                             [departments.mairie]\ntitle = 'Mairie'\n";
+    const DATASET: &str = "title = 'Vélos'\ndescription = 'Les vélos'\nrow = 'un jour'\nsteward = 'A'\ndepartment = 'mairie'\n\
+                           frequency = 'monthly'\nsource = { inbox = 'velos*.csv' }\n\
+                           [columns.jour]\ntitle = 'Jour'\ntype = 'day'\n";
+
+    fn town() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(TOWN), TOWN_TEXT).unwrap();
+        fs::create_dir_all(folder.path().join("datasets/sub")).unwrap();
+        fs::write(folder.path().join("datasets/sub/velos.toml"), DATASET).unwrap();
+        folder
+    }
+
+    #[test]
+    fn drafted_files_stand_over_those_of_the_folder() {
+        let folder = town();
+        let over = |path: &str, text: Option<&str>| {
+            let drafted = [(path.to_owned(), text.map(str::to_owned))].into();
+            load_over(folder.path(), &drafted)
+        };
+        let whole = load(folder.path());
+        assert_eq!(whole.diagnostics, []);
+        let titles = |loaded: Loaded| -> Vec<String> {
+            let catalog = loaded.catalog.unwrap();
+            catalog
+                .datasets
+                .values()
+                .map(|it| it.title.fr.clone())
+                .collect()
+        };
+        assert_eq!(titles(whole), ["Vélos"]);
+        let changed = DATASET.replace("Vélos", "Bicyclettes");
+        assert_eq!(
+            titles(over("datasets/sub/velos.toml", Some(&changed))),
+            ["Bicyclettes"]
+        );
+        assert_eq!(titles(over("datasets/sub/velos.toml", None)), [""; 0]);
+        assert_eq!(
+            titles(over("datasets/air.toml", Some(&changed))),
+            ["Bicyclettes", "Vélos"]
+        );
+        for path in [
+            "access.toml",
+            "town.toml",
+            "datasets/../access.toml",
+            "/etc/x.toml",
+            "boards/B.toml",
+        ] {
+            let loaded = over(path, Some(""));
+            let codes: Vec<&str> = loaded.diagnostics.iter().map(|it| it.code).collect();
+            assert!(codes.contains(&code::MISPLACED_FILE), "{path}: {codes:?}");
+            assert!(loaded.catalog.is_none());
+        }
+    }
+
+    #[test]
+    fn only_paths_of_datasets_indicators_and_boards_are_things() {
+        assert_eq!(thing("datasets/velos.toml"), Some(("datasets", "velos")));
+        assert_eq!(
+            thing("boards/ville haute/velos.toml"),
+            Some(("boards", "velos"))
+        );
+        for path in [
+            "",
+            "velos.toml",
+            "town.toml",
+            "maps/velos.toml",
+            "boards/velos",
+            "boards/Velos.toml",
+            "boards/../velos.toml",
+            "boards//velos.toml",
+            "/boards/velos.toml",
+            "boards/.x/velos.toml",
+            "boards\\velos.toml",
+            "boards/a\\b/velos.toml",
+            "boards/ /velos.toml",
+            "boards/.toml",
+            "boards/1/2/3/4/5/velos.toml",
+            "./boards/velos.toml",
+            "boards/c:/velos.toml",
+        ] {
+            assert_eq!(thing(path), None, "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_thing_never_leaves_its_folder(path in "(datasets|boards|[a-z.]{0,3})?(/|\\\\|\\.|[a-z]{1,2}){0,6}(/a\\.toml)?") {
+            if let Some((folder, id)) = thing(&path) {
+                let inner = Path::new(&path);
+                let normal = |part: std::path::Component<'_>| matches!(part, std::path::Component::Normal(_));
+                prop_assert!(inner.components().all(normal));
+                prop_assert!(inner.starts_with(folder));
+                prop_assert_eq!(inner.file_stem().unwrap().to_string_lossy(), id);
+            }
+        }
+    }
 }

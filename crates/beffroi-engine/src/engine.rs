@@ -123,6 +123,40 @@ impl RollupEngine {
         versions: Arc<Versions>,
         former: Option<&Self>,
     ) -> Self {
+        let former = |id: &DatasetId, key: &str| former?.same(id, key);
+        Self::with(warehouse, catalog, versions, former)
+    }
+
+    /// An engine beside others, over a state of the town that is nobody's yet. What they have
+    /// prepared is taken over where what it depends on is the same; what this one prepares is never
+    /// theirs.
+    #[must_use]
+    pub fn beside(
+        warehouse: Warehouse,
+        catalog: Arc<Catalog>,
+        versions: Arc<Versions>,
+        others: &[&Self],
+    ) -> Self {
+        let prepared = |id: &DatasetId, key: &str| {
+            let mut slots = others.iter().filter_map(|other| other.same(id, key));
+            slots.find(|slot| slot.prepared.get().is_some())
+        };
+        Self::with(warehouse, catalog, versions, prepared)
+    }
+
+    /// What is prepared of a dataset, if it depends on the same.
+    fn same(&self, id: &DatasetId, key: &str) -> Option<Arc<Slot>> {
+        let slot = self.prepared.get(id)?;
+        let is_same = slot.key == key && !matches!(slot.prepared.get(), Some(Err(_)));
+        is_same.then(|| Arc::clone(slot))
+    }
+
+    fn with(
+        warehouse: Warehouse,
+        catalog: Arc<Catalog>,
+        versions: Arc<Versions>,
+        taken: impl Fn(&DatasetId, &str) -> Option<Arc<Slot>>,
+    ) -> Self {
         let mut prepared = BTreeMap::new();
         for dataset in catalog.datasets.values() {
             let Some(version) = versions.get(&dataset.id) else {
@@ -143,11 +177,7 @@ impl RollupEngine {
             for indicator in indicators_of(&catalog, &dataset.id) {
                 key.push_str(&indicator.checksum);
             }
-            let slot = former
-                .and_then(|former| former.prepared.get(&dataset.id))
-                .filter(|slot| slot.key == key && !matches!(slot.prepared.get(), Some(Err(_))))
-                .cloned()
-                .unwrap_or_else(|| Arc::new(Slot::new(key)));
+            let slot = taken(&dataset.id, &key).unwrap_or_else(|| Arc::new(Slot::new(key)));
             prepared.insert(dataset.id.clone(), slot);
         }
         let splits = catalog
@@ -181,6 +211,12 @@ impl RollupEngine {
             rows_only: true,
             ..Self::new(warehouse, catalog, versions, None)
         }
+    }
+
+    /// The versions that it answers from.
+    #[must_use]
+    pub fn versions(&self) -> &Arc<Versions> {
+        &self.versions
     }
 
     fn split(&self, id: &IndicatorId, version: usize) -> Result<&Split, QueryError> {

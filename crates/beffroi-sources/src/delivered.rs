@@ -88,15 +88,7 @@ impl Delivered {
     /// # Errors
     /// The file cannot be moved.
     pub fn take(&self, file: &Path, name: &str, at: DateTime<Utc>) -> Result<PathBuf, SourceError> {
-        fs::create_dir_all(&self.folder).map_err(|cause| self.error(cause))?;
-        let mut at = at;
-        let path = loop {
-            let path = self.folder.join(format!("{}_{name}", at.format(STAMP)));
-            if !path.exists() {
-                break path;
-            }
-            at += chrono::TimeDelta::milliseconds(1);
-        };
+        let (at, path) = self.free(name, at)?;
         let moved = || {
             if let Err(error) = fs::rename(file, &path) {
                 if error.kind() != io::ErrorKind::CrossesDevices {
@@ -118,6 +110,43 @@ impl Delivered {
         };
         moved().map_err(|cause| self.error(cause))?;
         Ok(path)
+    }
+
+    /// Takes in a complete file that stays where it is, under a name: a link to it, or a copy where
+    /// there are no links. It keeps its time.
+    ///
+    /// # Errors
+    /// The file cannot be linked, nor copied.
+    pub fn link(&self, file: &Path, name: &str, at: DateTime<Utc>) -> Result<PathBuf, SourceError> {
+        let (_, path) = self.free(name, at)?;
+        let linked = || {
+            if fs::hard_link(file, &path).is_err() {
+                let part = self.folder.join(PART);
+                let modified = fs::metadata(file)?.modified()?;
+                fs::copy(file, &part)?;
+                File::options()
+                    .append(true)
+                    .open(&part)?
+                    .set_modified(modified)?;
+                fs::rename(&part, &path)?;
+            }
+            Ok(())
+        };
+        linked().map_err(|cause| self.error(cause))?;
+        Ok(path)
+    }
+
+    /// Where a file of that name that comes now is kept, and at which instant.
+    fn free(&self, name: &str, at: DateTime<Utc>) -> Result<(DateTime<Utc>, PathBuf), SourceError> {
+        fs::create_dir_all(&self.folder).map_err(|cause| self.error(cause))?;
+        let mut at = at;
+        loop {
+            let path = self.folder.join(format!("{}_{name}", at.format(STAMP)));
+            if !path.exists() {
+                return Ok((at, path));
+            }
+            at += chrono::TimeDelta::milliseconds(1);
+        }
     }
 
     fn error(&self, cause: io::Error) -> SourceError {
@@ -177,5 +206,26 @@ mod tests {
                 (day("24 06:00:00.250"), "b_2.csv".to_owned(), "2".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_file_that_is_linked_stays_where_it_is_and_keeps_its_time() {
+        let state = tempfile::tempdir().unwrap();
+        let delivered = Delivered::new(state.path(), &DatasetId::new("air").unwrap());
+        let file = state.path().join("upload");
+        fs::write(&file, "1").unwrap();
+        let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+        let opened = File::options().append(true).open(&file).unwrap();
+        opened.set_modified(time).unwrap();
+        for _ in 0..2 {
+            delivered.link(&file, "a.csv", Utc::now()).unwrap();
+        }
+        let all = delivered.all().unwrap();
+        assert_eq!(all.len(), 2);
+        for it in all {
+            assert_eq!((it.file.name.as_str(), it.file.modified), ("a.csv", time));
+            fs::remove_file(it.file.path).unwrap();
+        }
+        assert_eq!(fs::read_to_string(file).unwrap(), "1");
     }
 }

@@ -93,6 +93,7 @@ impl<'w> Import<'w> {
         mode: Mode,
         base: Option<&Version>,
     ) -> Result<Self, WarehouseError> {
+        writer.take_over(dataset)?;
         let folder = writer.warehouse().folder(dataset);
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         let base = base.filter(|_| mode != Mode::Replace);

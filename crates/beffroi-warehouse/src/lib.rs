@@ -18,12 +18,16 @@
 //! any instant leaves the former version in place. What no manifest names is swept by the next
 //! writer, rejects and findings included.
 //!
+//! A warehouse may lie over another: it has the datasets that stand in its own state folder, and sees
+//! the others beneath, where it never writes.
+//!
 //! Beside a column `x` that can hold masked cells stands `x__state`, the code of its
 //! [`CellState`](beffroi_model::CellState) in each row.
 
 mod changes;
 mod content;
 mod import;
+mod layer;
 mod originals;
 mod parquet;
 mod profile;

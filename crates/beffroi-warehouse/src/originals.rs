@@ -33,6 +33,7 @@ impl Writer {
     /// # Errors
     /// The bytes cannot be read (an [`io::Error`] of their own, without path) or written.
     pub fn keep(&self, dataset: &DatasetId, from: &mut dyn Read) -> Result<Kept, KeepError> {
+        self.take_over(dataset)?;
         let folder = self.warehouse().originals(dataset);
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         let temporary = folder.join("incoming.tmp");
@@ -71,6 +72,7 @@ impl Writer {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.take_over(dataset)?;
         let folder = self.warehouse().originals(dataset);
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         let temporary = folder.join("incoming.tmp");
@@ -116,9 +118,10 @@ pub enum KeepError {
     Warehouse(#[from] WarehouseError),
 }
 
-const ORIGINALS: &str = "originals";
+pub(crate) const ORIGINALS: &str = "originals";
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(64), |mut text, byte| {

@@ -8,6 +8,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// What can go wrong on the shelf.
@@ -86,6 +87,8 @@ struct Mark {
 #[derive(Debug, Clone)]
 pub struct Warehouse {
     state: PathBuf,
+    /// The one whose datasets are seen where this one has none of its own.
+    pub(crate) beneath: Option<Arc<Warehouse>>,
 }
 
 impl Warehouse {
@@ -125,6 +128,7 @@ impl Warehouse {
         fs::create_dir_all(&folder).map_err(at(&folder))?;
         Ok(Self {
             state: state.to_owned(),
+            beneath: None,
         })
     }
 
@@ -134,10 +138,23 @@ impl Warehouse {
         &self.state
     }
 
-    /// The folder of a dataset.
+    /// The folder of a dataset: here, or in the warehouse beneath when it stands there alone.
     #[must_use]
     pub fn folder(&self, dataset: &DatasetId) -> PathBuf {
-        self.state.join(FOLDER).join(dataset.as_str())
+        let own = self.own_folder(Some(dataset));
+        match &self.beneath {
+            Some(beneath) if !own.is_dir() => beneath.folder(dataset),
+            _ => own,
+        }
+    }
+
+    /// The folder of a dataset in this very state folder, or that of all of them.
+    pub(crate) fn own_folder(&self, dataset: Option<&DatasetId>) -> PathBuf {
+        let folder = self.state.join(FOLDER);
+        match dataset {
+            Some(dataset) => folder.join(dataset.as_str()),
+            None => folder,
+        }
     }
 
     /// The Parquet files of a version.
@@ -260,6 +277,7 @@ impl Writer {
         number: u32,
         now: DateTime<Utc>,
     ) -> Result<Version, WarehouseError> {
+        self.take_over(dataset)?;
         let mut version = self.warehouse.version(dataset, number)?;
         let current = self.warehouse.current(dataset)?;
         version.restores = Some(version.restores.unwrap_or(version.number));
@@ -286,6 +304,7 @@ impl Writer {
     /// Forgets all but the newest `keep` versions of a dataset, then every file that no version
     /// names, among them what a killed writer left.
     pub fn sweep(&self, dataset: &DatasetId, keep: usize) -> Result<(), WarehouseError> {
+        self.take_over(dataset)?;
         let folder = self.warehouse.folder(dataset);
         let mut numbers = self.warehouse.numbers(dataset)?;
         let kept = numbers.split_off(numbers.len().saturating_sub(keep.max(1)));
@@ -324,7 +343,7 @@ impl Writer {
 }
 
 /// Folders beside the warehouse with files of each version: rows set aside, all that was found.
-const ASIDES: [&str; 2] = ["rejects", "findings"];
+pub(crate) const ASIDES: [&str; 2] = ["rejects", "findings"];
 
 /// The files of a folder; none when there is no such folder.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, WarehouseError> {

@@ -667,3 +667,134 @@ fn a_break_with_the_version_before_is_told_once() {
     assert_eq!(kinds(&deliver(1)), ["sum-break"]);
     assert_eq!(kinds(&deliver(1)), [""; 0]);
 }
+
+/// Every file below a folder, with what it holds.
+fn tree(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(tree(&path)),
+            false => found.push((path.clone(), fs::read(&path).unwrap())),
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_warehouse_over_another_goes_on_from_there_and_writes_nothing_beneath() {
+    let [beneath, above] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let main = Warehouse::open(beneath.path()).unwrap();
+    let rows = [("2026-01-01", "Gare", 3), ("2026-02-01", "Gare", 5)];
+    let writer = main.writer().unwrap();
+    import(&writer, Mode::ByPeriod, "a.csv", &rows);
+    let kept = writer.keep(&dataset(), &mut &b"original"[..]).unwrap();
+    let rejects = "rejects/trips/v000002.csv".to_owned();
+    fs::create_dir_all(beneath.path().join("rejects/trips")).unwrap();
+    fs::write(beneath.path().join(&rejects), "set aside").unwrap();
+    let base = main.current(&dataset()).unwrap();
+    let (schema, time) = (schema(), id("month"));
+    let (mode, base) = (Mode::ByPeriod, base.as_ref());
+    let mut next = Import::begin(&writer, &dataset(), &schema, Some(&time), mode, base).unwrap();
+    next.rows(batch(&[("2026-02-01", "Halle", 7)])).unwrap();
+    next.end_file(SourceFile {
+        original: Some(Original {
+            file: kept.sha256,
+            form: OriginalForm::Whole,
+        }),
+        ..source("b.csv", 1)
+    })
+    .unwrap();
+    let rejects = Some(rejects);
+    next.commit(ImportMeta { rejects, ..meta() }).unwrap();
+    drop(writer);
+    let before = tree(beneath.path());
+
+    let layer = Warehouse::open(above.path()).unwrap().over(&main);
+    let now = |warehouse: &Warehouse| warehouse.current(&dataset()).unwrap();
+    assert_eq!(now(&layer), now(&main));
+    assert_eq!(layer.own_datasets().unwrap(), []);
+    let writer = layer.writer().unwrap();
+    let version = import(
+        &writer,
+        Mode::ByPeriod,
+        "c.csv",
+        &[("2026-03-01", "Gare", 9)],
+    );
+    writer.sweep(&dataset(), 1).unwrap();
+    assert_eq!(version.number, 3);
+    assert_eq!(layer.own_datasets().unwrap(), [dataset()]);
+    let mut trips = Vec::new();
+    layer
+        .rows(&version, &[id("trips")], |batch| {
+            if let ColumnData::Integer(values) = &batch.columns[0].data {
+                trips.extend(values.iter().flatten().copied());
+            }
+        })
+        .unwrap();
+    trips.sort_unstable();
+    assert_eq!(trips, [3, 7, 9]);
+    let original = layer.original(&dataset(), &version.sources[1]).unwrap();
+    assert!(original.starts_with(above.path()));
+    assert_eq!(fs::read(original).unwrap(), b"original");
+    assert_eq!(main.newest(&dataset()).unwrap(), 2);
+
+    writer.give_back(&dataset()).unwrap();
+    assert_eq!(now(&layer), now(&main));
+    writer.take_over(&dataset()).unwrap();
+    writer.take_over(&dataset()).unwrap();
+    assert_eq!(now(&layer), now(&main));
+    assert!(layer.folder(&dataset()).starts_with(above.path()));
+    assert_eq!(
+        fs::read(above.path().join("rejects/trips/v000002.csv")).unwrap(),
+        b"set aside"
+    );
+    assert_eq!(tree(beneath.path()), before);
+}
+
+#[test]
+fn a_dataset_that_is_not_beneath_begins_above() {
+    let [beneath, above] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let main = Warehouse::open(beneath.path()).unwrap();
+    let layer = Warehouse::open(above.path()).unwrap().over(&main);
+    let writer = layer.writer().unwrap();
+    let version = import(&writer, Mode::Append, "a.csv", &[("2026-01-01", "Gare", 3)]);
+    assert_eq!(version.number, 1);
+    assert_eq!(layer.current(&dataset()).unwrap(), Some(version));
+    assert_eq!(main.current(&dataset()).unwrap(), None);
+    // Whoever writes beneath is not in the way, nor in anybody's.
+    assert!(main.writer().is_ok());
+}
+
+#[test]
+fn what_was_shown_above_starts_from_what_was_shown_beneath() {
+    let [beneath, above] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let main = Warehouse::open(beneath.path()).unwrap();
+    let layer = Warehouse::open(above.path()).unwrap().over(&main);
+    assert_eq!(layer.shown(&dataset()).unwrap().read().unwrap(), None);
+    layer.shown(&dataset()).unwrap().write(b"draft").unwrap();
+    let read = || layer.shown(&dataset()).unwrap().read().unwrap();
+    assert_eq!(read().as_deref(), Some(&b"draft"[..]));
+    assert_eq!(
+        fs::read_dir(beneath.path().join("shown")).map_or(0, Iterator::count),
+        0
+    );
+
+    main.shown(&dataset()).unwrap().write(b"one").unwrap();
+    assert_eq!(read().as_deref(), Some(&b"one"[..]));
+    layer
+        .shown(&dataset())
+        .unwrap()
+        .write(b"one, draft")
+        .unwrap();
+    assert_eq!(read().as_deref(), Some(&b"one, draft"[..]));
+    let shown = main.shown(&dataset()).unwrap();
+    // It is read while somebody holds it beneath.
+    shown.write(b"two").unwrap();
+    assert_eq!(read().as_deref(), Some(&b"two"[..]));
+    assert_eq!(shown.read().unwrap().as_deref(), Some(&b"two"[..]));
+    fs::remove_file(beneath.path().join("shown/trips.json")).unwrap();
+    let lost = layer.shown(&dataset());
+    assert!(matches!(lost, Err(WarehouseError::Damaged { .. })));
+}
