@@ -61,6 +61,17 @@ pub fn request(
     headers: &[(&str, &str)],
     body: &str,
 ) -> io::Result<Response> {
+    request_bytes(server, method, path, headers, body.as_bytes())
+}
+
+/// The same with a body of any bytes.
+pub fn request_bytes(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<Response> {
     let mut stream = TcpStream::connect_timeout(&server, Duration::from_secs(5))?;
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut head = format!("{method} {path} HTTP/1.1\r\n");
@@ -81,8 +92,9 @@ pub fn request(
     let length = body.len();
     write!(
         stream,
-        "{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        "{head}Content-Length: {length}\r\nConnection: close\r\n\r\n"
     )?;
+    stream.write_all(body)?;
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;

@@ -11,8 +11,10 @@
 //! both in place a plain `cargo test -p beffroi-tests` works too.
 
 mod browser;
+mod form;
 mod http;
 mod links;
+mod look;
 mod page;
 mod people;
 mod program;
@@ -20,8 +22,10 @@ mod town;
 mod visitor;
 
 pub use browser::Browser;
+pub use form::HtmlForm;
 pub use http::{Response, get, request};
 pub use links::{internal_links, main_text};
+pub use look::Look;
 pub use page::{Page, Theme};
 pub use people::{
     ADMINISTRATOR, OTHER_PASSWORD, PASSWORD, code_at, first_administrator, first_link, follow,
@@ -29,7 +33,7 @@ pub use people::{
 };
 pub use program::{Output, Running, Server};
 pub use town::{Town, figure};
-pub use visitor::{Visitor, token};
+pub use visitor::{PARTS, Visitor, form_of, in_parts, token};
 
 use std::{
     path::{Path, PathBuf},

@@ -39,7 +39,7 @@ fn after_tag(piece: &str) -> &str {
     piece.split_once('>').map_or("", |(_, text)| text)
 }
 
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")

@@ -1,6 +1,8 @@
 //! Somebody with a browser: keeps the cookies that the server gives, and sends forms.
 
+use crate::form::HtmlForm;
 use crate::http::{self, Response};
+use crate::links::main_text;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
@@ -66,15 +68,93 @@ impl Visitor {
         self.send("POST", action, &headers, &encoded(fields))
     }
 
+    /// A form of a page that does something; the one of the page itself when nothing is named.
+    #[track_caller]
+    #[must_use]
+    pub fn form(&self, page: &str, what: &str) -> HtmlForm {
+        let answer = self.get(page);
+        form_of(&answer, page, what)
+    }
+
+    /// Fills in a form of a page and sends it by the button that does something.
+    #[track_caller]
+    #[must_use]
+    pub fn submit(&self, page: &str, what: &str, fields: &[(&str, &str)]) -> Response {
+        let form = self.form(page, what);
+        let filled = fields
+            .iter()
+            .fold(form, |form, (name, value)| form.with(name, value));
+        self.send_form(filled, what)
+    }
+
+    /// Sends a form by the button that does something.
+    #[must_use]
+    pub fn send_form(&self, mut form: HtmlForm, what: &str) -> Response {
+        if form
+            .buttons
+            .iter()
+            .any(|(name, value)| name == "faire" && value == what)
+        {
+            form.fields.push(("faire".to_owned(), what.to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.post_as_is(&form.action, &fields)
+    }
+
+    /// Sends the fields of a form and a file, with the token of the page on which it stands.
+    #[must_use]
+    pub fn upload(
+        &self,
+        page: &str,
+        action: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        bytes: &[u8],
+    ) -> Response {
+        let token = token(&self.get(page).text()).unwrap_or_default();
+        let fields = [&[("jeton_formulaire", token.as_str())], fields].concat();
+        self.upload_as_is(action, &fields, Some((name, bytes)), &[])
+    }
+
+    /// Sends the fields of a form in parts, just as given, and a file after them.
+    #[must_use]
+    pub fn upload_as_is(
+        &self,
+        action: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+        headers: &[(&str, &str)],
+    ) -> Response {
+        let form = ("Content-Type", PARTS);
+        let headers = [&[form], headers].concat();
+        self.send_bytes("POST", action, &headers, &in_parts(fields, file))
+    }
+
     /// Sends a request, and keeps the cookies of the answer.
     #[must_use]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// The same with a body of any bytes.
+    #[must_use]
+    pub fn send_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response {
         let cookies = self.cookie_header();
         let mut headers = headers.to_vec();
         if !cookies.is_empty() {
             headers.push(("Cookie", &cookies));
         }
-        let response = http::request(self.server, method, path, &headers, body)
+        let response = http::request_bytes(self.server, method, path, &headers, body)
             .unwrap_or_else(|error| panic!("{path} does not answer: {error}"));
         let mut jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         for (_, cookie) in response
@@ -164,6 +244,53 @@ impl Visitor {
         let stolen = from.cookies();
         *self.cookies.lock().unwrap_or_else(PoisonError::into_inner) = stolen;
     }
+}
+
+/// A form of an answer that does something; the one of the page itself when nothing is named.
+#[track_caller]
+#[must_use]
+pub fn form_of(answer: &Response, page: &str, what: &str) -> HtmlForm {
+    let html = answer.text();
+    let (_, main) = html.split_once("<main").unwrap_or(("", &html));
+    let path = page.split('?').next().unwrap_or_default();
+    let mut forms = HtmlForm::all(main).into_iter();
+    let found = forms.find(|form| match what {
+        "" => form.action.split('?').next() == Some(path),
+        what => form.does(what),
+    });
+    found.unwrap_or_else(|| {
+        panic!(
+            "{page} ({}) has no form to {what}: {}",
+            answer.status,
+            main_text(&html)
+        )
+    })
+}
+
+/// The kind of a body in parts.
+pub const PARTS: &str = "multipart/form-data; boundary=----partie";
+
+/// Fields and a file in parts, as a browser sends them.
+#[must_use]
+pub fn in_parts(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut part = |head: &str, content: &[u8]| {
+        let head = format!("------partie\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    };
+    for (name, value) in fields {
+        part(&format!("name=\"{name}\""), value.as_bytes());
+    }
+    if let Some((name, bytes)) = file {
+        let head = format!(
+            "name=\"fichier\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"
+        );
+        part(&head, bytes);
+    }
+    body.extend_from_slice(b"------partie--\r\n");
+    body
 }
 
 /// The token of the forms of a page.

@@ -3,115 +3,19 @@
 
 use beffroi_oidc_provider::{CLIENT, Lie, SECRET, TestProvider};
 use beffroi_tests::{
-    ADMINISTRATOR, Browser, PASSWORD, Page, Server, Theme, Town, code_at, first_administrator,
-    first_link, invite, join, person_page, step_now,
+    ADMINISTRATOR, Browser, Look, PASSWORD, Town, code_at, first_administrator, first_link, invite,
+    join, person_page, step_now,
 };
 use std::{fs::OpenOptions, io::Write};
 
-const WIDTHS: [u32; 3] = [390, 820, 1440];
 const AGENT: &str = "rachid.lemoine@hautebrune.example";
-
-/// A page that is looked at wherever it leads, and everything that is wrong with what was seen.
-struct Look<'a> {
-    page: Page,
-    server: &'a Server,
-    faults: Vec<String>,
-}
-
-impl<'a> Look<'a> {
-    fn new(browser: &Browser, server: &'a Server) -> Self {
-        let mut page = Page::new(browser);
-        page.scripts(false);
-        page.size(1440, 900);
-        Self {
-            page,
-            server,
-            faults: Vec::new(),
-        }
-    }
-
-    fn open(&mut self, path: &str) {
-        self.page.open(&self.server.url(path));
-    }
-
-    /// Looks at the page that is open, at every width and in both themes. `status` is what the
-    /// page was answered with.
-    #[track_caller]
-    fn at(&mut self, name: &str, status: u16, heading: &str) {
-        let page = &mut self.page;
-        // Axe waits for promises; pages have no script of their own to wake.
-        page.scripts(true);
-        let title = page.text("document.querySelector('h1').textContent");
-        assert!(
-            title.contains(heading),
-            "{name}: {title:?}, not {heading:?}"
-        );
-        for theme in [Theme::Light, Theme::Dark] {
-            page.theme(theme);
-            for width in WIDTHS {
-                page.size(width, 900);
-                page.screenshot(&format!("acces-{name}-{width}-{}", theme.name()));
-                let mut found = page.axe();
-                found.extend(page.overflow().map(|it| format!("scrolls sideways: {it}")));
-                let place = format!("{name} at {width}, {}", theme.name());
-                let found = found.into_iter().map(|fault| format!("{place}: {fault}"));
-                self.faults.extend(found);
-            }
-        }
-        page.theme(Theme::Light);
-        page.size(1440, 900);
-        page.scripts(false);
-        let headings = page.evaluate("document.querySelectorAll('h1').length");
-        if headings != 1 {
-            self.faults.push(format!("{name}: {headings} h1"));
-        }
-        // Chromium logs the status itself that was answered.
-        let own = format!("status of {status}");
-        let errors = page.console_errors().into_iter();
-        let errors = errors.filter(|error| status < 400 || !error.contains(&own));
-        self.faults
-            .extend(errors.map(|error| format!("{name}: console: {error}")));
-        let origin = self.server.url("");
-        let elsewhere = page.requests().into_iter();
-        // Chromium draws the calendar of a field of its own.
-        let elsewhere =
-            elsewhere.filter(|url| !url.starts_with(&origin) && !url.starts_with("data:"));
-        self.faults
-            .extend(elsewhere.map(|url| format!("{name}: asks elsewhere: {url}")));
-    }
-
-    /// Writes into a field that Tab reaches.
-    #[track_caller]
-    fn write(&mut self, field: &str, text: &str) {
-        self.page.tab_to(&format!("[name={field}]"));
-        self.page.write(text);
-    }
-
-    /// Goes to a button or a link by Tab, and presses it.
-    #[track_caller]
-    fn press(&mut self, selector: &str) {
-        self.page.tab_to(selector);
-        self.page.begin();
-        self.page.press_and_load("Enter");
-    }
-
-    #[track_caller]
-    fn assert_path(&mut self, path: &str) {
-        assert_eq!(self.page.text("location.pathname"), path);
-    }
-
-    #[track_caller]
-    fn end(self) {
-        assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
-    }
-}
 
 #[test]
 fn from_the_first_start_to_a_perimeter_at_work_by_keys_and_without_scripts() {
     let town = Town::small().with("people");
     let server = town.serve_with(&["--no-demo"]);
     let browser = Browser::start();
-    let mut look = Look::new(&browser, &server);
+    let mut look = Look::new(&browser, &server, "acces");
 
     // The first account.
     look.open(&first_link(&server).expect("a link"));
@@ -229,7 +133,7 @@ fn codes_links_that_no_longer_serve_and_guesses_that_must_wait_are_as_plain() {
     let member = [("role", "head"), ("direction", "mobilites")];
     let agent = join(&server, &admin, "Rachid Lemoine", AGENT, &member);
     let browser = Browser::start();
-    let mut look = Look::new(&browser, &server);
+    let mut look = Look::new(&browser, &server, "acces");
 
     look.open("/invitation?jeton=perdu");
     look.at("lien-perdu", 410, "Ce lien ne sert plus");
@@ -273,7 +177,7 @@ fn the_code_page_and_codes_on_paper_are_as_plain() {
     let server = town.serve_with(&["--no-demo"]);
     let admin = first_administrator(&server);
     let browser = Browser::start();
-    let mut look = Look::new(&browser, &server);
+    let mut look = Look::new(&browser, &server, "acces");
     look.page.wear(&admin, &server.url("/"));
     look.open("/compte");
     look.write("actuel", PASSWORD);
@@ -320,7 +224,7 @@ fn the_door_with_a_provider_says_what_went_wrong() {
     let admin = first_administrator(&server);
     let email = beffroi_oidc_provider::Person::default().email;
     let browser = Browser::start();
-    let mut look = Look::new(&browser, &server);
+    let mut look = Look::new(&browser, &server, "acces");
     look.open("/connexion");
     look.at("fournisseur", 200, "Se connecter");
     // A real browser goes there and comes back by itself.
@@ -360,7 +264,7 @@ fn the_demonstration_shows_whose_place_can_be_taken() {
     let town = Town::sample();
     let server = town.serve();
     let browser = Browser::start();
-    let mut look = Look::new(&browser, &server);
+    let mut look = Look::new(&browser, &server, "acces");
     look.open("/demonstration");
     look.at("demonstration", 200, "");
     look.page.tab_to("main .essais li:nth-child(2) button");

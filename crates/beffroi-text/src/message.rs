@@ -153,6 +153,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
                     "secrecy",
                     include_str!(concat!("../locales/", $lang, "/secrecy.ftl")),
                 ),
+                (
+                    "workshop",
+                    include_str!(concat!("../locales/", $lang, "/workshop.ftl")),
+                ),
             ]
         };
     }

@@ -1,4 +1,4 @@
-//! The style sheet, inside the program, under an address that changes with its bytes.
+//! The style sheet and the script of the workshop, inside the program, under addresses that change with their bytes.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -24,6 +24,25 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
 /// The address of the style sheet.
 pub(crate) fn css_path() -> &'static str {
     &CSS_PATH
+}
+
+/// What makes the workshop quicker where scripts run; it works without.
+const SCRIPT: &[u8] = include_bytes!("../assets/workshop.js");
+
+static SCRIPT_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/assets/workshop.{:016x}.js", fingerprint(SCRIPT)));
+
+/// The address of the script of the workshop.
+pub(crate) fn script_path() -> &'static str {
+    &SCRIPT_PATH
+}
+
+/// Serves the script.
+pub(crate) async fn script() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(SCRIPT)
 }
 
 /// Serves the style sheet.

@@ -25,16 +25,19 @@ const LONGEST_ADDRESS: usize = 512;
 pub(crate) struct Key {
     /// Whose view of the town: which state of it, and what they reach.
     view: u64,
+    /// How many times something was said of figures.
+    said: u64,
     today: NaiveDate,
     lang: Lang,
     address: String,
 }
 
 impl Key {
-    pub fn of(visit: &Visit, view: u64, today: NaiveDate) -> Self {
+    pub fn of(visit: &Visit, view: u64, said: u64, today: NaiveDate) -> Self {
         let address = format!("{}?{}", visit.path, visit.normal_query());
         Self {
             view,
+            said,
             today,
             lang: visit.lang,
             address,

@@ -3,7 +3,7 @@
 
 use crate::entrance::{Entrance, Reason, Visitor};
 use crate::failure::Failure;
-use crate::guard::{Form, House, TOKEN, agent};
+use crate::guard::{Form, House, LARGEST_FORM, TOKEN, agent};
 use crate::layout::{self, Around, Page, Who};
 use crate::town::Snapshot;
 use crate::trail::Noted;
@@ -279,7 +279,7 @@ impl FromRequest for Knock {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let door = come(request);
         let request = request.clone();
-        let body = Form::read(&request, payload);
+        let body = Form::read(&request, payload, LARGEST_FORM);
         Box::pin(async move {
             let door = door?;
             let entrance = door.entrance()?;

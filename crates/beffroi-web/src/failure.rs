@@ -32,6 +32,9 @@ enum Kind {
     /// Nobody has signed in yet.
     SignIn,
     Forbidden(Reason),
+    /// A long form whose session has ended: what was typed, and the token by which to send it again
+    /// once somebody has signed in.
+    SendAgain(Vec<(String, String)>, Option<String>),
     /// No role of theirs has that permission.
     NotAllowed(Permission),
     /// Asked for by another method than these.
@@ -122,6 +125,19 @@ impl Failure {
         Self::new(Kind::Forbidden(reason), visit, around)
     }
 
+    /// Whether nobody has signed in.
+    pub fn is_sign_in(&self) -> bool {
+        matches!(self.kind, Kind::SignIn)
+    }
+
+    /// The same, with what was typed, to be sent again.
+    pub fn sent_again(self, typed: Vec<(String, String)>, token: Option<String>) -> Self {
+        Self {
+            kind: Kind::SendAgain(typed, token),
+            ..self
+        }
+    }
+
     /// No role of the reader has a permission.
     pub fn not_allowed(visit: &Visit, around: Around, permission: Permission) -> Self {
         Self::new(Kind::NotAllowed(permission), visit, around)
@@ -170,6 +186,8 @@ impl Failure {
         };
         match &self.kind {
             Kind::SignIn => ("sign-in", words("sign-in")),
+            Kind::SendAgain(_, None) => ("sign-in", words("send-again")),
+            Kind::SendAgain(..) => ("form", words("confirm")),
             Kind::Forbidden(Reason::Form) => ("form", words("form")),
             Kind::Forbidden(Reason::Origin) => ("form", words("form")),
             Kind::Forbidden(Reason::Demo) => ("demo", words("demo")),
@@ -240,6 +258,7 @@ impl Failure {
                     p.surtitre { (t(lang, "error-over")) " " (status) }
                     h1 { (title) }
                     p.chapo { (what) }
+                    @if let Kind::SendAgain(typed, token) = &self.kind { (self.typed(typed, token.as_deref())) }
                     p.actions.section {
                         @if matches!(self.kind, Kind::Busy | Kind::Internal) {
                             a.bouton href=(self.retry_link()) { (t(lang, "error-retry")) }
@@ -282,6 +301,21 @@ impl Failure {
         }
     }
 
+    /// What was typed, to be sent again; first to sign in, in another window, where nobody has.
+    fn typed(&self, typed: &[(String, String)], token: Option<&str>) -> Markup {
+        let lang = self.visit.lang;
+        html! {
+            @if token.is_none() {
+                p { a.bouton href=(self.visit.link("/connexion")) target="_blank" rel="noopener" { (t(lang, "send-again-sign-in")) } }
+            }
+            form.section method="post" action=(self.retry_link()) {
+                @if let Some(token) = token { (crate::forms::token(token)) }
+                @for (name, value) in typed { textarea name=(name) hidden { "\n" (value) } }
+                div.actions { button.bouton.second type="submit" { (t(lang, "send-again-do")) } }
+            }
+        }
+    }
+
     fn retry_link(&self) -> String {
         let query = self.visit.normal_query();
         if query.is_empty() {
@@ -301,7 +335,8 @@ impl fmt::Display for Failure {
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self.kind {
-            Kind::SignIn => StatusCode::UNAUTHORIZED,
+            Kind::SignIn | Kind::SendAgain(_, None) => StatusCode::UNAUTHORIZED,
+            Kind::SendAgain(..) => StatusCode::FORBIDDEN,
             Kind::Forbidden(_) | Kind::NotAllowed(_) => StatusCode::FORBIDDEN,
             Kind::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,

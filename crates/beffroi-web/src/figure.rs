@@ -28,6 +28,17 @@ pub(crate) fn figure(
     level: Level,
     exports: Option<&[String; 2]>,
 ) -> Markup {
+    commented(visit, figure, level, exports, &Markup::default())
+}
+
+/// A figure, with what is said of it.
+pub(crate) fn commented(
+    visit: &Visit,
+    figure: &Figure,
+    level: Level,
+    exports: Option<&[String; 2]>,
+    said: &Markup,
+) -> Markup {
     let id = format!("fig-{}", figure.id);
     let heading = format!("{id}-h");
     let mut class = "figure".to_owned();
@@ -51,6 +62,7 @@ pub(crate) fn figure(
             }
             (notices(&figure.notices))
             (drawing(visit, figure))
+            (said)
             @if !figure.table.rows.is_empty() && !matches!(figure.drawing, Drawing::Table) {
                 details.figure-donnees {
                     summary {

@@ -14,17 +14,18 @@ use crate::rights;
 use crate::town::{Faults, Snapshot, Town};
 use crate::trail::Noted;
 use crate::visit::Visit;
+use crate::workbench::Workbench;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use beffroi_catalog::{Catalog, Reach};
-use beffroi_model::{Answer, DatasetId, Membership, Query, QueryError, Scopes};
+use beffroi_model::{Answer, DatasetId, DepartmentId, Membership, Query, QueryError, Scopes};
 use beffroi_store::{Event, Kind, PersonId, Store, StoreError};
 use beffroi_text::Lang;
 use chrono::Utc;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use moka::sync::Cache;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -85,12 +86,22 @@ permissions! {
     ManagePeople,
     /// Perimeters, and who has them by their role.
     ManageAccess,
+    /// The workshop: to bring files, and to draft what is declared.
+    Compose,
+    /// To look over the drafts of others, and to publish them.
+    Review,
 }
 
 impl Permission {
     /// Whether what is changed with it holds beyond a demonstration.
     fn outlives_a_demonstration(self) -> bool {
         matches!(self, Self::ManagePeople | Self::ManageAccess)
+    }
+
+    /// Whether forms sent with it are long to fill in: of one whose session has ended nothing is
+    /// lost.
+    fn takes_long_forms(self) -> bool {
+        matches!(self, Self::Compose | Self::Review)
     }
 }
 
@@ -129,6 +140,9 @@ pub(crate) struct House {
     state: PathBuf,
     entrance: Option<Entrance>,
     metrics: Metrics,
+    workbench: Option<Arc<dyn Workbench>>,
+    /// How many times something was said of figures: pages kept before are not shown again.
+    said: AtomicU64,
     views: Cache<(u64, Membership), Arc<View>>,
     next_view: AtomicU64,
     bounds: DefaultKeyedRateLimiter<String>,
@@ -145,9 +159,12 @@ impl House {
         [content, state]: [PathBuf; 2],
         entrance: Option<Entrance>,
         metrics: Metrics,
+        workbench: Option<Arc<dyn Workbench>>,
     ) -> Self {
         Self {
             metrics,
+            workbench,
+            said: AtomicU64::new(0),
             town,
             pool,
             pages: PageCache::new(),
@@ -353,6 +370,128 @@ impl<P> Allowed<P> {
         declared.is_some_and(|it| it.secrecy.is_none()) && self.view.reach.counted.contains(dataset)
     }
 
+    /// The departments for which this person may make declarations: their own, and those that the
+    /// perimeters of whoever publishes open to them.
+    pub fn departments(&self) -> BTreeSet<DepartmentId> {
+        let member = &self.visitor.person.membership;
+        let access = &self.whole.catalog.access;
+        let publishes = self.may(Permission::Review);
+        let by_role = member
+            .roles
+            .iter()
+            .filter_map(|role| access.roles.get(role));
+        let perimeters: Vec<_> = by_role
+            .flatten()
+            .chain(&member.perimeters)
+            .filter_map(|id| access.perimeters.get(id))
+            .filter(|it| publishes && it.rows.is_empty())
+            .collect();
+        let all = self.whole.catalog.town.departments.keys();
+        all.filter(|id| {
+            member.departments.contains(*id)
+                || perimeters.iter().any(|it| it.departments.contains(id))
+        })
+        .cloned()
+        .collect()
+    }
+
+    /// Whether something declared is there, though this person may not reach it: a name that is
+    /// taken is taken for everybody.
+    pub fn is_taken(&self, path: &str) -> bool {
+        let catalog = &self.whole.catalog;
+        match path.split_once('/') {
+            // Versions of a dataset that was withdrawn are no new dataset's.
+            Some(("datasets", id)) => {
+                catalog.datasets.contains_key(id)
+                    || self.house.state.join("warehouse").join(id).exists()
+            }
+            Some(("indicators", id)) => catalog.indicators.contains_key(id),
+            Some(("boards", id)) => catalog.boards.contains_key(id),
+            _ => false,
+        }
+    }
+
+    /// Whether versions are kept of a dataset that is not declared any more.
+    pub fn is_withdrawn(&self, dataset: &DatasetId) -> bool {
+        let versions = self.house.state.join("warehouse").join(dataset.as_str());
+        !self.whole.catalog.datasets.contains_key(dataset) && versions.exists()
+    }
+
+    /// All that the town declares, to judge what a draft may rest on; never to be shown.
+    pub fn whole_catalog(&self) -> &Catalog {
+        &self.whole.catalog
+    }
+
+    /// What drafts are made with.
+    ///
+    /// # Errors
+    /// When the program gives no workbench.
+    pub fn workbench(&self) -> Result<Arc<dyn Workbench>, Failure> {
+        let bench = self.house.workbench.clone();
+        bench.ok_or_else(|| Failure::internal(&self.visit, &"no workbench"))
+    }
+
+    /// The same request over another state of the town, as a draft would make it, seen as people
+    /// of a membership would see it. Of what is published this person sees no more rows there than
+    /// they reach now.
+    pub fn over<Q>(&self, town: &Snapshot, member: &Membership) -> Allowed<Q> {
+        let mut reach = town.catalog.reach(member);
+        let theirs = reach.scopes();
+        // Of what is published, nothing that this person does not reach themselves.
+        let (published, own) = (&self.whole.catalog, &self.view.town.catalog);
+        reach.indicators.retain(|id, _| {
+            !published.indicators.contains_key(id) || own.indicators.contains_key(id)
+        });
+        reach
+            .boards
+            .retain(|id, _| !published.boards.contains_key(id) || own.boards.contains_key(id));
+        reach
+            .datasets
+            .retain(|id, _| !published.datasets.contains_key(id) || own.datasets.contains_key(id));
+        reach.raw.retain(|id, _| {
+            !published.datasets.contains_key(id) || self.view.reach.raw.contains_key(id)
+        });
+        reach.counted.retain(|id| {
+            !published.datasets.contains_key(id) || self.view.reach.counted.contains(id)
+        });
+        let scopes = town.catalog.indicators.keys().map(|id| {
+            let own = self.view.scopes.of(id);
+            let scope = match own.0.is_empty() {
+                true => theirs.of(id),
+                false => own,
+            };
+            (id.clone(), scope.clone())
+        });
+        let view = View {
+            number: self.house.next_view.fetch_add(1, Ordering::Relaxed),
+            town: town.within(&reach, Faults::None),
+            scopes: Scopes::new(scopes),
+            reach,
+        };
+        Allowed {
+            visit: self.visit.clone(),
+            request: self.request.clone(),
+            visitor: self.visitor.clone(),
+            view: Arc::new(view),
+            whole: Arc::clone(&self.whole),
+            house: self.house.clone(),
+            permission: PhantomData,
+        }
+    }
+
+    /// The same request with another permission, if this person has it too.
+    pub fn also<Q: Needs>(self) -> Option<Allowed<Q>> {
+        self.may(Q::PERMISSION).then(|| Allowed {
+            visit: self.visit,
+            request: self.request,
+            visitor: self.visitor,
+            view: self.view,
+            whole: self.whole,
+            house: self.house,
+            permission: PhantomData,
+        })
+    }
+
     /// Whether this person may do something.
     pub fn may(&self, permission: Permission) -> bool {
         rights::member_may(&self.visitor.person.membership, permission)
@@ -475,7 +614,12 @@ impl<P> Allowed<P> {
     where
         F: Future<Output = Result<Page, Failure>>,
     {
-        let key = Key::of(&self.visit, self.view.number, self.town().today());
+        let key = Key::of(
+            &self.visit,
+            self.view.number,
+            self.house.said.load(Ordering::Relaxed),
+            self.town().today(),
+        );
         let name = &self.visitor.person.name;
         let kept = self.house.pages.get(&key);
         self.house.metrics.looked_up(kept.is_some());
@@ -491,6 +635,11 @@ impl<P> Allowed<P> {
             self.house.pages.insert(key, Arc::clone(&body));
         }
         Ok(body.respond(&self.request, name))
+    }
+
+    /// Pages kept so far are not shown again: something was said of figures.
+    pub fn forget_pages(&self) {
+        self.house.said.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Sends a page that is of this session alone: it holds tokens of forms, and is not kept.
@@ -578,9 +727,21 @@ impl<P: Needs> FromRequest for Posted<P> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let allowed = admit::<P>(request);
         let request = request.clone();
-        let body = Form::read(&request, payload);
+        let is_long = P::PERMISSION.takes_long_forms();
+        let most = if is_long { LARGEST_TEXT } else { LARGEST_FORM };
+        let body = Form::read(&request, payload, most);
         Box::pin(async move {
-            let allowed = allowed?;
+            let allowed = match allowed {
+                // What another site has a browser send is not shown as something typed here.
+                Err(failure) if is_long && failure.is_sign_in() && is_from_here(&request) => {
+                    let typed = body.await.map(Form::typed).unwrap_or_default();
+                    return Err(match typed.is_empty() {
+                        true => failure,
+                        false => failure.sent_again(typed, None),
+                    });
+                }
+                allowed => allowed?,
+            };
             let refuse = |reason: Reason| {
                 allowed.refused(reason);
                 Failure::forbidden(&allowed.visit, allowed.around(), reason)
@@ -590,7 +751,12 @@ impl<P: Needs> FromRequest for Posted<P> {
                 .await
                 .ok_or_else(|| Failure::bad_form(&allowed.visit, allowed.around()))?;
             if !allowed.visitor.csrf_matches(form.get(TOKEN)) {
-                return Err(refuse(Reason::Form));
+                let failure = refuse(Reason::Form);
+                let typed = form.typed();
+                return Err(match is_long && !typed.is_empty() {
+                    true => failure.sent_again(typed, Some(allowed.visitor.csrf())),
+                    false => failure,
+                });
             }
             // Whoever sits at the machine is not to leave rights behind for when it serves for good.
             if allowed.visitor.demo && P::PERMISSION.outlives_a_demonstration() {
@@ -601,12 +767,21 @@ impl<P: Needs> FromRequest for Posted<P> {
     }
 }
 
+/// Whether a request comes from a page of ours.
+fn is_from_here(request: &HttpRequest) -> bool {
+    let house = request.app_data::<web::Data<House>>();
+    let entrance = house.and_then(|house| house.entrance());
+    entrance.is_some_and(|entrance| entrance.check_origin(request).is_ok())
+}
+
 /// The field of a form that holds its token.
 pub(crate) const TOKEN: &str = "jeton_formulaire";
 /// Bytes of a form.
-const LARGEST_FORM: usize = 64 << 10;
+pub(crate) const LARGEST_FORM: usize = 64 << 10;
+/// Bytes of a form of the workshop, which may hold a whole declaration twice.
+pub(crate) const LARGEST_TEXT: usize = 4 << 20;
 /// Fields of a form.
-const MOST_FIELDS: usize = 2_000;
+const MOST_FIELDS: usize = 20_000;
 
 /// The fields of a form.
 #[derive(Debug, Clone, Default)]
@@ -617,20 +792,20 @@ impl Form {
     pub fn read(
         request: &HttpRequest,
         payload: &mut Payload,
+        most: usize,
     ) -> Pin<Box<dyn Future<Output = Option<Self>>>> {
         let is_form = request.method() == Method::POST
             && request.content_type() == "application/x-www-form-urlencoded";
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let bytes = bytes.await.ok().filter(|_| is_form)?;
-            if bytes.len() > LARGEST_FORM {
+            if bytes.len() > most {
                 return None;
             }
-            let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes)
-                .into_owned()
-                .take(MOST_FIELDS)
-                .collect();
-            Some(Self(fields))
+            let fields = form_urlencoded::parse(&bytes).into_owned();
+            let fields: Vec<(String, String)> = fields.take(MOST_FIELDS + 1).collect();
+            // Of a form that is cut, the end might say what to do.
+            (fields.len() <= MOST_FIELDS).then_some(Self(fields))
         })
     }
 
@@ -643,6 +818,17 @@ impl Form {
     pub fn raw(&self, name: &str) -> &str {
         let field = self.0.iter().find(|(known, _)| known == name);
         field.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// What was written, without the token.
+    fn typed(self) -> Vec<(String, String)> {
+        let fields = self.0.into_iter();
+        fields.filter(|(name, _)| name != TOKEN).collect()
+    }
+
+    /// Whether a field is there, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
     }
 
     /// Every field of a name: boxes that were ticked.

@@ -79,6 +79,7 @@ pub(crate) struct Who {
     roles: Vec<Role>,
     demo: bool,
     sees_administration: bool,
+    sees_workshop: bool,
 }
 
 impl Who {
@@ -88,6 +89,7 @@ impl Who {
             name: visitor.person.name.clone(),
             roles: member.roles.iter().copied().collect(),
             demo: visitor.demo,
+            sees_workshop: rights::member_may(member, Permission::Compose),
             sees_administration: ADMINISTRATION
                 .iter()
                 .any(|permission| rights::member_may(member, *permission)),
@@ -127,6 +129,7 @@ pub(crate) enum Nav {
     Boards,
     Indicators,
     Catalogue,
+    Workshop,
     Administration,
     Help,
     None,
@@ -150,6 +153,7 @@ pub(crate) fn render(visit: &Visit, around: &Around, page: Page) -> Markup {
                 title { (page.title) " · " (place) }
                 link rel="stylesheet" href=(assets::css_path());
                 link rel="icon" href="/assets/beffroi.svg" type="image/svg+xml";
+                @if page.nav == Nav::Workshop { script src=(assets::script_path()) defer {} }
             }
             body {
                 a.evitement href="#contenu" { (t(lang, "skip")) }
@@ -263,6 +267,7 @@ fn links(visit: &Visit, who: &Who, here: Nav) -> Markup {
         (Nav::Boards, "/tableaux", t(lang, "nav-boards")),
         (Nav::Indicators, "/indicateurs", t(lang, "nav-indicators")),
         (Nav::Catalogue, "/catalogue", t(lang, "nav-catalogue")),
+        (Nav::Workshop, "/atelier", t(lang, "nav-workshop")),
         (
             Nav::Administration,
             "/administration",
@@ -272,7 +277,12 @@ fn links(visit: &Visit, who: &Who, here: Nav) -> Markup {
     ];
     html! {
         @for (room, path, name) in rooms {
-            @if room != Nav::Administration || who.sees_administration {
+            @let is_open = match room {
+                Nav::Administration => who.sees_administration,
+                Nav::Workshop => who.sees_workshop,
+                _ => true,
+            };
+            @if is_open {
                 li {
                     a href=(visit.link(path)) aria-current=[(room == here).then_some("page")] { (name) }
                 }

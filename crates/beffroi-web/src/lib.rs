@@ -5,6 +5,8 @@
 //! composed into figures by `beffroi-figure`, and written as HTML or JSON. Pages are complete
 //! without any script.
 //!
+//! In the workshop declarations are drafted: a draft is laid over the town by a [`Workbench`], which the program gives.
+//!
 //! [`Town`] → admission → plan → pool → engine → answers → figures → page
 
 mod api;
@@ -35,6 +37,8 @@ mod town;
 mod trail;
 mod visit;
 mod watch;
+mod workbench;
+mod workshop;
 
 pub use assets::STYLE_SHEET;
 pub use entrance::{Doorway, Entrance, Reason};
@@ -46,3 +50,5 @@ pub use server::{Config, ServeError, Site, serve};
 pub use tls::{Tls, TlsError};
 pub use town::{Faults, Feed, FileUnderWay, Snapshot, Town, UnderWay};
 pub use watch::watch;
+pub use workbench::{Brought, Drafted, Looked, Overlaid, Unpublished, Workbench};
+pub use workshop::{Outcome, publish_draft, publish_due};

@@ -4,6 +4,8 @@
 //! |---|---|---|---|---|---|---|
 //! | read, export figures, own account | × | × | × | × | × | × |
 //! | export rows set aside | | × | × | × | × | |
+//! | the workshop: bring files, draft | | × | × | × | × | |
+//! | look over drafts, publish | | | | × | × | |
 //! | see what goes wrong | | | × | × | × | × |
 //! | who sees what, and the trail | | | | × | × | × |
 //! | people and perimeters | | | | | | × |
@@ -25,7 +27,10 @@ pub fn may(role: Role, permission: Permission) -> bool {
         | P::ReadCatalogue
         | P::Export
         | P::OwnAccount => true,
-        P::ExportRejects => matches!(role, R::Agent | R::Editor | R::Head | R::Steward),
+        P::ExportRejects | P::Compose => {
+            matches!(role, R::Agent | R::Editor | R::Head | R::Steward)
+        }
+        P::Review => matches!(role, R::Head | R::Steward),
         P::ReadAdmin => matches!(role, R::Editor | R::Head | R::Steward | R::Administrator),
         P::ReadAccess | P::ReadTrail => {
             matches!(role, R::Head | R::Steward | R::Administrator)

@@ -2,7 +2,7 @@
 
 use crate::entrance::Entrance;
 use crate::failure::Failure;
-use crate::guard::{Allowed, House, ReadHome};
+use crate::guard::{Allowed, House, LARGEST_TEXT, ReadHome};
 use crate::health::{self, Health};
 use crate::metrics::Metrics;
 use crate::pool::Pool;
@@ -10,7 +10,8 @@ use crate::requests;
 use crate::tls::Tls;
 use crate::town::Town;
 use crate::visit::Visit;
-use crate::{api, assets, pages, trail};
+use crate::workbench::Workbench;
+use crate::{api, assets, pages, trail, workshop};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
@@ -19,6 +20,7 @@ use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource, Rou
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How the site is served.
@@ -42,6 +44,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// What must work for the town to be served.
     pub health: Health,
+    /// The program's side of the workshop; without one there is none.
+    pub workbench: Option<Arc<dyn Workbench>>,
 }
 
 /// Why the site cannot be served.
@@ -140,6 +144,7 @@ impl Site {
             [config.content, config.state],
             entrance,
             metrics.clone(),
+            config.workbench,
         );
         Ok(Self {
             house: web::Data::new(house),
@@ -282,6 +287,77 @@ const GUARDED: Table = &[
     read("/administration/journal.csv", || {
         web::to(pages::trail::download)
     }),
+    form(
+        "/atelier",
+        || web::to(workshop::show_home),
+        || web::to(workshop::act_home),
+    ),
+    form(
+        "/atelier/deposer",
+        || web::to(workshop::show_bring),
+        || web::to(workshop::take_file),
+    ),
+    form(
+        "/atelier/suivi",
+        || web::to(workshop::show_upkeep),
+        || web::to(workshop::act_upkeep),
+    ),
+    form(
+        "/atelier/commentaires/{indicator}",
+        || web::to(workshop::show_commentary),
+        || web::to(workshop::act_commentary),
+    ),
+    form(
+        "/atelier/historique/{folder}/{file}",
+        || web::to(workshop::show_history),
+        || web::to(workshop::act_history),
+    ),
+    form(
+        "/atelier/brouillons/{draft}/historique/{folder}/{file}",
+        || web::to(workshop::show_saves),
+        || web::to(workshop::act_saves),
+    ),
+    form(
+        "/atelier/brouillons/{draft}",
+        || web::to(workshop::show_draft),
+        || web::to(workshop::act_draft),
+    ),
+    sent("/atelier/brouillons/{draft}/relecture", || {
+        web::to(workshop::act_review)
+    }),
+    form(
+        "/atelier/brouillons/{draft}/fichiers/{delivery}",
+        || web::to(workshop::show_file),
+        || web::to(workshop::act_file),
+    ),
+    form(
+        "/atelier/brouillons/{draft}/jeux/{dataset}",
+        || web::to(workshop::show_dataset),
+        || web::to(workshop::act_dataset),
+    ),
+    form(
+        "/atelier/brouillons/{draft}/indicateurs/{indicator}",
+        || web::to(workshop::show_indicator),
+        || web::to(workshop::act_indicator),
+    ),
+    form(
+        "/atelier/brouillons/{draft}/tableaux/{board}",
+        || web::to(workshop::show_board),
+        || web::to(workshop::act_board),
+    ),
+    form(
+        "/atelier/brouillons/{draft}/textes/{folder}/{file}",
+        || web::to(workshop::show_text),
+        || web::to(workshop::act_text),
+    ),
+    read(
+        "/atelier/brouillons/{draft}/apercu/tableaux/{board}",
+        || web::to(workshop::preview_board),
+    ),
+    read(
+        "/atelier/brouillons/{draft}/apercu/indicateurs/{indicator}",
+        || web::to(workshop::preview_indicator),
+    ),
     read("/api/v1/catalogue", || web::to(api::datasets::show)),
     read("/api/v1/catalogue/{dataset}", || {
         web::to(api::dataset::show)
@@ -343,6 +419,12 @@ fn router(config: &mut web::ServiceConfig, metrics: &Metrics) {
         Some(|| web::to(assets::css)),
         None,
     ));
+    config.service(resource(
+        assets::script_path(),
+        metrics,
+        Some(|| web::to(assets::script)),
+        None,
+    ));
     config.default_service(web::to(not_found));
 }
 
@@ -353,6 +435,9 @@ fn resource(
     post: Option<fn() -> Route>,
 ) -> Resource {
     let mut resource = web::resource(path).app_data(metrics.of_route(path));
+    if path.starts_with("/atelier") {
+        resource = resource.app_data(web::PayloadConfig::new(LARGEST_TEXT));
+    }
     if let Some(get) = get {
         resource = resource.route(get().guard(guard::Any(guard::Get()).or(guard::Head())));
     }
@@ -387,7 +472,7 @@ async fn not_found(allowed: Allowed<ReadHome>) -> Result<HttpResponse, Failure> 
     Err(allowed.not_found(name))
 }
 
-/// Nothing from elsewhere, nothing in frames, no script at all; behind a certificate, nothing in
+/// Nothing from elsewhere, nothing in frames, no script but our one file; behind a certificate, nothing in
 /// clear for two years.
 fn security_headers(is_secure: bool) -> DefaultHeaders {
     let headers = match is_secure {
@@ -399,7 +484,8 @@ fn security_headers(is_secure: bool) -> DefaultHeaders {
         .add((header::CACHE_CONTROL, "private, no-store"))
         .add((
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+             img-src 'self'; form-action 'self'; \
              base-uri 'none'; frame-ancestors 'none'",
         ))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

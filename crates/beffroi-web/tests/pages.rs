@@ -49,6 +49,7 @@ fn config(state: PathBuf) -> Config {
         tls: None,
         metrics: beffroi_web::Metrics::new(),
         health: beffroi_web::Health::new(&std::env::temp_dir(), Vec::new()),
+        workbench: None,
     }
 }
 

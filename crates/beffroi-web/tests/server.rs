@@ -22,6 +22,7 @@ fn config(listen: &str) -> Config {
         tls: None,
         metrics: Metrics::new(),
         health: Health::new(&std::env::temp_dir(), Vec::new()),
+        workbench: None,
     }
 }
 

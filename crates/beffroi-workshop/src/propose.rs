@@ -233,7 +233,7 @@ fn columns(
             dimension: holds_text && (shared.is_some() || is_dimension(&header, &values)),
             shared: shared.cloned(),
             published: published.is_some(),
-            kind: summary.kind,
+            kind: kind(summary.kind, &values),
             header,
             personal,
             id,
@@ -250,6 +250,20 @@ fn columns(
         }
     }
     columns
+}
+
+/// What cells hold: days that are all the first of a month tell months.
+fn kind(guessed: ColumnType, values: &[&str]) -> ColumnType {
+    const ENOUGH: usize = 3;
+    let is_day = guessed == ColumnType::Date { grain: Grain::Day };
+    let firsts = values.iter().all(|it| it.ends_with("-01"));
+    let different: BTreeSet<&&str> = values.iter().collect();
+    match is_day && firsts && different.len() >= ENOUGH {
+        true => ColumnType::Date {
+            grain: Grain::Month,
+        },
+        false => guessed,
+    }
 }
 
 /// An id that measures can name, and that is not by chance that of a dimension of the town.

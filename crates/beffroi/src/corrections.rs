@@ -74,6 +74,23 @@ impl Corrections {
         written().map_err(|error| io_message(&path, &error))
     }
 
+    /// One correction alone, as JSON; an empty text has none. `None` when it cannot be read.
+    pub fn of_one(json: &str) -> Option<Self> {
+        let mut corrections = Self::default();
+        if !json.is_empty() {
+            corrections.add(serde_json::from_str(json).ok()?);
+        }
+        Some(corrections)
+    }
+
+    /// Adds a correction that holds for every file, over those that do.
+    pub fn add(&mut self, correction: Correction) {
+        if !correction.is_empty() {
+            let all = self.files.entry(ALL.to_owned()).or_default();
+            all.extend(correction);
+        }
+    }
+
     /// What is corrected of a file.
     pub fn of(&self, name: &str) -> Correction {
         let mut correction = Correction::default();

@@ -87,7 +87,7 @@ impl Deliveries {
 }
 
 /// Whether nothing is there, not even the folder.
-fn is_absent(error: &SourceError) -> bool {
+pub fn is_absent(error: &SourceError) -> bool {
     match error {
         SourceError::NotFound { .. } => true,
         SourceError::Io { cause, .. } => cause.kind() == std::io::ErrorKind::NotFound,

@@ -131,8 +131,7 @@ impl Inbox {
                 say(&format!("inbox-{id}"), &[("hint", hint.to_owned())]),
             )
         };
-        let is_odd = |c: char| c.is_control() || "\\:*?\"<>|\u{fffd}".contains(c);
-        if name.contains(is_odd) || name.len() > 200 {
+        if is_odd(name) {
             return Err(refused("odd-name", ""));
         }
         match fs::symlink_metadata(file) {
@@ -143,14 +142,8 @@ impl Inbox {
         let dataset = self
             .dataset(file, name, catalog)
             .map_err(|(id, hint)| refused(id, &hint))?;
-        let is_file = matches!(dataset.source, Source::File(_));
-        let has_personal = dataset.schema.columns.iter().any(|column| column.personal);
-        if dataset.source.every().is_some() {
-            return Err(refused("live", ""));
-        }
-        if is_file && has_personal && dataset.load == Load::Replace {
-            // It would have to be kept as it is.
-            return Err(refused("personal", ""));
+        if let Some(id) = not_for_people(dataset) {
+            return Err(refused(id, ""));
         }
         let taken = Delivered::new(writer.warehouse().state(), &dataset.id)
             .take(file, name, Utc::now())
@@ -239,15 +232,44 @@ pub fn take_all(writer: &Writer, catalog: &Catalog, order: Order<'_>) -> Report 
     report
 }
 
+/// Why a file of that name would never be imported from the inbox, in French.
+pub fn unfit(name: &str, dataset: &Dataset) -> Option<String> {
+    let is_named = !name.is_empty() && !name.contains('/') && !is_on_its_way(name);
+    let id = match is_named && !is_odd(name) {
+        true => not_for_people(dataset)?,
+        false => "odd-name",
+    };
+    Some(say(&format!("inbox-{id}"), &[]))
+}
+
+/// Whether a name does not do for a file everywhere.
+fn is_odd(name: &str) -> bool {
+    let is_odd = |c: char| c.is_control() || "\\:*?\"<>|\u{fffd}".contains(c);
+    name.contains(is_odd) || name.len() > 200
+}
+
+/// Why nobody may put files of a dataset into the inbox.
+fn not_for_people(dataset: &Dataset) -> Option<&'static str> {
+    let is_file = matches!(dataset.source, Source::File(_));
+    let has_personal = dataset.schema.columns.iter().any(|column| column.personal);
+    if dataset.source.every().is_some() {
+        return Some("live");
+    }
+    // It would have to be kept as it is.
+    (is_file && has_personal && dataset.load == Load::Replace).then_some("personal")
+}
+
+/// Whether a name is that of a file on its way, or hidden.
+fn is_on_its_way(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.starts_with(['.', '~']) || ON_THEIR_WAY.iter().any(|end| name.ends_with(end))
+}
+
 /// What is in a folder and is not on its way. Links are not followed.
 fn entries(folder: &Path) -> Vec<(PathBuf, Metadata)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
-        .filter(|entry| {
-            let name = entry.file_name().to_string_lossy().to_lowercase();
-            let hidden = name.starts_with(['.', '~']);
-            !hidden && !ON_THEIR_WAY.iter().any(|end| name.ends_with(end))
-        })
+        .filter(|entry| !is_on_its_way(&entry.file_name().to_string_lossy()))
         .filter_map(|entry| Some((entry.path(), fs::symlink_metadata(entry.path()).ok()?)))
         .collect()
 }

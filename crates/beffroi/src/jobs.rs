@@ -34,6 +34,8 @@ use std::{
 const TICK: std::time::Duration = std::time::Duration::from_millis(500);
 /// Ticks between two looks at the data folder.
 const DATA_TICKS: u64 = 4;
+/// Ticks between two looks at what is to be published.
+const PUBLICATION_TICKS: u64 = 6;
 /// How much of a recorded feed is read at first, so that its history is not empty.
 const HISTORY_HOURS: i64 = 24;
 
@@ -44,6 +46,8 @@ pub struct Jobs {
     warehouse: Warehouse,
     catalog: Arc<Catalog>,
     engine: Arc<RollupEngine>,
+    /// The same, for whoever stands beside.
+    engines: Engines,
     versions: Arc<town::Versions>,
     problems: Arc<Diagnostics>,
     /// What the last import could not do.
@@ -71,7 +75,12 @@ pub struct Jobs {
     /// Where imports are counted.
     metrics: Metrics,
     audit: Audit,
+    /// What is to be published, published.
+    publications: Box<dyn FnMut() + Send>,
 }
+
+/// The engine over the newest state of the town.
+pub type Engines = Arc<ArcSwap<RollupEngine>>;
 
 /// Names, sizes and times of files: equal when nothing has changed.
 pub type Fingerprint = Vec<(PathBuf, u64, Option<SystemTime>)>;
@@ -103,6 +112,7 @@ impl Jobs {
             data: data.to_owned(),
             warehouse,
             catalog,
+            engines: Arc::new(ArcSwap::new(Arc::clone(&engine))),
             engine,
             versions,
             problems: Arc::default(),
@@ -123,7 +133,19 @@ impl Jobs {
             numbers,
             metrics,
             audit,
+            publications: Box::new(|| {}),
         }
+    }
+
+    /// The engine over the newest state of the town, whatever comes.
+    pub fn engines(&self) -> Engines {
+        Arc::clone(&self.engines)
+    }
+
+    /// Has `publications` called every few seconds: it finishes what was interrupted, and publishes
+    /// what has its time come.
+    pub fn publish_by(&mut self, publications: Box<dyn FnMut() + Send>) {
+        self.publications = publications;
     }
 
     /// Imports what has changed.
@@ -185,7 +207,7 @@ impl Jobs {
         Snapshot {
             serial: self.serial,
             catalog: Arc::clone(&self.catalog),
-            versions: Arc::new(told(&self.catalog, &self.versions)),
+            versions: Arc::new(town::told_to_readers(&self.catalog, &self.versions)),
             engine: Arc::clone(&self.engine) as Arc<dyn beffroi_model::Engine>,
             problems: Arc::clone(&self.problems),
             import_problems: Arc::new(problems.chain(self.fault.clone()).collect()),
@@ -225,7 +247,10 @@ impl Jobs {
     }
 
     /// Looks once at everything.
-    fn turn(&mut self, tick: u64) {
+    pub fn turn(&mut self, tick: u64) {
+        if tick.is_multiple_of(PUBLICATION_TICKS) {
+            self.finish_publications();
+        }
         self.poll_feeds();
         self.read_remote();
         let declared = fingerprint(&self.content);
@@ -243,6 +268,12 @@ impl Jobs {
                 self.refresh();
             }
         }
+    }
+
+    /// Finishes publications that were interrupted, and makes those whose time has come. What they
+    /// write is met by the looks that follow.
+    fn finish_publications(&mut self) {
+        (self.publications)();
     }
 
     /// Reads the declarations again. With errors the last good catalog goes on serving.
@@ -288,6 +319,7 @@ impl Jobs {
         self.note_versions(&catalog, &numbers);
         self.catalog = catalog;
         self.versions = versions;
+        self.engines.store(Arc::clone(&engine));
         self.engine = engine;
         self.numbers = numbers;
         self.version_problems = problems;
@@ -557,17 +589,4 @@ pub fn fingerprint(folder: &Path) -> Fingerprint {
     }
     found.sort();
     found
-}
-/// Versions as readers may know them.
-fn told(catalog: &Catalog, versions: &town::Versions) -> town::Versions {
-    let told = versions.iter().map(|(id, version)| {
-        let dataset = catalog.datasets.get(id);
-        let is_secret = dataset.is_some_and(|dataset| dataset.secrecy.is_some());
-        let version = match is_secret {
-            true => Arc::new(version.without_content()),
-            false => Arc::clone(version),
-        };
-        (id.clone(), version)
-    });
-    told.collect()
 }

@@ -1,5 +1,5 @@
-//! What is known of people and what they did (`beffroi.sqlite` and the heads of its trail), as
-//! backups and `doctor` see it. A town that nobody has signed into has none of it.
+//! What is known of people, what they did, and what the workshop keeps (`beffroi.sqlite` and the heads
+//! of its trail), as backups and `doctor` see it. A town that nobody has signed into has none of it.
 
 use crate::{
     doctor::Line,

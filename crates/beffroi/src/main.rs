@@ -40,6 +40,7 @@ mod town;
 mod under_way;
 mod validate;
 mod versions;
+mod workbench;
 
 use clap::Parser;
 use std::{panic, process::ExitCode};

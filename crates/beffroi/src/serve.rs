@@ -8,11 +8,15 @@ use crate::{
     kept, presence,
     stop::{self, Stop},
     town,
+    workbench::Bench,
 };
 use arc_swap::ArcSwap;
 use beffroi_store::Store;
 use beffroi_warehouse::Warehouse;
-use beffroi_web::{Config, Doorway, Entrance, Health, Metrics, ServeError, Tls, TlsError, Town};
+use beffroi_web::{
+    Config, Doorway, Entrance, Health, Metrics, Outcome, ServeError, Tls, TlsError, Town,
+    publish_due,
+};
 use chrono::Utc;
 use clap::Args;
 use std::{
@@ -169,7 +173,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
     let mut jobs = Jobs::new(
         &folders.content,
         &folders.data,
-        warehouse,
+        warehouse.clone(),
         catalog,
         declared,
         metrics.clone(),
@@ -182,6 +186,14 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
     jobs.import();
     jobs.poll_feeds();
     let town: Town = Arc::new(ArcSwap::from_pointee(jobs.snapshot()));
+    let bench = Arc::new(Bench::new(
+        &folders.content,
+        &folders.data,
+        warehouse,
+        Arc::clone(&town),
+        jobs.engines(),
+    ));
+    jobs.publish_by(publications(store.clone(), Arc::clone(&bench)));
     let probed = store.clone();
     let config = Config {
         listen,
@@ -198,6 +210,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
                 probed.schema_version().is_err().then_some("store")
             })],
         ),
+        workbench: Some(bench),
     };
     let over = Arc::new(AtomicBool::new(false));
     actix_web::rt::System::new().block_on(async {
@@ -246,6 +259,34 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
         stop::finish(worker);
         ended.map_err(|error| Failure::machine(format!("Le serveur s’est arrêté : {error}.")))
     })
+}
+
+/// Publishes the drafts whose time has come, and those whose publication was broken off.
+fn publications(store: Store, bench: Arc<Bench>) -> Box<dyn FnMut() + Send> {
+    Box::new(move || match publish_due(&store, &*bench, Utc::now()) {
+        Ok(done) => {
+            for (draft, outcome) in done {
+                progress(format!(
+                    "  Brouillon « {} » : {}",
+                    draft.title,
+                    told(&outcome)
+                ));
+            }
+        }
+        Err(error) => tracing::error!(%error, "drafts cannot be published"),
+    })
+}
+
+/// What became of a publication, for the terminal.
+fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => "publié.".to_owned(),
+        Outcome::Merged => "un fichier avait changé, il est rendu.".to_owned(),
+        Outcome::Elsewhere => "quelqu’un d’autre s’en occupe.".to_owned(),
+        Outcome::Wrong(_) => "les déclarations ne tiennent pas, il est rendu.".to_owned(),
+        Outcome::Conflict(paths) => format!("{} a changé, il est rendu.", paths.join(", ")),
+        Outcome::Failed(reason) => reason.clone(),
+    }
 }
 
 /// As long as nobody looks after people, a link by which to begin, new at each start.

@@ -91,3 +91,17 @@ pub fn engine(warehouse: &Warehouse, catalog: &Arc<Catalog>) -> RollupEngine {
         None,
     )
 }
+
+/// Versions as readers may know them.
+pub fn told_to_readers(catalog: &Catalog, versions: &Versions) -> Versions {
+    let told = versions.iter().map(|(id, version)| {
+        let dataset = catalog.datasets.get(id);
+        let is_secret = dataset.is_some_and(|dataset| dataset.secrecy.is_some());
+        let version = match is_secret {
+            true => Arc::new(version.without_content()),
+            false => Arc::clone(version),
+        };
+        (id.clone(), version)
+    });
+    told.collect()
+}

@@ -2,13 +2,15 @@
 
 use crate::table::Table;
 use beffroi_model::{DepartmentId, Membership, PerimeterId, Role};
-use beffroi_store::{Means, NewPerson, Person, PersonId, Stage, Store, csrf};
+use beffroi_store::workshop::{Author, Draft, Drafts, FileChange};
+use beffroi_store::{DraftId, Means, NewPerson, Person, PersonId, Stage, Store, csrf};
 use beffroi_tests::{Response, Server, Town, Visitor};
 use chrono::Utc;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// Somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +110,9 @@ pub struct World {
     server: Server,
     store: Store,
     people: BTreeMap<Who, PersonId>,
+    /// The session in which each of them reads: every session has a number that pages tell, and
+    /// with one for each page those would come to be figures that are looked for.
+    reading: Mutex<BTreeMap<Who, String>>,
 }
 
 impl World {
@@ -136,23 +141,32 @@ impl World {
                 store.add_person(&person, Utc::now()).expect("an account"),
             );
         }
+        draft(&store);
         Self {
             town,
             server,
             store,
             people,
+            reading: Mutex::default(),
         }
     }
 
     /// A browser in which somebody has just signed in.
     pub fn visit(&self, who: Who) -> Visit {
-        let door = beffroi_store::token().expect("a token");
-        let mut cookies = vec![("beffroi_porte", door.as_str())];
-        let session = self.people.get(&who).map(|id| {
+        self.browser(self.session(who))
+    }
+
+    fn session(&self, who: Who) -> Option<String> {
+        self.people.get(&who).map(|id| {
             self.store
                 .open_session(*id, Means::Password, Stage::Open, "", None, Utc::now())
                 .expect("a session")
-        });
+        })
+    }
+
+    fn browser(&self, session: Option<String>) -> Visit {
+        let door = beffroi_store::token().expect("a token");
+        let mut cookies = vec![("beffroi_porte", door.as_str())];
         if let Some(session) = &session {
             cookies.push(("beffroi", session));
         }
@@ -164,7 +178,42 @@ impl World {
     }
 
     pub fn get(&self, who: Who, address: &str) -> Response {
-        self.visit(who).get(address)
+        let session = {
+            let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+            match reading.get(&who) {
+                Some(session) => Some(session.clone()),
+                None => {
+                    let session = self.session(who);
+                    reading.extend(session.clone().map(|it| (who, it)));
+                    session
+                }
+            }
+        };
+        self.browser(session).get(address)
+    }
+
+    /// A draft of somebody's own: files as they would be written.
+    pub fn draft(&self, who: Who, files: &[(String, String)]) -> DraftId {
+        let by = Author {
+            person: self.people.get(&who).copied(),
+            name: "Personne",
+        };
+        let maker = by.person.expect("somebody");
+        let now = Utc::now();
+        let draft = self.store.new_draft("Essai", maker, by.name, None, now);
+        let draft = draft.expect("a draft");
+        for (path, text) in files {
+            let change = FileChange {
+                path,
+                base: None,
+                text: Some(text),
+                expected: None,
+                why: "",
+            };
+            let saved = self.store.save_file(draft, &change, by, now);
+            saved.expect("a drafted file");
+        }
+        draft
     }
 
     /// Sends a form as its own page would.
@@ -181,6 +230,9 @@ impl World {
 
     /// All that a form could change.
     pub fn state(&self) -> (String, Vec<(PathBuf, Vec<u8>)>) {
+        let drafts: Vec<Draft> = self.store.drafts(Drafts::All, 100).expect("drafts");
+        let files = self.store.draft_files(DraftId(1)).expect("drafted files");
+        let brought = self.store.deliveries(DraftId(1)).expect("brought files");
         let people = self.store.people().expect("people").into_iter();
         let people: Vec<Person> = people
             .map(|person| Person {
@@ -188,14 +240,61 @@ impl World {
                 ..person
             })
             .collect();
-        let mut files: Vec<(PathBuf, Vec<u8>)> = fs::read_dir(self.town.content(""))
+        let mut declared: Vec<(PathBuf, Vec<u8>)> = fs::read_dir(self.town.content(""))
             .expect("declarations")
             .flatten()
             .filter(|entry| entry.path().is_file())
             .map(|entry| (entry.path(), fs::read(entry.path()).expect("a declaration")))
             .collect();
-        files.sort();
-        (format!("{people:?}"), files)
+        declared.extend(
+            self.town
+                .state_files()
+                .into_iter()
+                .filter(|(path, _)| path.starts_with(self.town.state("workshop"))),
+        );
+        declared.sort();
+        let told = format!("{people:?} {drafts:?} {files:?} {brought:?}");
+        (told, declared)
+    }
+}
+
+/// A draft of somebody of the department of roads whom nobody here is, on what there is.
+fn draft(store: &Store) {
+    let voirie = DepartmentId::new("voirie").expect("an id");
+    let person = NewPerson {
+        email: "personne@marsange.example".to_owned(),
+        name: "Personne".to_owned(),
+        membership: Membership {
+            roles: [Role::Agent].into(),
+            departments: [voirie.clone()].into(),
+            ..Membership::default()
+        },
+    };
+    let now = Utc::now();
+    let person = store.add_person(&person, now).expect("an account");
+    let draft = store
+        .new_draft("Salamandre", person, "Personne", Some(&voirie), now)
+        .expect("a draft");
+    assert_eq!(draft, DraftId(1));
+    for path in [
+        "datasets/rues.toml",
+        "indicators/trous.toml",
+        "boards/voirie.toml",
+    ] {
+        let change = FileChange {
+            path,
+            base: None,
+            text: Some("title = \"Salamandre\"\n"),
+            expected: None,
+            why: "",
+        };
+        let by = Author {
+            person: Some(person),
+            name: "Personne",
+        };
+        store
+            .save_file(draft, &change, by, now)
+            .expect("a drafted file");
     }
 }
 
@@ -247,7 +346,11 @@ impl Visit {
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
         if !token.is_empty() {
-            fields.push(("jeton_formulaire", token));
+            fields.insert(0, ("jeton_formulaire", token));
+        }
+        // A form that a file goes with.
+        if address.starts_with("/atelier/deposer") {
+            return self.visitor.upload_as_is(address, &fields, None, headers);
         }
         self.visitor.post_under(address, &fields, headers)
     }
@@ -265,6 +368,27 @@ pub fn harm(pattern: &str) -> Vec<(&'static str, String)> {
         "/administration/acces/perimetres/{perimeter}" => {
             &[("faire", "garder"), ("titre", "Tout"), ("departement", "*")]
         }
+        "/atelier" => &[("faire", "tableau"), ("titre", "Intrus")],
+        "/atelier/deposer" => &[("collage", "a;b\n1;2\n")],
+        "/atelier/suivi" => &[
+            ("faire", "demander"),
+            ("de", "voirie"),
+            ("vers", "ecoles"),
+            ("demande-mots", "Intrus"),
+            ("pour", "2030-01-01"),
+        ],
+        "/atelier/commentaires/{indicator}" => &[("periode", "2024"), ("texte", "Intrus")],
+        "/atelier/brouillons/{draft}/historique/{folder}/{file}" => &[("version", "1")],
+        "/atelier/historique/{folder}/{file}" => &[("version", "1")],
+        "/atelier/brouillons/{draft}" => &[("faire", "relecture")],
+        "/atelier/brouillons/{draft}/relecture" => &[("faire", "publier")],
+        "/atelier/brouillons/{draft}/fichiers/{delivery}" => &[("faire", "retirer")],
+        "/atelier/brouillons/{draft}/jeux/{dataset}" => &[("faire", "garder"), ("titre", "Intrus")],
+        "/atelier/brouillons/{draft}/indicateurs/{indicator}" => &[("faire", "retirer")],
+        "/atelier/brouillons/{draft}/tableaux/{board}" => {
+            &[("faire", "garder"), ("titre", "Intrus")]
+        }
+        "/atelier/brouillons/{draft}/textes/{folder}/{file}" => &[("texte", "title = \"Intrus\"")],
         "/compte/sessions" => &[("autres", "1")],
         "/compte/code" => &[("faire", "commencer")],
         _ => &[],

@@ -16,6 +16,8 @@ pub struct Table {
     forms: BTreeMap<&'static str, &'static str>,
     /// Names of the columns of perimeters.
     pub perimeters: Vec<&'static str>,
+    /// An address that depends on what somebody declares for, roles, the status for each perimeter.
+    declares: Vec<(&'static str, &'static str, Vec<u16>)>,
     /// An address with data, the status for each perimeter, the groups that stand there.
     pub reach: Vec<(&'static str, Vec<u16>, Vec<&'static str>)>,
     /// Words by group.
@@ -58,12 +60,15 @@ impl Table {
             (words[0], statuses(status), groups.to_vec())
         });
         let reach = reach.collect();
+        let declares = take("declares").into_iter().skip(1);
+        let declares = declares.map(|words| (words[0], words[1], statuses(&words[2..])));
         let table = Self {
             routes: routes.collect(),
             roles: role_names,
             addresses: pairs(take("addresses")),
             forms: pairs(take("forms")),
             perimeters,
+            declares: declares.collect(),
             reach,
             groups: lists(take("groups")).collect(),
             seen: lists(take("seen"))
@@ -77,6 +82,9 @@ impl Table {
     fn check(&self) {
         for (route, statuses) in &self.routes {
             assert_eq!(statuses.len(), self.roles.len(), "{route:?}");
+        }
+        for (address, _, statuses) in &self.declares {
+            assert_eq!(statuses.len(), self.perimeters.len(), "{address}");
         }
         let named = self.reach.iter().flat_map(|(_, _, groups)| groups);
         let named = named.flat_map(|groups| groups.split('|'));
@@ -119,13 +127,22 @@ impl Table {
 
     /// The status that a perimeter gets of an address; none for one without data.
     pub fn of_perimeter(&self, address: &str, perimeter: &str) -> Option<u16> {
-        let place = self
-            .perimeters
-            .iter()
-            .position(|it| *it == perimeter)
-            .expect("a perimeter");
         let line = self.reach.iter().find(|(known, _, _)| *known == address)?;
-        Some(line.1[place])
+        Some(line.1[self.place(perimeter)])
+    }
+
+    /// The status that a role with a perimeter gets of an address by what it declares for; none
+    /// where that does not matter.
+    pub fn of_declarer(&self, address: &str, role: &str, perimeter: &str) -> Option<u16> {
+        let line = self.declares.iter().find(|(known, roles, _)| {
+            *known == address && roles.split('|').any(|known| known == role)
+        })?;
+        Some(line.2[self.place(perimeter)])
+    }
+
+    fn place(&self, perimeter: &str) -> usize {
+        let mut known = self.perimeters.iter();
+        known.position(|it| *it == perimeter).expect("a perimeter")
     }
 
     pub fn sees(&self, perimeter: &str, group: &str) -> bool {

@@ -2,11 +2,11 @@
 role-reader = elected official or reader
 role-reader-what = Reads the figures of their perimeters and exports them.
 role-agent = agent
-role-agent-what = Answers for the data of their departments: sees rows, and what is set aside.
+role-agent-what = Answers for the data of their departments: sees rows, and what is set aside; brings files and composes in the workshop.
 role-editor = editor
 role-editor-what = Makes boards and indicators of their departments; sees what is wrong with declarations.
 role-head = head of services
-role-head-what = Sees who sees what, and the trail.
+role-head-what = Looks over and publishes what the workshop prepares; sees who sees what, and the trail.
 role-steward = data steward
 role-steward-what = Watches quality, rights and publication.
 role-administrator = administrator

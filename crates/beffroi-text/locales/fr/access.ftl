@@ -2,11 +2,11 @@
 role-reader = élu ou lecteur
 role-reader-what = Lit les chiffres de ses périmètres et les exporte.
 role-agent = agent
-role-agent-what = Répond des données de ses directions : en voit les lignes, et ce qui en est écarté.
+role-agent-what = Répond des données de ses directions : en voit les lignes, et ce qui en est écarté ; dépose des fichiers et compose dans l’atelier.
 role-editor = éditeur
 role-editor-what = Fait les tableaux et les indicateurs de ses directions ; voit ce qui ne va pas dans les déclarations.
 role-head = direction générale
-role-head-what = Voit qui voit quoi, et le journal.
+role-head-what = Relit et publie ce que l’atelier prépare ; voit qui voit quoi, et le journal.
 role-steward = responsable des données
 role-steward-what = Veille sur la qualité, les droits et la publication.
 role-administrator = administrateur

@@ -10,6 +10,7 @@ use crate::layout::{Nav, Page};
 use crate::parts;
 use crate::summaries::may_pass;
 use crate::visit::Visit;
+use crate::workshop;
 use actix_web::HttpResponse;
 use beffroi_catalog::{Board, Section, Tile};
 use beffroi_figure::{Context, Drawing, Figure, compose, plan};
@@ -70,25 +71,46 @@ fn context<'a, P>(allowed: &'a Allowed<P>, choices: &'a Choices) -> Context<'a> 
 
 async fn build(allowed: &Allowed<ReadBoard>) -> Result<Page, Failure> {
     let board = board(allowed)?;
+    let visit = &allowed.visit;
+    let title = board.title.get(visit.english()).0.to_owned();
+    let path = format!("/tableaux/{}", board.id);
+    let (body, lasting) = body(allowed, board, &path, true).await?;
+    Ok(Page::new(title, Nav::Boards)
+        .under(visit.link("/tableaux"), t(visit.lang, "nav-boards"))
+        .body(body)
+        .lasting(lasting))
+}
+
+/// The content of the page of a board, which lies at `path`, and whether it may be kept. Figures
+/// that are not published yet have no files.
+pub(crate) async fn body(
+    allowed: &Allowed<ReadBoard>,
+    board: &Board,
+    path: &str,
+    with_files: bool,
+) -> Result<(Markup, bool), Failure> {
     let choices = Choices::read(allowed, board).await?;
     let ctx = context(allowed, &choices);
     let plans = tiles(board).map(|tile| plan(tile, &ctx)).collect();
     let answers = allowed.ask(plans).await?;
     let lasting = choices.lasting && !answers.iter().flatten().any(may_pass);
-    let mut figures = tiles(board)
+    let shown: Vec<_> = tiles(board)
+        .map(|tile| tile.indicators.as_slice())
+        .collect();
+    let said = workshop::of_figures(allowed, &shown, choices.period).await?;
+    let figures = tiles(board)
         .zip(&answers)
         .map(|(tile, answers)| compose(tile, &ctx, answers));
+    let mut figures = figures.zip(said);
 
     let visit = &allowed.visit;
     let lang = visit.lang;
     let catalog = allowed.catalog();
-    let path = format!("/tableaux/{}", board.id);
-    let title = board.title.get(visit.english()).0.to_owned();
-    let exports = Exports {
+    let exports = with_files.then_some(Exports {
         visit,
-        path: &path,
+        path,
         choices: &choices,
-    };
+    });
     let body = html! {
         div.page-tete {
             div {
@@ -103,21 +125,18 @@ async fn build(allowed: &Allowed<ReadBoard>) -> Result<Page, Failure> {
         @if let Some(count) = allowed.reach().left_out.get(&board.id) {
             p.avis { (parts::counted(lang, "board-out-of-reach", *count)) }
         }
-        (choices.form(visit, catalog, &path))
+        (choices.form(visit, catalog, path))
         p.filtres-bilan {
             span { (t(lang, "filter-shown")) " " (choices.in_words(visit, catalog)) "." }
-            @if !choices.is_default() { a href=(visit.link(&path)) { (t(lang, "filter-reset")) } }
+            @if !choices.is_default() { a href=(visit.link(path)) { (t(lang, "filter-reset")) } }
         }
         (parts::messages(lang, &choices.messages))
         @for (number, part) in board.sections.iter().enumerate() {
-            @let composed: Vec<Figure> = figures.by_ref().take(part.tiles.len()).collect();
-            (section(visit, number, part, &composed, &exports))
+            @let composed: Vec<(Figure, Markup)> = figures.by_ref().take(part.tiles.len()).collect();
+            (section(visit, number, part, &composed, exports.as_ref()))
         }
     };
-    Ok(Page::new(title, Nav::Boards)
-        .under(visit.link("/tableaux"), t(lang, "nav-boards"))
-        .body(body)
-        .lasting(lasting))
+    Ok((body, lasting))
 }
 
 /// A section: key figures that follow each other stand in one row.
@@ -125,12 +144,12 @@ fn section(
     visit: &Visit,
     number: usize,
     section: &Section,
-    figures: &[Figure],
-    exports: &Exports,
+    figures: &[(Figure, Markup)],
+    exports: Option<&Exports>,
 ) -> Markup {
     let heading = format!("s-{}", number + 1);
-    let runs = figures.chunk_by(|a, b| is_key(a) == is_key(b));
-    let all_key = figures.iter().all(is_key);
+    let runs = figures.chunk_by(|(a, _), (b, _)| is_key(a) == is_key(b));
+    let all_key = figures.iter().all(|(it, _)| is_key(it));
     html! {
         section.section aria-labelledby=(heading) {
             h2.(if all_key || section.title.is_empty() { "hors-ecran" } else { "section-titre" }) id=(heading) {
@@ -139,12 +158,12 @@ fn section(
                 @else { (t(visit.lang, "board-figures")) " " (number + 1) }
             }
             @for run in runs {
-                @if run.first().is_some_and(is_key) {
+                @if run.first().is_some_and(|(it, _)| is_key(it)) {
                     (key_row(visit, run))
                 } @else {
                     div.grille.suite {
-                        @for figure in run {
-                            (figure::figure(visit, figure, Level::Three, Some(&exports.of(figure))))
+                        @for (figure, said) in run {
+                            (figure::commented(visit, figure, Level::Three, exports.map(|it| it.of(figure)).as_ref(), said))
                         }
                     }
                 }
@@ -157,11 +176,11 @@ fn is_key(figure: &Figure) -> bool {
     matches!(figure.drawing, Drawing::Kpi(_))
 }
 
-fn key_row(visit: &Visit, figures: &[Figure]) -> Markup {
+fn key_row(visit: &Visit, figures: &[(Figure, Markup)]) -> Markup {
     html! {
         div.cadre.fin.suite {
             ul.cles {
-                @for figure in figures {
+                @for (figure, _) in figures {
                     @if let Drawing::Kpi(summaries) = &figure.drawing {
                         @for summary in summaries { (figure::key_figure(visit, summary)) }
                     }

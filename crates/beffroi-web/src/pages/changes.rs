@@ -11,7 +11,7 @@ use maud::{Markup, html};
 const SHOWN: usize = 24;
 
 /// A block of the page of a dataset.
-pub(super) fn section(visit: &Visit, dataset: &Dataset, changes: &Changes) -> Markup {
+pub(crate) fn section(visit: &Visit, dataset: &Dataset, changes: &Changes) -> Markup {
     let lang = visit.lang;
     let since = t_args(
         lang,

@@ -353,7 +353,7 @@ fn column(
     }
 }
 
-fn type_name(kind: ColumnType) -> &'static str {
+pub(crate) fn type_name(kind: ColumnType) -> &'static str {
     match kind {
         ColumnType::Text => "type-text",
         ColumnType::Code => "type-code",
@@ -407,7 +407,7 @@ fn findings(allowed: &Allowed<ReadCatalogue>, dataset: &Dataset, version: &Versi
     }
 }
 
-fn finding_list(lang: Lang, findings: &Findings) -> Markup {
+pub(crate) fn finding_list(lang: Lang, findings: &Findings) -> Markup {
     html! {
         ul.constats {
             @for (count, first) in findings.groups() {

@@ -169,6 +169,9 @@ fn first_file(allowed: &Allowed<ReadHome>) -> Markup {
     html! {
         section.bloc #premier-fichier aria-labelledby="h-fichier" {
             h2 #h-fichier { (t(lang, "help-first")) }
+            @if allowed.may(Permission::Compose) {
+                p.texte { (t(lang, "help-workshop")) " " a href=(visit.link("/atelier")) { (t(lang, "help-workshop-link")) } "." }
+            }
             ol.texte {
                 li { (t(lang, "help-first-file")) }
                 li {

@@ -12,6 +12,7 @@ use crate::layout::{Nav, Page};
 use crate::parts;
 use crate::summaries::{context, may_pass};
 use crate::visit::Visit;
+use crate::workshop;
 use actix_web::HttpResponse;
 use beffroi_catalog::lineage::{boards_with, datasets_of};
 use beffroi_catalog::{Catalog, Indicator, Missing, OverTime};
@@ -65,10 +66,30 @@ async fn composed<P>(
 
 async fn build(allowed: &Allowed<ReadIndicator>) -> Result<Page, Failure> {
     let indicator = indicator(allowed)?;
+    let visit = &allowed.visit;
+    let title = indicator.title.get(visit.english()).0.to_owned();
+    let (body, lasting) = body(allowed, indicator, true).await?;
+    Ok(Page::new(title, Nav::Indicators)
+        .under(visit.link("/indicateurs"), t(visit.lang, "nav-indicators"))
+        .body(body)
+        .lasting(lasting))
+}
+
+/// The content of the page of an indicator, and whether it may be kept. Figures that are not
+/// published yet have no files.
+pub(crate) async fn body(
+    allowed: &Allowed<ReadIndicator>,
+    indicator: &Indicator,
+    with_files: bool,
+) -> Result<(Markup, bool), Failure> {
     let (sheet, lasting) = composed(allowed, indicator).await?;
     let visit = &allowed.visit;
     let catalog = allowed.catalog();
-    let title = indicator.title.get(visit.english()).0.to_owned();
+    let said = match with_files {
+        true => workshop::of_indicator(allowed, indicator).await?,
+        false => Markup::default(),
+    };
+    let shown = |figure: &Figure| shown(visit, indicator, figure, with_files);
     let body = html! {
         div.page-tete {
             div {
@@ -84,31 +105,25 @@ async fn build(allowed: &Allowed<ReadIndicator>) -> Result<Page, Failure> {
         (reached::note(allowed, std::iter::once(&indicator.id)))
         (head(visit, indicator, &sheet))
         div.grille.section {
-            @if let Some(series) = &sheet.series { (shown(visit, indicator, series)) }
+            @if let Some(series) = &sheet.series { (shown(series)) }
             (definition(visit, catalog, indicator, &sheet))
             (lineage(allowed, indicator))
             @if !sheet.targets.is_empty() { (targets(visit, &sheet)) }
             @if !sheet.declared.is_empty() { (declared(visit, &sheet.declared)) }
             @if !sheet.examples.is_empty() { (examples(visit, &sheet.examples)) }
-            @if let Some(multiples) = &sheet.multiples { (shown(visit, indicator, multiples)) }
-            @if let Some(members) = &sheet.members { (shown(visit, indicator, members)) }
+            @if let Some(multiples) = &sheet.multiples { (shown(multiples)) }
+            @if let Some(members) = &sheet.members { (shown(members)) }
+            (said)
             (used_by(visit, catalog, indicator))
         }
     };
-    Ok(Page::new(title, Nav::Indicators)
-        .under(visit.link("/indicateurs"), t(visit.lang, "nav-indicators"))
-        .body(body)
-        .lasting(lasting))
+    Ok((body, lasting))
 }
 
-fn shown(visit: &Visit, indicator: &Indicator, figure: &Figure) -> Markup {
+fn shown(visit: &Visit, indicator: &Indicator, figure: &Figure, with_files: bool) -> Markup {
     let path = format!("/indicateurs/{}/figures/{}.csv", indicator.id, figure.id);
-    figure::figure(
-        visit,
-        figure,
-        Level::Two,
-        Some(&export::addresses(visit, &path, &[])),
-    )
+    let files = with_files.then(|| export::addresses(visit, &path, &[]));
+    figure::figure(visit, figure, Level::Two, files.as_ref())
 }
 
 /// Value, sentence, status, source.

@@ -7,7 +7,7 @@ pub(crate) mod administration;
 pub(crate) mod board;
 pub(crate) mod boards;
 pub(crate) mod catalogue;
-mod changes;
+pub(crate) mod changes;
 pub(crate) mod dataset;
 pub(crate) mod demonstration;
 pub(crate) mod help;

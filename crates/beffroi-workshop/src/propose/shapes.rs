@@ -223,6 +223,17 @@ const WHOSE: &[&str] = &[
     "proprietaire",
     "complet",
     "marital",
+    "abonne",
+    "gestionnaire",
+    "titulaire",
+    "eleve",
+    "adherent",
+    "lecteur",
+    "emprunteur",
+    "patient",
+    "candidat",
+    "electeur",
+    "conjoint",
 ];
 
 /// Whether a header is that of something personal.
@@ -507,6 +518,7 @@ mod tests {
             "Prénom",
             "Nom de naissance",
             "Nom de l’agent",
+            "Nom de l’abonné",
             "Courriel",
             "E-mail",
             "Téléphone",

@@ -1,9 +1,10 @@
 //! What of a town goes into a backup, in an order that keeps it consistent while others write:
 //!
-//! 1. the declarations;
-//! 2. records of sources, then files on their way (inbox, then delivered): a file that moves on
+//! 1. the store ([`crate::kept`]), then files brought with its drafts: what is published meanwhile
+//!    is met again further down, and published once more by whoever takes the town up from there;
+//! 2. the declarations;
+//! 3. records of sources, then files on their way (inbox, then delivered): a file that moves on
 //!    meanwhile is met again further down, not missed;
-//! 3. the store ([`crate::kept`]);
 //! 4. versions: a manifest is read, then the parts it names, which never change; a version that is
 //!    swept meanwhile is left out, and newer ones are looked for when none was whole;
 //! 5. what was shown, last: it may know of more than the versions kept, never of less.
@@ -15,7 +16,12 @@ use super::{
     FOLDER as BACKUPS,
     archive::{ArchiveWriter, DECLARATIONS, STATE, is_plain},
 };
-use crate::{cli::Folders, failure::Failure, kept};
+use crate::{
+    cli::Folders,
+    failure::Failure,
+    kept,
+    workbench::{FOLDER as DRAFTS, STATE as DRAFT_STATE},
+};
 use beffroi_model::{DatasetId, Version};
 use beffroi_warehouse::Warehouse;
 use std::{
@@ -38,7 +44,7 @@ const ATTEMPTS: u32 = 5;
 /// Folders of the state in the order of what moves through them; the others stand between.
 const FIRST: [&str; 3] = ["sources", "inbox", "delivered"];
 /// What is written on its own terms.
-const OWN_TERMS: [&str; 4] = ["warehouse", "rejects", "findings", "shown"];
+const OWN_TERMS: [&str; 5] = ["warehouse", "rejects", "findings", "shown", DRAFTS];
 
 /// Adds all of a town. `target` is where backups go: it is never in one.
 pub fn add_all(
@@ -53,8 +59,13 @@ pub fn add_all(
         told: ToldOf::default(),
         out: out.into_iter().flatten().collect(),
     };
-    adding.tree(&folders.content, DECLARATIONS)?;
     let state = &folders.state;
+    let scratch = tempfile::tempdir_in(target).map_err(|error| Failure::io(target, &error))?;
+    for (name, copy) in kept::copies(state, scratch.path())? {
+        adding.file(&copy, &format!("{STATE}/{name}"))?;
+    }
+    adding.drafts(&state.join(DRAFTS))?;
+    adding.tree(&folders.content, DECLARATIONS)?;
     let mut names: Vec<String> = entries(state)?.into_iter().map(|(name, _)| name).collect();
     names.retain(|name| {
         !OWN_TERMS.contains(&name.as_str()) && name != BACKUPS && !kept::is_of_store(name)
@@ -65,10 +76,6 @@ pub fn add_all(
     });
     for name in names {
         adding.tree(&state.join(&name), &format!("{STATE}/{name}"))?;
-    }
-    let scratch = tempfile::tempdir_in(target).map_err(|error| Failure::io(target, &error))?;
-    for (name, copy) in kept::copies(state, scratch.path())? {
-        adding.file(&copy, &format!("{STATE}/{name}"))?;
     }
     let shelf = state.join("warehouse");
     for (name, _) in entries(&shelf)? {
@@ -113,6 +120,21 @@ impl Adding<'_> {
             return Ok(());
         }
         self.file(path, name).map(|_| ())
+    }
+
+    /// Adds the files brought with drafts, whatever they are named; not the warehouses of drafts,
+    /// which are made again from them.
+    fn drafts(&mut self, path: &Path) -> Result<(), Failure> {
+        for (draft, path) in entries(path)? {
+            for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if name != DRAFT_STATE && !name.starts_with('.') {
+                    let place = format!("{STATE}/{DRAFTS}/{draft}/{name}");
+                    self.tree(&entry.path(), &place)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Adds a file, once; whether it is there.

@@ -11,7 +11,7 @@ mod referred;
 mod told;
 
 pub use feed::readings;
-pub use referred::referred;
+pub use referred::{in_order, referred, referred_versions};
 
 use crate::{
     cli::Folders,
@@ -176,7 +176,7 @@ pub fn all(
     wanted: impl Fn(&DatasetId) -> bool,
 ) -> Report {
     let mut report = Report::default();
-    for dataset in referred::in_order(catalog) {
+    for dataset in in_order(catalog) {
         if !wanted(&dataset.id) {
             continue;
         }

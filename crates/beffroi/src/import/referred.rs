@@ -29,6 +29,13 @@ pub fn unknown<'d>(warehouse: &Warehouse, dataset: &'d Dataset) -> Vec<&'d Datas
         .collect()
 }
 
+/// The newest versions of the datasets that one refers to: 0 for those that have none.
+pub fn referred_versions(warehouse: &Warehouse, dataset: &Dataset) -> Vec<(DatasetId, u32)> {
+    let keys = foreign_keys(dataset);
+    keys.map(|(other, _)| (other.clone(), warehouse.newest(other).unwrap_or_default()))
+        .collect()
+}
+
 /// All datasets, in the order of the catalog, but for those that others refer to: they come before
 /// them.
 pub fn in_order(catalog: &Catalog) -> Vec<&Dataset> {
