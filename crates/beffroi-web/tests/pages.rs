@@ -206,6 +206,10 @@ fn guarded() -> Vec<(Method, String)> {
             .replace("{dataset}", "velos")
             .replace("{person}", "1")
             .replace("{perimeter}", "ville")
+            .replace("{draft}", "1")
+            .replace("{delivery}", "1")
+            .replace("{folder}", "boards")
+            .replace("{file}", "mobilites.toml")
     };
     let routes: Vec<(Method, String)> = Site::guarded()
         .map(|(method, path)| (method.parse().unwrap(), filled(path)))
