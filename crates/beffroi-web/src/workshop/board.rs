@@ -4,8 +4,8 @@
 use super::bounds::{declares, name};
 use super::dataset::departments;
 use super::parts::{
-    Area, Step, choose, conflict, made_from, on, option, origin, page_of, send, steps, told,
-    troubles,
+    Area, Step, choose, conflict, made_from, made_of, on, option, origin, page_of, send, steps,
+    told, troubles,
 };
 use super::work::{Kept, Over, Work};
 use crate::failure::Failure;
@@ -1085,10 +1085,7 @@ pub(crate) async fn act(
             revision,
             conflicts,
         } => {
-            let made = html! {
-                input type="hidden" name="revision" value=(revision);
-                input type="hidden" name="depart" value=(merged);
-            };
+            let made = made_of(revision, &merged);
             let both = BoardForm::read(&merged).unwrap_or_else(|_| board.clone());
             let shown = Shown {
                 form: &both,

@@ -4,8 +4,8 @@
 use super::bounds::declares;
 use super::file::KINDS;
 use super::parts::{
-    Area, Step, choose, conflict, made_from, on, option, origin, page_of, send, steps, told,
-    troubles,
+    Area, Step, choose, conflict, made_from, made_of, on, option, origin, page_of, send, steps,
+    told, troubles,
 };
 use super::work::{Kept, Work};
 use crate::failure::Failure;
@@ -397,10 +397,7 @@ pub(crate) async fn act(
             revision,
             conflicts,
         } => {
-            let made = html! {
-                input type="hidden" name="revision" value=(revision);
-                input type="hidden" name="depart" value=(merged);
-            };
+            let made = made_of(revision, &merged);
             let (notes, status) = (conflict(lang, &by, &conflicts), StatusCode::CONFLICT);
             let both = DatasetForm::read(&merged).unwrap_or(after);
             Ok(page(&allowed, &work, &both, &made, &notes, status))

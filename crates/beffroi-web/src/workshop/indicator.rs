@@ -4,8 +4,8 @@
 use super::bounds::declares;
 use super::dataset::{departments, units};
 use super::parts::{
-    Area, Step, choose, conflict, made_from, on, option, origin, page_of, send, steps, told,
-    troubles,
+    Area, Step, choose, conflict, made_from, made_of, on, option, origin, page_of, send, steps,
+    told, troubles,
 };
 use super::work::{Kept, Over, Work};
 use crate::failure::Failure;
@@ -1044,10 +1044,7 @@ pub(crate) async fn act(
             revision,
             conflicts,
         } => {
-            let made = html! {
-                input type="hidden" name="revision" value=(revision);
-                input type="hidden" name="depart" value=(merged);
-            };
+            let made = made_of(revision, &merged);
             let both = IndicatorForm::read(&merged).unwrap_or_else(|_| after.clone());
             let shown = Shown {
                 form: &both,

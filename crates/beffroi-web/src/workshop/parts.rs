@@ -240,9 +240,14 @@ pub(super) fn option(value: impl ToString, words: impl Into<String>) -> (String,
 /// the text itself, by which what two people change is merged.
 pub(super) fn made_from(work: &Work, path: &str, text: Option<&str>) -> Markup {
     let revision = work.file(path).map_or(0, |file| file.revision);
+    made_of(revision, text.unwrap_or_default())
+}
+
+/// The same, of a revision and a text that are known.
+pub(super) fn made_of(revision: u32, text: &str) -> Markup {
     html! {
         input type="hidden" name="revision" value=(revision);
-        input type="hidden" name="depart" value=(text.unwrap_or_default());
+        input type="hidden" name="depart" value=(text);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::bounds::{declares, name};
 use super::parts::{
-    Area, conflict, made_from, on, origin, page_of, path_code, send, told, troubles,
+    Area, conflict, made_from, made_of, on, origin, page_of, path_code, send, told, troubles,
 };
 use super::work::{Kept, Work};
 use crate::failure::Failure;
@@ -118,10 +118,7 @@ pub(crate) async fn act(
             revision,
             conflicts,
         } => {
-            let made = html! {
-                input type="hidden" name="revision" value=(revision);
-                input type="hidden" name="depart" value=(merged);
-            };
+            let made = made_of(revision, &merged);
             let (notes, status) = (conflict(lang, &by, &conflicts), StatusCode::CONFLICT);
             Ok(page(&allowed, &work, &path, &merged, &made, &notes, status))
         }
