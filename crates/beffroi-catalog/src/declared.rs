@@ -3,11 +3,12 @@
 
 use crate::words::Named as _;
 use crate::{
-    Access, Break, Expr, Formula, Network, Schedule, Secrecy, Source, Threshold, ValueType,
+    Access, Break, Diagnostics, Expr, Formula, Network, Schedule, Secrecy, Source, Threshold,
+    ValueType,
 };
 use beffroi_model::{
     BoardId, Cell, ColumnId, DatasetId, DepartmentId, DimensionId, Direction, Grain, IndicatorId,
-    Reading, Schema, Target, Unit, View,
+    Reading, ReportId, Schema, Target, Unit, View,
 };
 use chrono::{NaiveDate, TimeDelta};
 use indexmap::IndexMap;
@@ -24,6 +25,8 @@ pub struct Catalog {
     pub indicators: IndexMap<IndicatorId, Indicator>,
     /// Boards, in the order in which they are shown.
     pub boards: IndexMap<BoardId, Board>,
+    /// Reports, in the order in which they are shown.
+    pub reports: IndexMap<ReportId, Report>,
     /// Shared dimensions, and those that a single dataset has, by id.
     pub dimensions: IndexMap<DimensionId, Dimension>,
     /// Maps, by the dimension they draw.
@@ -609,6 +612,154 @@ pub struct Tile {
     pub title: Text,
     /// A note under the title.
     pub note: Text,
+}
+
+/// `reports/<id>.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The id.
+    pub id: ReportId,
+    /// Its name.
+    pub title: Text,
+    /// What it renders account of, in a sentence or two.
+    pub summary: Text,
+    /// The document it is before the council.
+    pub kind: Option<ReportKind>,
+    /// The department that answers for it.
+    pub department: DepartmentId,
+    /// For whom it is.
+    pub visibility: Visibility,
+    /// Its place among reports.
+    pub order: u32,
+    /// Its chapters.
+    pub chapters: Vec<ReportChapter>,
+    /// What its figures and texts name that does not hold: it is read as a draft all the same.
+    pub diagnostics: Diagnostics,
+}
+
+/// A document that the council is given every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReportKind {
+    /// What departments did.
+    Activity,
+    /// The accounts, for everybody.
+    Financial,
+    /// Before the budget: *rapport d’orientation budgétaire*.
+    Orientation,
+    /// *Rapport sur la situation en matière de développement durable*.
+    Sustainable,
+    /// *Présentation brève et synthétique* of budget or accounts.
+    Accounts,
+    /// Price and quality of the waste service.
+    Waste,
+}
+
+/// A chapter of a report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportChapter {
+    /// Its id, unique in the report.
+    pub id: String,
+    /// The subject, above the title.
+    pub subject: Text,
+    /// Its title; values are placed in it by name.
+    pub title: Text,
+    /// The department whose words and figures they are.
+    pub department: Option<DepartmentId>,
+    /// Month and day by which they are due, in the year after.
+    pub due: Option<(u32, u32)>,
+    /// What is asked of the department.
+    pub ask: Text,
+    /// The text of every year, in Markdown with [placeholders](crate::placeholder).
+    pub text: Text,
+    /// Its figures, in order.
+    pub figures: Vec<ReportFigure>,
+    /// What it covers of what the kind of report has to hold.
+    pub covers: Vec<String>,
+    /// How many pages it takes at most.
+    pub most_pages: Option<u32>,
+}
+
+/// A figure of a report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportFigure {
+    /// Its id, unique in the chapter.
+    pub id: String,
+    /// Columns of twelve, 3 to 12.
+    pub width: u8,
+    /// Its own title.
+    pub title: Text,
+    /// A note under the title.
+    pub note: Text,
+    /// Whether the last year known will do.
+    pub older: bool,
+    /// What it shows.
+    pub shown: Shown,
+}
+
+/// What a figure of a report shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    /// A tile, its own or that of a board.
+    Tile(Tile),
+    /// Big numbers.
+    Numbers(Vec<IndicatorId>),
+    /// How far targets are: of these indicators, or of all that have one.
+    Targets(Vec<IndicatorId>),
+    /// A table of these indicators, or of all.
+    Indicators(Vec<IndicatorId>),
+    /// Where money comes from and where it goes.
+    Flow(MoneyFlow),
+    /// A photograph.
+    Photo(DeclaredPhoto),
+    /// What it names is not there, as said among the diagnostics of the report.
+    Broken(String),
+}
+
+/// Where money comes from and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyFlow {
+    /// What comes in.
+    pub from: IndicatorId,
+    /// By what it is detailed.
+    pub from_by: DimensionId,
+    /// What goes out.
+    pub to: IndicatorId,
+    /// By what it is detailed.
+    pub to_by: DimensionId,
+    /// Whether each side is told out of 100 €.
+    pub hundred: bool,
+    /// How many of each side, the others together.
+    pub top: Option<u32>,
+}
+
+/// A photograph, as declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredPhoto {
+    /// Its file in `pictures/`.
+    pub file: String,
+    /// What it shows, for those who do not see it.
+    pub alt: Text,
+    /// Who took it.
+    pub credit: String,
+}
+
+/// How a figure of a report is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReportFigureKind {
+    /// As on a board.
+    Tile(Figure),
+    /// Big numbers.
+    Numbers,
+    /// How far targets are.
+    Targets,
+    /// All indicators as a table.
+    Indicators,
+    /// Where 100 € come from and go to.
+    Hundred,
+    /// Where money comes from and goes to.
+    Flow,
+    /// A photograph.
+    Photo,
 }
 
 /// How a tile is drawn.

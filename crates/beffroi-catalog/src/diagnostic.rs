@@ -247,6 +247,8 @@ codes! {
     // Access.
     UNKNOWN_PERIMETER = "unknown-perimeter",
     UNKNOWN_BOARD = "unknown-board",
+    UNKNOWN_TILE = "unknown-tile",
+    BAD_PLACEHOLDER = "bad-placeholder",
     EMPTY_PERIMETER = "empty-perimeter",
     DEMO_OUTSIDE_SAMPLE = "demo-outside-sample",
     BAD_SIGN_IN = "bad-sign-in",

@@ -3,7 +3,8 @@
 
 use crate::words::{self, Named as _};
 use crate::{
-    Figure, Frequency, Load, Missing, OverTime, ThresholdLevel, ThresholdSide, Visibility,
+    Figure, Frequency, Load, Missing, OverTime, ReportKind, ThresholdLevel, ThresholdSide,
+    Visibility,
 };
 use beffroi_model::Direction;
 
@@ -409,6 +410,50 @@ shapes! {
         TITLE = "title", Text, Default("une phrase tirée des données"), "Son titre.";
         NOTE = "note", Text, Optional, "Une remarque sous le titre.";
         ID = "id", Line, Default("sa place : `t1`, `t2`…"), "Son identifiant, stable dans les adresses.";
+    }
+    report REPORT: "reports/ID.toml" "" "Un rapport annuel, le même pour toutes les années : ce qui change d'une année à l'autre (chiffres, phrases, mots des directions) vient des données et des directions. Un nom qui ne mène nulle part n'empêche pas de lire le reste : le rapport le dit à sa place, et n'est pas arrêté avant d'être juste." {
+        TITLE = "title", Text, Required, "Son nom.";
+        SUMMARY = "summary", Text, Optional, "Ce qu'il rend compte, en une phrase ou deux ; sur la couverture.";
+        KIND = "kind", Word(ReportKind::names), Optional, "Le document qu'il est devant le conseil : rapport d'activité, rapport financier, rapport d'orientation budgétaire, développement durable, présentation brève des comptes, prix et qualité du service des déchets. Ce que chacun doit contenir est alors vérifié.";
+        DEPARTMENT = "department", Id, Required, "La direction qui en répond.";
+        VISIBILITY = "visibility", Word(Visibility::names), Default("internal"), "Pour qui : `public` ne s'arrête que si tout ce qu'il montre peut être publié.";
+        ORDER = "order", Integer(0, 10_000), Default("100"), "Sa place parmi les rapports.";
+        CHAPTERS = "chapters", List(&super::CHAPTER), Required, "Ses chapitres. Les sources, la méthode et les données des figures s'y ajoutent d'elles-mêmes.";
+    }
+    chapter CHAPTER: "reports/ID.toml" "chapters[]" "Un chapitre." {
+        ID = "id", Id, Required, "Son identifiant, stable dans les adresses et d'une année à l'autre.";
+        SUBJECT = "subject", Text, Optional, "Le sujet, au-dessus du titre.";
+        TITLE = "title", Text, Required, "Son titre ; des valeurs s'y placent par leur nom, comme dans `text`.";
+        DEPARTMENT = "department", Id, Optional, "La direction qui confirme ses chiffres et y met ses mots.";
+        DUE = "due", Line, Optional, "Pour quand, dans l'année qui suit : mois et jour (`03-31`).";
+        ASK = "ask", Text, Optional, "Ce qui est demandé à la direction.";
+        TEXT = "text", Text, Optional, "Le texte de toutes les années, en Markdown, sans titre de premier niveau. `{{ locations }}` y met une valeur, `{{ locations | evolution }}` ce qu'elle est devenue ; seul sur sa ligne, le nom d'une figure du chapitre ou d'un tableau (`{{ mobilites.t3 }}`) l'y place. Après la barre : `valeur`, `nombre`, `evolution`, `precedent`, `objectif`, `etat`, `phrase`, `periode`, `source`, `dernier`.";
+        FIGURES = "figures", List(&super::REPORT_FIGURE), Optional, "Ses figures ; celles que le texte ne place pas suivent le texte.";
+        COVERS = "covers", Lines, Optional, "Ce qu'il traite de ce que la loi demande pour ce `kind`.";
+        MOST_PAGES = "most_pages", Integer(1, 100), Optional, "Combien de pages il prend au plus.";
+    }
+    report_figure REPORT_FIGURE: "reports/ID.toml" "chapters[].figures[]" "Une figure de rapport : comme sur un tableau, prise à un tableau, ou faite pour un rapport." {
+        ID = "id", Line, Default("sa place : `t1`, `t2`…"), "Son identifiant dans le chapitre.";
+        TILE = "tile", Line, Optional, "Une figure d'un tableau : `tableau.figure`. Elle est alors celle du tableau, et rien d'autre n'est à dire.";
+        INDICATOR = "indicator", Id, Optional, "L'indicateur montré.";
+        INDICATORS = "indicators", Ids, Optional, "Ou plusieurs.";
+        FIGURE = "figure", Word(words::report_figures), Optional, "Comme sur un tableau ; ou de grands nombres (`numbers`), l'avancement des objectifs (`targets`), tous les indicateurs en une table (`indicators`), d'où viennent 100 € et où ils vont (`hundred`), d'où vient l'argent et où il va (`flow`), une photographie (`photo`).";
+        SHOW = "show", Line, Default("value"), "Comment le lire, comme sur un tableau.";
+        BY = "by", Id, Optional, "La dimension par laquelle détailler.";
+        GRAIN = "grain", Word(words::grains), Default("year"), "La longueur de ses périodes.";
+        PERIODS = "periods", Integer(1, 400), Default("selon la figure"), "Combien de périodes du passé, l'année du rapport comprise.";
+        TOP = "top", Integer(1, 100), Default("tous"), "Combien de membres au plus, les plus grands.";
+        FROM = "from", Id, Optional, "Pour `hundred` et `flow` : ce qui entre.";
+        FROM_BY = "from_by", Id, Optional, "La dimension qui le détaille.";
+        TO = "to", Id, Optional, "Ce qui sort.";
+        TO_BY = "to_by", Id, Optional, "La dimension qui le détaille.";
+        PHOTO = "photo", Line, Optional, "Le fichier, dans `pictures/` (JPEG, PNG ou WebP).";
+        ALT = "alt", Text, Optional, "Ce que montre la photographie, pour qui ne la voit pas.";
+        CREDIT = "credit", Line, Optional, "Qui l'a prise.";
+        OLDER = "older", Boolean, Default("false"), "Si la dernière année connue convient quand celle du rapport ne l'est pas.";
+        WIDTH = "width", Integer(3, 12), Default("6, et 12 pour celles des rapports"), "Largeur, en douzièmes de la page.";
+        TITLE = "title", Text, Default("une phrase tirée des données"), "Son titre ; la légende d'une photographie.";
+        NOTE = "note", Text, Optional, "Une remarque sous le titre.";
     }
 }
 

@@ -24,6 +24,7 @@ pub mod lineage;
 mod load;
 mod map;
 mod origin;
+pub mod placeholder;
 mod raw;
 mod reach;
 mod schema;
@@ -37,9 +38,11 @@ mod worked;
 
 pub use access::{Access, DemoPerson, Names, Oidc, Perimeter, Proxy, Retention, SignIn};
 pub use declared::{
-    Board, Catalog, CodeChange, ColumnInfo, Computed, Dataset, Department, Dimension, Example,
-    Figure, Followed, Frequency, Given, Home, Indicator, Line, Load, Map, Measure, MemberInfo,
-    Missing, OverTime, Polygon, Population, Prices, Section, Text, Tile, Town, Value, Visibility,
+    Board, Catalog, CodeChange, ColumnInfo, Computed, Dataset, DeclaredPhoto, Department,
+    Dimension, Example, Figure, Followed, Frequency, Given, Home, Indicator, Line, Load, Map,
+    Measure, MemberInfo, Missing, MoneyFlow, OverTime, Polygon, Population, Prices, Report,
+    ReportChapter, ReportFigure, ReportFigureKind, ReportKind, Section, Shown, Text, Tile, Town,
+    Value, Visibility,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use expr::{Aggregate, BinaryOp, Expr, ExprError, Function, Level, ValueType, parse_expr};

@@ -3,11 +3,11 @@
 use crate::Catalog;
 use crate::check::{Files, check};
 use crate::diagnostic::{Diagnostics, code};
-use crate::raw::{RawAccess, RawBoard, RawDataset, RawIndicator, RawTown};
+use crate::raw::{RawAccess, RawBoard, RawDataset, RawIndicator, RawReport, RawTown};
 use crate::schema::Schemas;
 use crate::source::{Report, SourceFile, suggest};
 use crate::{syntax, table};
-use beffroi_model::{BoardId, DatasetId, IndicatorId, is_id};
+use beffroi_model::{BoardId, DatasetId, IndicatorId, ReportId, is_id};
 use std::{
     collections::BTreeMap,
     fs,
@@ -36,7 +36,7 @@ const DEEPEST: usize = 6;
 const TOWN: &str = "town.toml";
 /// The file of who reaches what.
 pub const ACCESS: &str = "access.toml";
-const FOLDERS: [&str; 3] = ["datasets", "indicators", "boards"];
+const FOLDERS: [&str; 4] = ["datasets", "indicators", "boards", "reports"];
 const MAPS: &str = "maps";
 const SCHEMAS: &str = "schemas";
 
@@ -76,7 +76,7 @@ pub fn load_with(folder: &Path, file: &str, bytes: Vec<u8>) -> Loaded {
 }
 
 /// Reads and checks a folder of declarations with drafted files over it, by their paths: `None` is a
-/// file that goes. A draft declares datasets, indicators and boards; of anything else it is told that
+/// file that goes. A draft declares datasets, indicators, boards and reports; of anything else it is told that
 /// it is not read.
 #[must_use]
 pub fn load_over(folder: &Path, drafted: &BTreeMap<String, Option<String>>) -> Loaded {
@@ -92,7 +92,7 @@ pub fn load_over(folder: &Path, drafted: &BTreeMap<String, Option<String>>) -> L
                 code::MISPLACED_FILE,
                 "aucun brouillon n'est lu ici",
                 Some(
-                    "Un brouillon déclare des jeux de données, des indicateurs et des tableaux."
+                    "Un brouillon déclare des jeux de données, des indicateurs, des tableaux et des rapports."
                         .to_owned(),
                 ),
             ),
@@ -104,7 +104,7 @@ pub fn load_over(folder: &Path, drafted: &BTreeMap<String, Option<String>>) -> L
 }
 
 /// The folder and the id of what a file declares, when its path below the declarations is that of a
-/// dataset, an indicator or a board, and can be nothing else on any machine.
+/// dataset, an indicator, a board or a report, and can be nothing else on any machine.
 #[must_use]
 pub fn thing(path: &str) -> Option<(&'static str, &str)> {
     let parts: Vec<&str> = path.split('/').collect();
@@ -281,7 +281,8 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
         text: String::new(),
     };
     let nothing = toml::de::DeTable::new();
-    let (mut datasets, mut indicators, mut boards) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut datasets, mut indicators) = (Vec::new(), Vec::new());
+    let (mut boards, mut reports) = (Vec::new(), Vec::new());
     let schemas = sources
         .iter()
         .filter_map(|source| match role(&source.path) {
@@ -313,8 +314,10 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
                     }),
                     "indicators" => IndicatorId::new(&stem)
                         .map(|id| indicators.push(RawIndicator::read(source, &report, id, tree))),
-                    _ => BoardId::new(&stem)
+                    "boards" => BoardId::new(&stem)
                         .map(|id| boards.push(RawBoard::read(source, &report, id, tree))),
+                    _ => ReportId::new(&stem)
+                        .map(|id| reports.push(RawReport::read(source, &report, id, tree))),
                 };
                 if known.is_err() {
                     let message = format!("`{stem}` ne peut pas servir d'identifiant");
@@ -342,6 +345,7 @@ fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
             datasets,
             indicators,
             boards,
+            reports,
             maps,
             access,
         },
@@ -396,7 +400,7 @@ fn misplaced(source: &SourceFile, report: &Report) {
         .map(|part| part.to_string_lossy())
         .unwrap_or_default();
     let known = [
-        TOWN, ACCESS, FOLDERS[0], FOLDERS[1], FOLDERS[2], MAPS, SCHEMAS,
+        TOWN, ACCESS, FOLDERS[0], FOLDERS[1], FOLDERS[2], FOLDERS[3], MAPS, SCHEMAS,
     ];
     let hint = suggest(&name, known);
     report.at(
@@ -485,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn only_paths_of_datasets_indicators_and_boards_are_things() {
+    fn only_paths_of_declared_things_are_things() {
         assert_eq!(thing("datasets/velos.toml"), Some(("datasets", "velos")));
         assert_eq!(
             thing("boards/ville haute/velos.toml"),

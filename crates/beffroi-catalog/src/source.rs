@@ -150,8 +150,13 @@ impl Report {
 
     /// All errors in the order of files and lines, each once.
     pub(crate) fn finish(self) -> Diagnostics {
-        let mut all = self.diagnostics.into_inner();
-        for (path, count) in self.counts.into_inner() {
+        self.so_far()
+    }
+
+    /// The errors told so far, in the order of files and lines, each once.
+    pub(crate) fn so_far(&self) -> Diagnostics {
+        let mut all = self.diagnostics.borrow().clone();
+        for (path, count) in self.counts.borrow().clone() {
             let more = count.saturating_sub(ERRORS_PER_FILE);
             let last = all
                 .iter()

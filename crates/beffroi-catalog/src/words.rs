@@ -2,7 +2,8 @@
 
 use crate::raw::Coordinate;
 use crate::{
-    Figure, Frequency, Load, Missing, OverTime, ThresholdLevel, ThresholdSide, Visibility,
+    Figure, Frequency, Load, Missing, OverTime, ReportFigureKind, ReportKind, ThresholdLevel,
+    ThresholdSide, Visibility,
 };
 use beffroi_model::{CellState, ColumnType, Comparison, Direction, Format, Grain, Unit};
 use beffroi_secrecy::{Empty, NamedRule};
@@ -51,6 +52,8 @@ named! {
     Frequency: "live" = Live, "daily" = Daily, "weekly" = Weekly, "monthly" = Monthly,
         "quarterly" = Quarterly, "yearly" = Yearly, "irregular" = Irregular;
     Visibility: "public" = Public, "internal" = Internal;
+    ReportKind: "activity" = Activity, "financial" = Financial, "orientation" = Orientation,
+        "sustainable" = Sustainable, "accounts" = Accounts, "waste" = Waste;
     Load: "replace" = Replace, "append" = Append, "by_period" = ByPeriod;
     OverTime: "sum" = Sum, "last" = Last, "mean" = Mean;
     Missing: "refuse" = Refuse, "partial" = Partial, "ignore" = Ignore;
@@ -74,6 +77,23 @@ impl Named for Figure {
             .iter()
             .map(|(figure, name)| (*name, *figure))
             .collect()
+    }
+}
+
+impl Named for ReportFigureKind {
+    fn all() -> Vec<(&'static str, Self)> {
+        let tiles = Figure::all().into_iter();
+        let tiles = tiles.map(|(name, figure)| (name, Self::Tile(figure)));
+        let own = [
+            ("numbers", Self::Numbers),
+            ("targets", Self::Targets),
+            ("indicators", Self::Indicators),
+            ("hundred", Self::Hundred),
+            ("flow", Self::Flow),
+            ("photo", Self::Photo),
+        ];
+        // On a board `target` is one gauge; in a report `targets` are all of them.
+        tiles.chain(own).collect()
     }
 }
 
@@ -155,6 +175,11 @@ pub(crate) fn empties() -> Vec<&'static str> {
 /// Symbols of units.
 pub(crate) fn units() -> Vec<&'static str> {
     Unit::names()
+}
+
+/// Kinds of figures in reports.
+pub(crate) fn report_figures() -> Vec<&'static str> {
+    ReportFigureKind::names()
 }
 
 /// Grains of periods.

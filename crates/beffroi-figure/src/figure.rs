@@ -64,6 +64,17 @@ pub struct Plot {
     pub narrow_text: Option<String>,
 }
 
+/// A part of what comes in or goes out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strand {
+    /// Its name.
+    pub label: String,
+    /// As it is read: `39 €`, `4,2 M€`.
+    pub text: String,
+    /// How thick it is.
+    pub weight: f64,
+}
+
 /// One of the small multiples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Multiple {
@@ -219,6 +230,8 @@ pub struct Summary {
     pub outdated: bool,
     /// Change in a year: `+8,2 % en un an`. Never between a full and a partial period.
     pub change: Option<String>,
+    /// The value of the year before, or the sign of its absence; `None` where it was not asked.
+    pub before: Option<String>,
     /// A sentence: value, change, target.
     pub phrase: String,
     /// The part of `phrase` that comes first and may be set in bold.

@@ -16,6 +16,7 @@ mod csv;
 mod draw;
 mod example;
 mod figure;
+mod flow;
 mod formula;
 mod frame;
 mod members;
@@ -40,9 +41,10 @@ pub use context::{Compare, Context};
 pub use csv::{Csv, csv};
 pub use figure::{
     ChangeLine, DeclaredLine, Drawing, ExampleTable, Figure, Head, Legend, Multiple, Notice,
-    NoticeKind, Plot, Sheet, SourceLine, Summary, Table, TableCell, TableRow, TargetLine,
+    NoticeKind, Plot, Sheet, SourceLine, Strand, Summary, Table, TableCell, TableRow, TargetLine,
     WatchLine,
 };
+pub use flow::{Flow, Side, flow, flow_queries, out_of_hundred};
 pub use formula::formula_words;
 pub use period::{default_period, known_periods, period_queries};
 pub use plan::plan;

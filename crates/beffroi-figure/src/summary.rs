@@ -90,6 +90,12 @@ pub(crate) fn of_series(series: &Series, ctx: &Context, answers: &[&Answer]) -> 
         .and_then(|point| Some((point, year_before(series, point)?)))
         .and_then(|(point, before)| change_between(&writer, indicator, Some(before), point))
         .map(|change| in_a_year(&writer, change));
+    let before = point
+        .and_then(|point| year_before(series, point))
+        .map(|before| match before.cell {
+            Cell::Value(value) => writer.full(value),
+            absent => absence(lang, absent.state()).to_owned(),
+        });
     let judged = judged(series, ctx);
     let standing = judged.as_ref().map(|(_, standing)| standing);
     let target = point.and_then(|point| target_of(indicator, point.period, ctx));
@@ -120,6 +126,7 @@ pub(crate) fn of_series(series: &Series, ctx: &Context, answers: &[&Answer]) -> 
         provisional,
         outdated,
         change,
+        before,
         phrase,
         lead,
         status: standing.map_or(Status::NoTarget, |standing| standing.status),

@@ -82,6 +82,8 @@ ids! {
     IndicatorId,
     /// A board: `dashboards/boards/<id>.toml`.
     BoardId,
+    /// A report: `dashboards/reports/<id>.toml`.
+    ReportId,
     /// A column of a dataset.
     ColumnId,
     /// A dimension shared by datasets: a district, a school, a type of bike.

@@ -41,7 +41,7 @@ pub use constraint::{
 pub use finding::{Confidence, Decision, Evidence, Finding, FindingKind, Findings, Severity};
 pub use id::{
     BoardId, ColumnId, DatasetId, DepartmentId, DimensionId, IdError, IndicatorId, PerimeterId,
-    is_id,
+    ReportId, is_id,
 };
 pub use normal::{nearest, normalize};
 pub use period::{Grain, Period, PeriodError, PeriodRange};

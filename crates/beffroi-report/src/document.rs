@@ -118,6 +118,9 @@ pub enum Block {
     Numbers(Vec<BigNumber>),
     /// How many targets are reached, on the way, late.
     Tally {
+        /// Its key among the evidence: that of the table under it.
+        #[serde(default)]
+        key: String,
         /// The counts, from *atteint* to *sans objectif*; a status without any is left out.
         counts: Vec<StatusCount>,
     },
@@ -223,6 +226,9 @@ pub enum Drawing {
 pub struct Picture {
     /// A whole `<svg>` element, coloured by classes of the style sheet.
     pub svg: String,
+    /// The same for a narrow screen, where it differs.
+    #[serde(default)]
+    pub narrow: Option<String>,
     /// What it shows, for those who do not see it.
     pub alt: String,
 }

@@ -150,6 +150,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
                     include_str!(concat!("../locales/", $lang, "/quality.ftl")),
                 ),
                 (
+                    "report",
+                    include_str!(concat!("../locales/", $lang, "/report.ftl")),
+                ),
+                (
                     "secrecy",
                     include_str!(concat!("../locales/", $lang, "/secrecy.ftl")),
                 ),

@@ -6,10 +6,10 @@ use super::Known;
 use super::indicator::{CheckedIndicator, available};
 use crate::diagnostic::code;
 use crate::raw::{RawBoard, RawTile};
-use crate::source::{At, list};
+use crate::source::{At, SourceFile, list};
 use crate::words::Named as _;
 use crate::{Board, Figure, Map, Section, Tile};
-use beffroi_model::{DimensionId, IndicatorId};
+use beffroi_model::{DimensionId, Grain, IndicatorId};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
@@ -28,7 +28,9 @@ pub(super) fn check(
         .map(|id| id.value.as_str())
         .collect();
     let mut run = Run {
-        raw,
+        file: raw.file,
+        whole: "le tableau",
+        grain: raw.grain,
         known,
         maps,
         ids: BTreeSet::new(),
@@ -66,8 +68,13 @@ pub(super) fn check(
     })
 }
 
-struct Run<'a> {
-    raw: &'a RawBoard<'a>,
+/// The figures of a board, or of a chapter of a report.
+pub(super) struct Run<'a> {
+    file: &'a SourceFile,
+    /// What they are in, in words.
+    whole: &'static str,
+    /// The grain of those that do not say theirs.
+    grain: Grain,
     known: &'a Known<'a>,
     maps: &'a IndexMap<DimensionId, Map>,
     /// Ids of tiles so far.
@@ -80,6 +87,28 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// The figures of a chapter, whose tiles are these.
+    pub(super) fn of_chapter(
+        file: &'a SourceFile,
+        known: &'a Known<'a>,
+        maps: &'a IndexMap<DimensionId, Map>,
+        tiles: impl Iterator<Item = &'a RawTile>,
+    ) -> Self {
+        Self {
+            file,
+            whole: "le chapitre",
+            grain: Grain::Year,
+            known,
+            maps,
+            ids: BTreeSet::new(),
+            declared_ids: tiles
+                .filter_map(|tile| Some(tile.id.as_ref()?.value.as_str()))
+                .collect(),
+            shown: Vec::new(),
+            vague: false,
+        }
+    }
+
     fn error(
         &self,
         span: &std::ops::Range<usize>,
@@ -87,22 +116,20 @@ impl<'a> Run<'a> {
         message: String,
         hint: String,
     ) {
-        self.known
-            .report
-            .at(self.raw.file, span, code, message, hint);
+        self.known.report.at(self.file, span, code, message, hint);
     }
 
-    fn tile(&mut self, tile: &'a RawTile) -> Option<Tile> {
+    pub(super) fn tile(&mut self, tile: &'a RawTile) -> Option<Tile> {
         let id = self.id(tile);
         let mut indicators = Vec::new();
         for at in &tile.indicators {
-            let found = self.known.indicator(self.raw.file, at);
+            let found = self.known.indicator(self.file, at);
             self.vague |= found.is_none_or(|found| !found.sound);
             if let Some(found) = found {
                 indicators.push(found);
                 self.grain(tile, at, found);
                 if let Some(by) = &tile.by {
-                    found.has_dimension(self.known, self.raw.file, by);
+                    found.has_dimension(self.known, self.file, by);
                 }
             }
         }
@@ -137,7 +164,7 @@ impl<'a> Run<'a> {
     }
 
     /// The declared id, else one from the tile's place that no other tile declares.
-    fn id(&mut self, tile: &RawTile) -> String {
+    pub(super) fn id(&mut self, tile: &RawTile) -> String {
         let Some(at) = &tile.id else {
             let mut id = format!("t{}", self.ids.len() + 1);
             while self.declared_ids.contains(id.as_str()) || self.ids.contains(&id) {
@@ -150,7 +177,7 @@ impl<'a> Run<'a> {
             self.error(
                 &at.span,
                 code::DUPLICATE_TILE,
-                format!("deux figures du tableau ont l'identifiant `{}`", at.value),
+                format!("deux figures ont l'identifiant `{}`", at.value),
                 "Changez-en un : il sert d'adresse à la figure.".to_owned(),
             );
         }
@@ -164,13 +191,13 @@ impl<'a> Run<'a> {
         };
         let (wanted, span) = match &tile.grain {
             Some(grain) => (grain.value, &grain.span),
-            None => (self.raw.grain, &at.span),
+            None => (self.grain, &at.span),
         };
         if !wanted.is_made_of(finest) {
             let who = if tile.grain.is_some() {
                 "la figure"
             } else {
-                "le tableau"
+                self.whole
             };
             self.error(
                 span,
@@ -317,7 +344,7 @@ impl<'a> Run<'a> {
                 .flat_map(|indicator| indicator.dimensions.iter().map(DimensionId::as_str))
                 .collect();
             self.known.report.at(
-                self.raw.file,
+                self.file,
                 &at.span,
                 code::UNKNOWN_DIMENSION,
                 format!("dimension inconnue : `{}`", at.value),

@@ -8,12 +8,13 @@ mod dataset;
 mod example;
 mod indicator;
 mod measure;
+mod report;
 mod rules;
 mod secrecy;
 mod town;
 
 use crate::diagnostic::code;
-use crate::raw::{RawAccess, RawBoard, RawDataset, RawIndicator, RawTown};
+use crate::raw::{RawAccess, RawBoard, RawDataset, RawIndicator, RawReport, RawTown};
 use crate::source::{At, Report, SourceFile, suggest};
 use crate::{Board, Catalog};
 use beffroi_model::{Area, BoardId, DatasetId, DepartmentId, IndicatorId};
@@ -29,6 +30,7 @@ pub(crate) struct Files<'a> {
     pub datasets: Vec<RawDataset<'a>>,
     pub indicators: Vec<RawIndicator<'a>>,
     pub boards: Vec<RawBoard<'a>>,
+    pub reports: Vec<RawReport<'a>>,
     /// By name under `maps/`.
     pub maps: BTreeMap<String, &'a SourceFile>,
     pub access: Option<RawAccess<'a>>,
@@ -49,6 +51,7 @@ pub(crate) struct Known<'a> {
 /// Checks everything.
 pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
     let maps = town::maps(files, report);
+    let gone: Vec<Report> = files.reports.iter().map(|_| Report::default()).collect();
     let mut known = Known {
         report,
         town: &files.town,
@@ -83,8 +86,10 @@ pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
     let dimensions = town::dimensions(&files.town, &known);
     let access = files.access.as_ref();
     let access = access.map(|raw| access::check(raw, &known, &files.boards, &dimensions));
+    let reports = report::check_all(&files.reports, &mut known, &maps, &boards, &gone);
     Catalog {
         access: access.unwrap_or_default(),
+        reports,
         dimensions,
         town,
         maps: Arc::new(maps),

@@ -2,7 +2,7 @@
 
 use super::open;
 use crate::diagnostic::code;
-use crate::keys::{BOARD, board, section, tile};
+use crate::keys::{BOARD, Key, board, section, tile};
 use crate::source::{At, Report, SourceFile, list};
 use crate::table::{Table, declared_id};
 use crate::{Figure, Text};
@@ -100,7 +100,7 @@ fn read_tile(table: &Table<'_>) -> RawTile {
             .as_ref()
             .map_or_else(|| table.span.clone(), |at| at.span.clone()),
         figure: figure.map(|at| at.value),
-        show: view(table),
+        show: view(table, &tile::SHOW),
         by: table.line(&tile::BY),
         grain: table.word(&tile::GRAIN),
         periods: small(&tile::PERIODS),
@@ -113,8 +113,8 @@ fn read_tile(table: &Table<'_>) -> RawTile {
     }
 }
 
-fn view(table: &Table<'_>) -> Option<At<View>> {
-    let at = table.line(&tile::SHOW)?;
+pub(super) fn view(table: &Table<'_>, show: &Key) -> Option<At<View>> {
+    let at = table.line(show)?;
     match at.value.parse() {
         Ok(view) => Some(At::new(view, at.span)),
         Err(_) => {

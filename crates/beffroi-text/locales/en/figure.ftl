@@ -425,3 +425,17 @@ outlook-needed = { $kind ->
    *[no] {""}
 }.
 outlook-trend = If the trend of { $first } to { $last } continues (Theil–Sen line, { $points } years): { $value } in { $year }, { $status }.
+flow-from = Where they come from
+flow-to = Where they go
+flow-hundred = €100
+flow-others = { $count } others
+flow-hidden = A part is not known: nothing is drawn.
+flow-negative = A part is negative: nothing is drawn.
+flow-title-unknown = Where the money comes from, and where it goes
+flow-title-hundred = Out of €100, { $given } come from “{ $source }” and { $spent } go to “{ $goal }”
+flow-title = First resource: { $source }, { $given }; first expense: { $goal }, { $spent }
+flow-side = { $what }: { $amount }
+flow-head-side = Side
+flow-head-part = Part
+flow-head-amount = Amount ({ $unit })
+flow-head-share = Out of €100

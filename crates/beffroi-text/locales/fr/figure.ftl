@@ -419,3 +419,17 @@ outlook-needed = { $kind ->
    *[no] {""}
 }.
 outlook-trend = Si la tendance de { $first } à { $last } se poursuit (droite de Theil-Sen, { $points } ans) : { $value } en { $year }, { $status }.
+flow-from = D’où ils viennent
+flow-to = Où ils vont
+flow-hundred = 100 €
+flow-others = Les { $count } autres
+flow-hidden = Une part n’est pas connue : le schéma n’est pas dessiné.
+flow-negative = Une part est négative : le schéma n’est pas dessiné.
+flow-title-unknown = D’où vient l’argent, et où il va
+flow-title-hundred = Sur 100 €, { $given } viennent de « { $source } » et { $spent } vont à « { $goal } »
+flow-title = Première ressource : { $source }, { $given } ; première dépense : { $goal }, { $spent }
+flow-side = { $what } : { $amount }
+flow-head-side = Sens
+flow-head-part = Part
+flow-head-amount = Montant ({ $unit })
+flow-head-share = Sur 100 €

@@ -41,7 +41,7 @@ impl Run<'_> {
         tile: &RawTile,
     ) -> Option<(String, &'static str)> {
         let id = &indicator.id;
-        let grain = tile.grain.as_ref().map_or(self.raw.grain, |at| at.value);
+        let grain = tile.grain.as_ref().map_or(self.grain, |at| at.value);
         let unfit = |message: String, hint| Some((message, hint));
         if checked.is_live && view != View::Value {
             return unfit(
