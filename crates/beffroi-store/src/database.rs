@@ -19,10 +19,11 @@ const LOCK: &str = "store.lock";
 const MIGRATIONS: [M<'static>; SCHEMA as usize] = [
     M::up(include_str!("migrations/01.sql")),
     M::up(include_str!("migrations/02.sql")),
+    M::up(include_str!("migrations/03.sql")),
 ];
 
 /// The newest schema known.
-pub(crate) const SCHEMA: u32 = 2;
+pub(crate) const SCHEMA: u32 = 3;
 
 /// Readers that wait for work; more are opened when needed, and closed after.
 const READERS_KEPT: usize = 4;

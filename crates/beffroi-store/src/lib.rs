@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! var/beffroi.sqlite     accounts, sessions, invitations, throttling, the audit trail, what the
-//!                        workshop keeps
+//!                        workshop and the annual reports keep
 //! var/audit-heads        where each chain of the audit trail stands, outside of what it vouches for
 //! var/store.lock         held for moments: while opening, and while heads are written
 //! ```
@@ -21,6 +21,7 @@ mod integrity;
 mod invitations;
 pub mod password;
 mod people;
+pub mod reports;
 mod secret;
 mod sessions;
 mod store;

@@ -64,6 +64,43 @@ pub enum StoreError {
     /// There is no such draft.
     #[error("no draft {0}")]
     NoDraft(DraftId),
+    /// The edition of that year was opened already.
+    #[error("report {report} has an edition of {year}")]
+    EditionExists {
+        /// Of which report.
+        report: String,
+        /// Of which year.
+        year: i32,
+    },
+    /// There is no edition of that year.
+    #[error("report {report} has no edition of {year}")]
+    NoEdition {
+        /// Of which report.
+        report: String,
+        /// Of which year.
+        year: i32,
+    },
+    /// An edition has no such chapter.
+    #[error("report {report} of {year} has no chapter {chapter}")]
+    NoChapter {
+        /// Of which report.
+        report: String,
+        /// Of which year.
+        year: i32,
+        /// The chapter.
+        chapter: String,
+    },
+    /// An edition is frozen: what it says does not change.
+    #[error("report {report} of {year} is frozen")]
+    Frozen {
+        /// Of which report.
+        report: String,
+        /// Of which year.
+        year: i32,
+    },
+    /// A report or a chapter has no such id.
+    #[error("not an id: {0:?}")]
+    NotAnId(String),
     /// A path that could lead out of its folder.
     #[error("not a path within the folder: {0}")]
     NotWithin(String),
@@ -92,8 +129,8 @@ pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> StoreError + '_ {
     }
 }
 
-/// People, sessions, invitations, throttling, the audit trail and the workshop of a state folder. Copies are the
-/// same store; several processes may open one.
+/// People, sessions, invitations, throttling, the audit trail, the workshop and the annual reports of
+/// a state folder. Copies are the same store; several processes may open one.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) inner: Arc<Inner>,

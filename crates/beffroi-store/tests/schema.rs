@@ -11,6 +11,7 @@ use beffroi_model::{DepartmentId, Role};
 use beffroi_store::{
     CodeCheck, Event, Kind, Means, PersonId, SignIn, Store, StoreError,
     audit::{HEADS_FILE, Search},
+    reports::{Chapter, ContributionState},
     workshop::{Draft, DraftStage, Drafts, RevisionKind},
 };
 use common::{PASSWORD, Town, after, home, noon};
@@ -77,6 +78,11 @@ fn a_store_of_every_earlier_schema_opens_with_all_it_had() {
         } else {
             has_its_workshop(&store, &drafts);
         }
+        if version < 3 {
+            assert_eq!(store.reports().all_editions().unwrap(), []);
+        } else {
+            has_its_reports(&store);
+        }
         let begun = store.new_draft("Nouveau", elise.id, &elise.name, None, after(60));
         assert!(
             drafts
@@ -132,6 +138,57 @@ fn has_its_workshop(store: &Store, drafts: &[Draft]) {
     let voirie = DepartmentId::new("voirie").unwrap();
     let request = store.requests(&[voirie].into()).unwrap().pop().unwrap();
     assert_eq!(request.answer, "Envoyées.");
+}
+
+/// What stores have of the annual reports since schema 3.
+fn has_its_reports(store: &Store) {
+    let reports = store.reports();
+    let editions = reports.editions("annuel").unwrap();
+    let [draft, frozen] = &editions[..] else {
+        panic!("{editions:?}");
+    };
+    assert_eq!(
+        (draft.year, draft.copied_from, draft.frozen_number),
+        (2026, Some(2025), 0)
+    );
+    assert_eq!(
+        frozen.frozen.as_ref().unwrap().person,
+        Some(PersonId(1)),
+        "{frozen:?}"
+    );
+    assert_eq!(
+        frozen.presented,
+        "Présenté au conseil municipal du 25 juin 2026"
+    );
+    assert_eq!(reports.steps("annuel", 2025).unwrap().len(), 5);
+    let contributions = reports.contributions("annuel", 2025).unwrap();
+    let [mobilites, culture] = &contributions[..] else {
+        panic!("{contributions:?}");
+    };
+    assert_eq!(
+        (mobilites.words.as_str(), mobilites.revision),
+        ("Le vélo **avance**.", 3)
+    );
+    assert_eq!(mobilites.confirmed_reading.as_deref(), Some("c0ffee"));
+    assert_eq!(culture.state, ContributionState::Waiting);
+    let saved = Chapter {
+        report: "annuel",
+        year: 2025,
+        id: "mobilites",
+    };
+    assert_eq!(reports.history(saved, 9).unwrap().len(), 2);
+    let voirie = DepartmentId::new("voirie").unwrap();
+    let waiting = reports.waiting_for(&[voirie]).unwrap();
+    assert_eq!((waiting.len(), waiting[0].1), (1, 2026));
+    let sentence = reports.sentences("annuel", 2025).unwrap().pop().unwrap();
+    assert_eq!(sentence.basis, "12 vélos de plus.");
+    let remark = reports.remarks("annuel", 2025).unwrap().pop().unwrap();
+    assert_eq!(
+        (remark.name.as_str(), remark.resolved_at),
+        ("Quelqu’un de parti", Some(noon()))
+    );
+    let reminder = reports.reminders("annuel", 2025).unwrap().pop().unwrap();
+    assert_eq!(reminder.chapter, "culture");
 }
 
 // Secrets of the fixtures.

@@ -1,4 +1,5 @@
-//! What is said of a draft, or of an object in it, among those who make and review it.
+//! What is said of a draft, or of an object in it, among those who make and review it; and of a
+//! chapter of a report.
 
 use super::{Author, known, limits};
 use crate::{
@@ -6,16 +7,16 @@ use crate::{
     database::{millis, time},
 };
 use chrono::{DateTime, Utc};
-use rusqlite::Row;
+use rusqlite::{Connection, Params, Row, Transaction};
 
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// Which.
     pub id: CommentId,
-    /// On which draft; nothing when it is on what is published.
+    /// On which draft; nothing when it is on what is published, or on a report.
     pub draft: Option<DraftId>,
-    /// On what: `boards/velo#tile`; empty for the draft as a whole.
+    /// On what: `boards/velo#tile`, or the chapter of a report; empty for the draft as a whole.
     pub object: String,
     /// By whom, when they have an account.
     pub person: Option<PersonId>,
@@ -33,6 +34,15 @@ pub struct Comment {
 
 const COLUMNS: &str = "id, draft, object, person, name, at, text, resolved, resolved_by";
 
+/// What a comment is on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum On {
+    Published,
+    Draft(DraftId),
+    /// The contribution to a chapter of a report, by its row.
+    Contribution(i64),
+}
+
 impl Store {
     /// Says something of a draft, or without one of what is published.
     pub fn add_comment(
@@ -43,32 +53,22 @@ impl Store {
         by: Author,
         now: DateTime<Utc>,
     ) -> Result<CommentId, StoreError> {
-        limits::OBJECT.check(object)?;
-        limits::COMMENT.check(text)?;
-        by.check()?;
+        check(object, text, by)?;
         self.inner.database.write(|tx| {
             if let Some(draft) = draft {
                 known(tx, draft)?;
             }
-            tx.execute(
-                "INSERT INTO comments (draft, object, person, name, at, text) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                (draft, object, by.person, by.name, millis(now), text),
-            )?;
-            Ok(CommentId(tx.last_insert_rowid()))
+            let on = draft.map_or(On::Published, On::Draft);
+            Ok(add(tx, on, object, text, by, now)?)
         })
     }
 
     /// The comments on a draft, or without one on what is published, the first one first.
     pub fn comments(&self, draft: Option<DraftId>) -> Result<Vec<Comment>, StoreError> {
-        Ok(self.inner.database.read(|reader| {
-            reader
-                .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM comments WHERE draft IS ?1 ORDER BY id"
-                ))?
-                .query_map([draft], comment_of)?
-                .collect()
-        })?)
+        Ok(self
+            .inner
+            .database
+            .read(|reader| list(reader, "draft IS ?1 AND contribution IS NULL", [draft]))?)
     }
 
     /// Says that a comment needs nothing more; whether it did until now.
@@ -88,6 +88,68 @@ impl Store {
             Ok(changed > 0)
         })
     }
+
+    /// Takes away what somebody said themselves; whether it was theirs, and not resolved.
+    pub fn withdraw_comment(&self, id: CommentId, person: PersonId) -> Result<bool, StoreError> {
+        self.inner.database.write(|tx| {
+            let removed = tx.execute(
+                "DELETE FROM comments WHERE id = ?1 AND person = ?2 AND resolved IS NULL",
+                (id, person),
+            )?;
+            Ok(removed > 0)
+        })
+    }
+}
+
+/// Refuses what is too long to be kept.
+pub(crate) fn check(object: &str, text: &str, by: Author) -> Result<(), StoreError> {
+    limits::OBJECT.check(object)?;
+    limits::COMMENT.check(text)?;
+    by.check()
+}
+
+/// Keeps a comment.
+pub(crate) fn add(
+    tx: &Transaction,
+    on: On,
+    object: &str,
+    text: &str,
+    by: Author,
+    now: DateTime<Utc>,
+) -> rusqlite::Result<CommentId> {
+    let (draft, contribution) = match on {
+        On::Published => (None, None),
+        On::Draft(draft) => (Some(draft), None),
+        On::Contribution(row) => (None, Some(row)),
+    };
+    tx.execute(
+        "INSERT INTO comments (draft, contribution, object, person, name, at, text) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (
+            draft,
+            contribution,
+            object,
+            by.person,
+            by.name,
+            millis(now),
+            text,
+        ),
+    )?;
+    Ok(CommentId(tx.last_insert_rowid()))
+}
+
+/// The comments for which a condition holds, the first one first.
+pub(crate) fn list(
+    reader: &Connection,
+    condition: &str,
+    values: impl Params,
+) -> rusqlite::Result<Vec<Comment>> {
+    reader
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM comments WHERE {condition} ORDER BY id"
+        ))?
+        .query_map(values, comment_of)?
+        .collect()
 }
 
 /// Reads [`COLUMNS`].

@@ -1,4 +1,5 @@
-//! How much the workshop keeps of each thing. More is refused whole: nothing is written.
+//! How much the workshop and the annual reports keep of each thing. More is refused whole:
+//! nothing is written.
 
 use crate::StoreError;
 use std::fmt;
@@ -33,7 +34,7 @@ pub const TITLE: Limit = Limit::characters("title", 200);
 pub const NAME: Limit = Limit::characters("name", 200);
 /// Why a file was saved, or what is said with a step of a draft.
 pub const NOTE: Limit = Limit::characters("note", 4_000);
-/// A comment on a draft.
+/// A comment on a draft, or a remark on a chapter of a report.
 pub const COMMENT: Limit = Limit::characters("comment", 4_000);
 /// A commentary on published figures.
 pub const COMMENTARY: Limit = Limit::characters("commentary", 4_000);
@@ -49,6 +50,16 @@ pub const FILE_NAME: Limit = Limit::bytes("file name", 255);
 pub const HOW: Limit = Limit::bytes("how", 2_100);
 /// The corrections of a delivery.
 pub const CORRECTION: Limit = Limit::bytes("correction", 256 << 10);
+/// What a department writes for a chapter of a report.
+pub const WORDS: Limit = Limit::bytes("words", 64 << 10);
+/// The digest of the figures of a chapter.
+pub const READING: Limit = Limit::bytes("reading", 64 << 10);
+/// When and by which deliberation a report is presented.
+pub const PRESENTED: Limit = Limit::characters("presented", 300);
+/// Of which figure a sentence is.
+pub const KEY: Limit = Limit::characters("key", 300);
+/// A sentence of a figure, or the computed one that it replaces.
+pub const SENTENCE: Limit = Limit::characters("sentence", 4_000);
 
 impl Limit {
     const fn characters(what: &'static str, most: usize) -> Self {

@@ -6,7 +6,7 @@
 //! once, one is told. Nothing here is forgotten by itself, and whoever is removed stays named.
 
 mod commentaries;
-mod comments;
+pub(crate) mod comments;
 mod deliveries;
 mod drafts;
 mod files;
@@ -42,7 +42,7 @@ impl Author<'_> {
         name: "",
     };
 
-    fn check(self) -> Result<(), StoreError> {
+    pub(crate) fn check(self) -> Result<(), StoreError> {
         limits::NAME.check(self.name)
     }
 }
@@ -74,7 +74,7 @@ macro_rules! kept_by_word {
         }
     };
 }
-use kept_by_word;
+pub(crate) use kept_by_word;
 
 /// Makes sure that there is such a draft.
 fn known(connection: &Connection, draft: DraftId) -> Result<(), StoreError> {
@@ -97,7 +97,7 @@ fn within(path: &str) -> Result<(), StoreError> {
 }
 
 /// A limit of rows as SQLite takes it.
-fn rows(limit: usize) -> i64 {
+pub(crate) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -108,6 +108,6 @@ fn dataset_of(row: &Row, index: usize) -> rusqlite::Result<Option<DatasetId>> {
 }
 
 /// A text on one line, without blanks around it.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.trim().replace(char::is_control, " ")
 }
