@@ -427,7 +427,7 @@ shapes! {
         DEPARTMENT = "department", Id, Optional, "La direction qui confirme ses chiffres et y met ses mots.";
         DUE = "due", Line, Optional, "Pour quand, dans l'année qui suit : mois et jour (`03-31`).";
         ASK = "ask", Text, Optional, "Ce qui est demandé à la direction.";
-        TEXT = "text", Text, Optional, "Le texte de toutes les années, en Markdown, sans titre de premier niveau. `{{ locations }}` y met une valeur, `{{ locations | evolution }}` ce qu'elle est devenue ; seul sur sa ligne, le nom d'une figure du chapitre ou d'un tableau (`{{ mobilites.t3 }}`) l'y place. Après la barre : `valeur`, `nombre`, `evolution`, `precedent`, `objectif`, `etat`, `phrase`, `periode`, `source`, `dernier`.";
+        TEXT = "text", Text, Optional, "Le texte de toutes les années, en Markdown, sans titre de premier niveau. `{{ locations }}` y met une valeur ; seul sur sa ligne, le nom d'une figure du chapitre ou d'un tableau (`{{ mobilites.t3 }}`) l'y place. Après le nom et une barre verticale, ce qu'il faut en lire : `valeur`, `nombre`, `evolution`, `precedent`, `objectif`, `etat`, `phrase`, `periode`, `source`, `dernier`.";
         FIGURES = "figures", List(&super::REPORT_FIGURE), Optional, "Ses figures ; celles que le texte ne place pas suivent le texte.";
         COVERS = "covers", Lines, Optional, "Ce qu'il traite de ce que la loi demande pour ce `kind`.";
         MOST_PAGES = "most_pages", Integer(1, 100), Optional, "Combien de pages il prend au plus.";

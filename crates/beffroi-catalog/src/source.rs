@@ -148,6 +148,11 @@ impl Report {
         });
     }
 
+    /// How many errors were told so far.
+    pub(crate) fn count(&self) -> usize {
+        self.diagnostics.borrow().len()
+    }
+
     /// All errors in the order of files and lines, each once.
     pub(crate) fn finish(self) -> Diagnostics {
         self.so_far()

@@ -135,6 +135,7 @@ impl Chapters<'_, '_> {
 
     fn figure<'t>(&self, run: &mut Run<'t>, raw: &'t RawReportFigure) -> ReportFigure {
         // A tile of its own takes its id where it is checked.
+        let before = self.known.report.count();
         let tile = match raw.kind {
             Some(ReportFigureKind::Tile(_)) => run.tile(&raw.tile),
             _ => None,
@@ -145,9 +146,10 @@ impl Chapters<'_, '_> {
         let shown = match (&raw.of_board, raw.kind, tile) {
             (Some(at), ..) => self.of_board(at),
             (None, Some(ReportFigureKind::Tile(_)), Some(tile)) => {
-                match tile.indicators.len() == raw.tile.indicators.len() {
-                    true if !tile.indicators.is_empty() => Ok(Shown::Tile(tile)),
-                    _ => Err(self.names_of(raw)),
+                let is_sound = before == self.known.report.count();
+                match is_sound && !tile.indicators.is_empty() {
+                    true => Ok(Shown::Tile(tile)),
+                    false => Err(self.names_of(raw)),
                 }
             }
             (None, Some(kind), _) => self.own(raw, kind),

@@ -819,6 +819,7 @@ pub fn catalog() -> Catalog {
         .collect();
     let types: Vec<(&str, &str)> = TYPES.iter().map(|(key, name, _)| (*key, *name)).collect();
     Catalog {
+        reports: IndexMap::new(),
         town: Town {
             name: "Clairval-sur-Aure".to_owned(),
             insee: "99148".to_owned(),

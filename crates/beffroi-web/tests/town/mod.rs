@@ -301,6 +301,7 @@ pub fn catalog() -> Catalog {
         ),
     ];
     Catalog {
+        reports: IndexMap::new(),
         town: Town {
             name: "Clairval-sur-Aure".to_owned(),
             insee: "99148".to_owned(),
