@@ -74,6 +74,10 @@ pub struct Chapter {
 /// A part of a chapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "block", rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a report has some dozens of blocks, and most of its weight is figures"
+)]
 pub enum Block {
     /// A heading inside of a chapter.
     Heading {

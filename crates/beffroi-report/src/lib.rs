@@ -4,19 +4,30 @@
 //! [`Document`], and what is wrong with it. A document [frozen](freeze) is what the council votes
 //! on; [`changes`] tells what the data say since, [`take_over`] takes one of them.
 //!
-//! A document holds all that is read, to the character: pages, workbook, files and (in
-//! `beffroi-typeset`) the PDF add looks, never words. Knows nothing of HTTP, of disks, of engines.
+//! A document holds all that is read, to the character. Outputs add looks, never words: fragments
+//! of pages ([`html`]), pages that stand by themselves ([`html::site`]), a workbook ([`xlsx`]),
+//! files ([`zip`]) and, in `beffroi-typeset`, the PDF. They share the list of its tables
+//! ([`tables`]) and the few words that they add ([`words`]).
+//!
+//! Knows nothing of HTTP, of disks, of engines.
 
 mod annex;
+mod archive;
 mod compose;
 mod convert;
 mod document;
 mod frozen;
+pub mod html;
 mod markdown;
+mod number;
 mod plan;
 mod problem;
 mod reading;
+mod tables;
+pub mod words;
+mod xlsx;
 
+pub use archive::{ArchiveFailure, zip};
 pub use compose::{Draft, compose};
 pub use document::{
     BigNumber, Block, Chapter, Document, Drawing, Edition, Evidence, Figure, Flow, FlowEnd, Head,
@@ -26,3 +37,6 @@ pub use frozen::{Change, changes, chapter_reading, freeze, take_over};
 pub use plan::queries;
 pub use problem::{Problem, ProblemKind};
 pub use reading::{Reading, Said, SaidOf, Sentence};
+pub use tables::{Listed, tables};
+pub use words::reading_order;
+pub use xlsx::{XlsxFailure, xlsx};

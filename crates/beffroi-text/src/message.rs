@@ -142,6 +142,10 @@ fn sources(lang: Lang) -> &'static [(&'static str, &'static str)] {
                     include_str!(concat!("../locales/", $lang, "/intake.ftl")),
                 ),
                 (
+                    "outputs",
+                    include_str!(concat!("../locales/", $lang, "/outputs.ftl")),
+                ),
+                (
                     "pages",
                     include_str!(concat!("../locales/", $lang, "/pages.ftl")),
                 ),
