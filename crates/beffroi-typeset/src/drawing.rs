@@ -31,6 +31,8 @@ const WELL: f64 = 0.66;
 /// How much larger texts may get without meeting: our sans is so much narrower than those that
 /// drawings are made for.
 const LARGER: f64 = 1.12;
+/// The same for maps, whose names stand alone in their areas.
+const LARGER_ON_MAPS: f64 = 1.26;
 /// The smallest text on paper, in points.
 const SMALLEST: f64 = 7.0;
 
@@ -228,7 +230,7 @@ fn resolved(entity: &quick_xml::events::BytesRef) -> Result<String, String> {
 impl Drawing {
     /// By how much texts are to grow (or shrink) at so many points a unit.
     fn growth(&self, scale: f64) -> f64 {
-        let well = (WELL / scale).clamp(0.5, LARGER);
+        let well = (WELL / scale).clamp(0.5, self.largest_growth());
         let least = self
             .smallest
             .map_or(0.0, |smallest| SMALLEST / (smallest * scale));
@@ -237,7 +239,15 @@ impl Drawing {
 
     /// Whether its texts can be read at so many points a unit without meeting.
     pub fn is_readable_at(&self, scale: f64) -> bool {
-        self.growth(scale) <= LARGER + 1e-6
+        self.growth(scale) <= self.largest_growth() + 1e-6
+    }
+
+    fn largest_growth(&self) -> f64 {
+        if self.body.contains("class=\"zone") {
+            LARGER_ON_MAPS
+        } else {
+            LARGER
+        }
     }
 
     /// The whole drawing, for so many points a unit.

@@ -25,11 +25,14 @@ pub(crate) const MEASURE: f64 = 498.9;
 /// Between two columns.
 const GUTTER: f64 = 20.0;
 /// The tallest a picture is set.
-const TALLEST: f64 = 520.0;
+const TALLEST: f64 = 345.0;
 /// The most points a unit of a drawing is set at.
-const LARGEST: f64 = 0.86;
+const LARGEST: f64 = 0.8;
 /// The inset of a cell, left and right together.
 const CELL: f64 = 12.0;
+
+/// How much wider than its cells a table may be.
+const MOST_AIR: f64 = 2.0;
 
 const COVER: &str = include_str!("../assets/cover.svg");
 const MARK: &str = include_str!("../assets/mark.svg");
@@ -126,7 +129,13 @@ impl Writer<'_> {
     fn text(&mut self, text: &str) -> String {
         let text: String = text
             .chars()
-            .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
+            .map(|c| {
+                if matches!(c, '\n' | '\r' | '\t') {
+                    ' '
+                } else {
+                    c
+                }
+            })
             .collect();
         self.check(&text);
         text
@@ -134,9 +143,7 @@ impl Writer<'_> {
 
     fn check(&mut self, text: &str) {
         for (place, character) in text.char_indices() {
-            if typeface::has(character)
-                || !self.missing.insert((self.chapter.clone(), character))
-            {
+            if typeface::has(character) || !self.missing.insert((self.chapter.clone(), character)) {
                 continue;
             }
             let around = around(text, place);
@@ -171,7 +178,8 @@ impl Writer<'_> {
         let figures = self.values.split_off(before);
         if !figures.is_empty() {
             let title = self.text(&chapter.title);
-            self.values.push(json!({ "title": title, "figures": figures }));
+            self.values
+                .push(json!({ "title": title, "figures": figures }));
         }
         self.chapter = None;
         value
@@ -321,9 +329,15 @@ impl Writer<'_> {
         let label = (is_drawn && !figure.table.rows.is_empty()).then(|| {
             self.tables += 1;
             let label = format!("values-{}", self.tables);
-            let table = self.table(&figure.table, MEASURE);
-            self.values
-                .push(json!({ "title": title, "label": label, "table": table }));
+            let half = (MEASURE - GUTTER) / 2.0;
+            let is_half = is_narrow(&figure.table, half);
+            let table = self.table(&figure.table, if is_half { half } else { MEASURE });
+            self.values.push(json!({
+                "title": title,
+                "label": label,
+                "table": table,
+                "half": is_half,
+            }));
             label
         });
         json!({
@@ -482,7 +496,7 @@ impl Writer<'_> {
             Ok(print) => {
                 let name = format!("photos/{}.{}", self.files.len(), print.kind);
                 self.files.insert(name.clone(), Bytes::new(print.bytes));
-                (Some(name), measure.min(310.0 * print.ratio))
+                (Some(name), print_width(print.ratio, measure))
             }
             Err(reason) => {
                 let file = file.to_owned();
@@ -494,10 +508,20 @@ impl Writer<'_> {
             "block": "photo",
             "file": name,
             "width": width,
+            "beside": width < measure * 0.8,
             "alt": self.alt(file, &photo.alt),
             "caption": self.text(&photo.caption),
             "credit": self.text(&photo.credit),
         })
+    }
+}
+
+/// How wide a photograph is set: wide ones span the page, others leave room for their caption.
+fn print_width(ratio: f64, measure: f64) -> f64 {
+    if ratio > 1.8 || measure < 400.0 {
+        measure
+    } else {
+        (measure * 0.75).min(290.0 * ratio)
     }
 }
 
@@ -580,6 +604,12 @@ fn widths(table: &Table, measure: f64) -> (f64, Vec<f64>) {
     best
 }
 
+/// Whether a table stands well in a column so wide, and on one page.
+fn is_narrow(table: &Table, measure: f64) -> bool {
+    let most: f64 = columns(table, 8.8).iter().map(|column| column.most).sum();
+    most <= measure && table.rows.len() <= 30
+}
+
 /// What a column asks for.
 struct Column {
     /// Its longest word, or its longest number: never broken.
@@ -601,10 +631,22 @@ fn columns(table: &Table, size: f64) -> Vec<Column> {
         })
         .collect();
     for row in &table.rows {
-        let face = if row.total { Face::SansBold } else { Face::Sans };
+        let face = if row.total {
+            Face::SansBold
+        } else {
+            Face::Sans
+        };
         for ((column, head), cell) in columns.iter_mut().zip(&table.head).zip(&row.cells) {
-            let sign = if cell.status.is_some() { size * 1.3 } else { 0.0 };
-            let face = if cell.status.is_some() { Face::SansBold } else { face };
+            let sign = if cell.status.is_some() {
+                size * 1.3
+            } else {
+                0.0
+            };
+            let face = if cell.status.is_some() {
+                Face::SansBold
+            } else {
+                face
+            };
             let whole = typeface::width(face, &cell.text, size) + sign;
             let least = if head.numeric || cell.status.is_some() {
                 whole.min(120.0)
@@ -637,7 +679,8 @@ fn share(columns: &[Column], measure: f64) -> Vec<f64> {
             .collect();
     }
     if most <= measure {
-        let more = measure / most.max(1.0);
+        // Numbers far apart are hard to follow along a row.
+        let more = (measure / most.max(1.0)).min(MOST_AIR.max(0.6 * measure / most.max(1.0)));
         return columns.iter().map(|column| column.most * more).collect();
     }
     let wanted = most - least;

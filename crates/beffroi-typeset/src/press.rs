@@ -48,7 +48,12 @@ fn print(document: &Document, manuscript: Manuscript) -> Result<Pdf, Vec<Complai
     if frozen && !complaints.is_empty() {
         // How long chapters are is told in the same breath where it can be.
         if let Ok(laid_out) = Desk::new(files, day(document)).map(|desk| lay_out(&desk)) {
-            complaints.extend(laid_out.as_ref().map(|l| too_long(document, l)).unwrap_or_default());
+            complaints.extend(
+                laid_out
+                    .as_ref()
+                    .map(|l| too_long(document, l))
+                    .unwrap_or_default(),
+            );
         }
         return Err(complaints);
     }
@@ -177,7 +182,12 @@ fn too_long(document: &Document, laid_out: &PagedDocument) -> Vec<Complaint> {
             what: ComplaintKind::TooManyPages { pages, most },
         })
     };
-    document.chapters.iter().enumerate().filter_map(long).collect()
+    document
+        .chapters
+        .iter()
+        .enumerate()
+        .filter_map(long)
+        .collect()
 }
 
 fn refusal(error: &SourceDiagnostic) -> Complaint {

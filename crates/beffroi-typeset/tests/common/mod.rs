@@ -151,9 +151,11 @@ pub fn months(id: &str, rows: usize) -> Table {
     if let Some(cell) = table.rows.get_mut(1).and_then(|row| row.cells.get_mut(1)) {
         *cell = absent("n. d.", CellState::Missing);
     }
-    table
-        .rows
-        .push(total(&["Ensemble", "1\u{202f}187\u{202f}204", "1\u{202f}284\u{202f}512"]));
+    table.rows.push(total(&[
+        "Ensemble",
+        "1\u{202f}187\u{202f}204",
+        "1\u{202f}284\u{202f}512",
+    ]));
     table
 }
 
@@ -198,13 +200,48 @@ pub fn numbers() -> Vec<BigNumber> {
             "",
             "+8,2\u{a0}% en un an ; objectif 2026 atteint à 92\u{a0}%. Un départ sur dix se fait à la gare.",
         ),
-        number("Épargne brute", "11,4", "\u{a0}%", "8,5\u{a0}M€ sur 74,6\u{a0}M€ de recettes courantes. La dette se rembourserait en 6,2 ans."),
-        number("Logements sociaux", "21,6", "\u{a0}%", "Il manque 740 logements pour atteindre les 25\u{a0}% de la loi."),
-        number("Accidents corporels", "61", "", "Sept de plus qu’en 2024, seize au-dessus du plafond voté."),
-        number("Énergie des bâtiments", "21,8", "\u{a0}GWh", "5,6\u{a0}% de moins qu’en 2024, un quart de moins qu’en 2015."),
-        number("Ordures résiduelles", "198", "\u{a0}kg", "par habitant, contre 231 en 2019."),
-        number("Bio à la cantine", "38,4", "\u{a0}%", "des achats ; objectif de 40\u{a0}% à portée."),
-        number("Budget participatif", "3\u{202f}942", "", "votants, deux fois plus qu’en 2021."),
+        number(
+            "Épargne brute",
+            "11,4",
+            "\u{a0}%",
+            "8,5\u{a0}M€ sur 74,6\u{a0}M€ de recettes courantes. La dette se rembourserait en 6,2 ans.",
+        ),
+        number(
+            "Logements sociaux",
+            "21,6",
+            "\u{a0}%",
+            "Il manque 740 logements pour atteindre les 25\u{a0}% de la loi.",
+        ),
+        number(
+            "Accidents corporels",
+            "61",
+            "",
+            "Sept de plus qu’en 2024, seize au-dessus du plafond voté.",
+        ),
+        number(
+            "Énergie des bâtiments",
+            "21,8",
+            "\u{a0}GWh",
+            "5,6\u{a0}% de moins qu’en 2024, un quart de moins qu’en 2015.",
+        ),
+        number(
+            "Ordures résiduelles",
+            "198",
+            "\u{a0}kg",
+            "par habitant, contre 231 en 2019.",
+        ),
+        number(
+            "Bio à la cantine",
+            "38,4",
+            "\u{a0}%",
+            "des achats ; objectif de 40\u{a0}% à portée.",
+        ),
+        number(
+            "Budget participatif",
+            "3\u{202f}942",
+            "",
+            "votants, deux fois plus qu’en 2021.",
+        ),
     ];
     let looks = [
         (MINI_COLUMNS, Status::OnTrack, "92\u{a0}% de l’objectif"),
@@ -310,18 +347,37 @@ fn flow() -> Flow {
 /// One of everything.
 pub fn everything(edition: Edition) -> Document {
     let year = vec![
-        lead("Sur 21 indicateurs, 14 sont atteints ou en bonne voie. Le logement social et la sécurité routière appellent une décision du conseil."),
+        lead(
+            "Sur 21 indicateurs, 14 sont atteints ou en bonne voie. Le logement social et la sécurité routière appellent une décision du conseil.",
+        ),
         tally(),
         Block::Numbers(numbers()),
     ];
-    let mut whole = figure("cent", "Près de quatre euros sur dix viennent des impôts locaux", FLOW, 12);
+    let mut whole = figure(
+        "cent",
+        "Près de quatre euros sur dix viennent des impôts locaux",
+        FLOW,
+        12,
+    );
     whole.drawing = Drawing::Flow(flow());
     whole.subtitle = "Budget exécuté, pour 100 €, 2025".to_owned();
     let finances = vec![
-        lead("Le budget 2025 exécuté est de 98,4\u{a0}M€, soit 2\u{202f}041\u{a0}€ par habitant. Pour le lire simplement, on le ramène à 100\u{a0}€."),
+        lead(
+            "Le budget 2025 exécuté est de 98,4\u{a0}M€, soit 2\u{202f}041\u{a0}€ par habitant. Pour le lire simplement, on le ramène à 100\u{a0}€.",
+        ),
         Block::Figure(whole),
-        Block::Figure(figure("epargne", "L’épargne dépasse l’objectif pour la première fois", LINE_HALF, 6)),
-        Block::Figure(figure("dette", "La dette se rembourserait en six ans", LINE_HALF_2, 6)),
+        Block::Figure(figure(
+            "epargne",
+            "L’épargne dépasse l’objectif pour la première fois",
+            LINE_HALF,
+            6,
+        )),
+        Block::Figure(figure(
+            "dette",
+            "La dette se rembourserait en six ans",
+            LINE_HALF_2,
+            6,
+        )),
     ];
     let mut narrow = figure("secret", "Les aides vont d’abord aux Aulnes", SECRET, 6);
     narrow.notices = vec!["Trois quartiers sont sous le secret statistique.".to_owned()];
@@ -330,25 +386,87 @@ pub fn everything(edition: Edition) -> Document {
     board.table = Table {
         id: "t-cibles".to_owned(),
         caption: "Les trois indicateurs suivis par le conseil".to_owned(),
-        head: vec![head("Indicateur", false), head("2025", true), head("En un an", true), head("Objectif", false), head("État", false)],
+        head: vec![
+            head("Indicateur", false),
+            head("2025", true),
+            head("En un an", true),
+            head("Objectif", false),
+            head("État", false),
+        ],
         rows: vec![
-            Row { cells: vec![cell("Locations de vélos"), cell("1\u{202f}284\u{202f}512"), cell("+8,2\u{a0}%"), cell("objectif 2026 : 1,4 million"), standing("En bonne voie", Status::OnTrack)], total: false },
-            Row { cells: vec![cell("Voyages en bus"), cell("2\u{202f}914\u{202f}300"), cell("+3,1\u{a0}%"), cell("objectif 3,1 millions"), standing("En bonne voie", Status::OnTrack)], total: false },
-            Row { cells: vec![cell("Accidents corporels de la circulation"), cell("61"), cell("+7"), cell("plafond 45"), standing("En retard", Status::Late)], total: false },
-            Row { cells: vec![cell("Aides au quartier du Port"), absent("s", CellState::Secret), absent("n. d.", CellState::Missing), absent("///", CellState::NotApplicable), standing("Sans objectif", Status::NoTarget)], total: false },
+            Row {
+                cells: vec![
+                    cell("Locations de vélos"),
+                    cell("1\u{202f}284\u{202f}512"),
+                    cell("+8,2\u{a0}%"),
+                    cell("objectif 2026 : 1,4 million"),
+                    standing("En bonne voie", Status::OnTrack),
+                ],
+                total: false,
+            },
+            Row {
+                cells: vec![
+                    cell("Voyages en bus"),
+                    cell("2\u{202f}914\u{202f}300"),
+                    cell("+3,1\u{a0}%"),
+                    cell("objectif 3,1 millions"),
+                    standing("En bonne voie", Status::OnTrack),
+                ],
+                total: false,
+            },
+            Row {
+                cells: vec![
+                    cell("Accidents corporels de la circulation"),
+                    cell("61"),
+                    cell("+7"),
+                    cell("plafond 45"),
+                    standing("En retard", Status::Late),
+                ],
+                total: false,
+            },
+            Row {
+                cells: vec![
+                    cell("Aides au quartier du Port"),
+                    absent("s", CellState::Secret),
+                    absent("n. d.", CellState::Missing),
+                    absent("///", CellState::NotApplicable),
+                    standing("Sans objectif", Status::NoTarget),
+                ],
+                total: false,
+            },
         ],
         notes: Vec::new(),
     };
     let mut multiples = figure("quartiers", "La hausse touche tous les quartiers", LINE, 12);
     multiples.drawing = Drawing::Multiples {
-        of: ["La Halle", "Gare", "Le Port", "Bellevue", "Les Aulnes", "La Garenne"]
-            .into_iter()
-            .map(|name| (name.to_owned(), "41,5".to_owned(), picture(MINI_LINE, &format!("{name} : de 31 en 2019 à 41,5 en 2025"))))
-            .collect(),
+        of: [
+            "La Halle",
+            "Gare",
+            "Le Port",
+            "Bellevue",
+            "Les Aulnes",
+            "La Garenne",
+        ]
+        .into_iter()
+        .map(|name| {
+            (
+                name.to_owned(),
+                "41,5".to_owned(),
+                picture(MINI_LINE, &format!("{name} : de 31 en 2019 à 41,5 en 2025")),
+            )
+        })
+        .collect(),
     };
     let mut counts = figure("chiffres", "Le vélo en trois chiffres", LINE, 12);
-    counts.drawing = Drawing::Numbers { of: numbers().into_iter().skip(2).take(3).collect() };
-    let mut nothing = figure("rien", "Le comptage du pont n’est pas encore disponible", LINE, 12);
+    counts.drawing = Drawing::Numbers {
+        of: numbers().into_iter().skip(2).take(3).collect(),
+    };
+    let mut nothing = figure(
+        "rien",
+        "Le comptage du pont n’est pas encore disponible",
+        LINE,
+        12,
+    );
     nothing.drawing = Drawing::None;
     nothing.notices = vec!["Le compteur est en panne depuis mars 2025.".to_owned()];
     let mobility = vec![
@@ -396,15 +514,43 @@ pub fn everything(edition: Edition) -> Document {
         Block::Notice { title: "Série recalculée.".to_owned(), text: "Les voyages en bus comptent désormais les correspondances : la série est recalculée depuis 2019.".to_owned(), broken: false },
         Block::Table(months("t-mois", 60)),
     ];
-    let mut mobilites = chapter("mobilites", "Mobilités", "Le vélo entre dans les habitudes, surtout au centre", mobility);
-    mobilites.sources = vec!["Vélaure, relevés du délégataire, extrait le 2 juin 2026".to_owned(), "Fichier national des accidents, extrait le 4 mai 2026".to_owned()];
+    let mut mobilites = chapter(
+        "mobilites",
+        "Mobilités",
+        "Le vélo entre dans les habitudes, surtout au centre",
+        mobility,
+    );
+    mobilites.sources = vec![
+        "Vélaure, relevés du délégataire, extrait le 2 juin 2026".to_owned(),
+        "Fichier national des accidents, extrait le 4 mai 2026".to_owned(),
+    ];
     report(
         edition,
         vec![
-            chapter("annee", "L’année en une page", "Une ville qui épargne, pédale et rénove ; deux retards à rattraper", year),
-            chapter("finances", "Finances", "D’où viennent 100\u{a0}€, et où ils vont", finances),
+            chapter(
+                "annee",
+                "L’année en une page",
+                "Une ville qui épargne, pédale et rénove ; deux retards à rattraper",
+                year,
+            ),
+            chapter(
+                "finances",
+                "Finances",
+                "D’où viennent 100\u{a0}€, et où ils vont",
+                finances,
+            ),
             mobilites,
-            chapter("methode", "Annexe", "Méthode et sources", vec![lead("Chaque chiffre de ce rapport renvoie à une source datée."), paragraph("La note de qualité part de 100 et perd des points quand un dépôt arrive en retard, quand des valeurs manquent ou quand le format change sans prévenir.")]),
+            chapter(
+                "methode",
+                "Annexe",
+                "Méthode et sources",
+                vec![
+                    lead("Chaque chiffre de ce rapport renvoie à une source datée."),
+                    paragraph(
+                        "La note de qualité part de 100 et perd des points quand un dépôt arrive en retard, quand des valeurs manquent ou quand le format change sans prévenir.",
+                    ),
+                ],
+            ),
         ],
     )
 }
