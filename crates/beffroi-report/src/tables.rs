@@ -100,7 +100,7 @@ impl<'a> Gathered<'a, '_> {
             match block {
                 Block::Figure(figure) => self.figure(figure),
                 Block::Numbers(numbers) => self.numbers.extend(numbers),
-                Block::Tally { counts } => {
+                Block::Tally { counts, .. } => {
                     let title = t(self.lang, "output-tally").into_owned();
                     self.push("etats", &title, Cow::Owned(tally(self.lang, counts)));
                 }

@@ -172,7 +172,7 @@ impl<'a> Writer<'a> {
                 let level = if self.level < 3 { 3 } else { 4 };
                 self.numbers(numbers, level)
             }
-            Block::Tally { counts } => tally(counts),
+            Block::Tally { counts, .. } => tally(counts),
             Block::Table(table) => self.table(table, "", true),
             Block::Photo(photo) => self.photo(photo),
         }

@@ -1,0 +1,76 @@
+//! Photographs: as they are, or made fit for paper.
+
+use crate::Ink;
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use std::io::Cursor;
+
+/// The widest a photograph is stored: 300 dots per inch across a page.
+const WIDEST: u32 = 2100;
+/// The most memory that decoding may take: a photograph of 60 million pixels.
+const MEMORY: u64 = 256 << 20;
+
+/// A photograph to print.
+pub(crate) struct Print {
+    /// JPEG or PNG.
+    pub bytes: Vec<u8>,
+    /// How the file's name ends.
+    pub kind: &'static str,
+    /// Width over height, as it stands upright.
+    pub ratio: f64,
+}
+
+/// Reads a photograph; gives it back as it is where nothing is to be changed.
+///
+/// # Errors
+/// What the decoder says.
+pub(crate) fn print(bytes: &[u8], ink: Ink) -> Result<Print, ImageError> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    let format = reader.format();
+    let mut reader = reader;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    limits.max_image_width = Some(20_000);
+    limits.max_image_height = Some(20_000);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    let ratio = f64::from(picture.width()) / f64::from(picture.height().max(1));
+    let upright = orientation == Orientation::NoTransforms;
+    let small = picture.width() <= WIDEST;
+    if let (Ink::Colour, true, true, Some(kind)) = (ink, upright, small, format.and_then(kind)) {
+        return Ok(Print {
+            bytes: bytes.to_vec(),
+            kind,
+            ratio,
+        });
+    }
+    if !small {
+        let height = u64::from(picture.height()) * u64::from(WIDEST) / u64::from(picture.width());
+        let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
+        picture = picture.resize_exact(WIDEST, height, FilterType::Lanczos3);
+    }
+    let mut out = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut out, 88);
+    match ink {
+        Ink::Colour => picture.to_rgb8().write_with_encoder(encoder)?,
+        Ink::BlackAndWhite => picture.to_luma8().write_with_encoder(encoder)?,
+    }
+    Ok(Print {
+        bytes: out,
+        kind: "jpg",
+        ratio,
+    })
+}
+
+fn kind(format: ImageFormat) -> Option<&'static str> {
+    match format {
+        ImageFormat::Jpeg => Some("jpg"),
+        ImageFormat::Png => Some("png"),
+        _ => None,
+    }
+}
