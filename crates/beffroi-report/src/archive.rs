@@ -84,7 +84,7 @@ fn read_me(document: &Document, listed: &[Listed], names: &[String]) -> String {
     )
     .into_owned();
     for (name, listed) in names.iter().zip(listed) {
-        text.push_str(&format!("\n{name} : {}", one_line(&listed.title)));
+        text.push_str(&format!("\n{name}\u{a0}: {}", one_line(&listed.title)));
     }
     text.push_str("\nsources.csv\n");
     // Read by plain editors of any system.

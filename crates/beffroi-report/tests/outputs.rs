@@ -553,6 +553,43 @@ fn a_column_with_absences_is_followed_by_their_reasons() {
     assert!(files["sources.csv"].contains(",12,velos-2025.csv,2026-06-02\r\n"));
 }
 
+#[test]
+fn a_word_to_who_opens_the_files_says_what_they_are() {
+    let read_me = files(&zip(&sample()).unwrap())["lisez-moi.txt"].clone();
+    let lines: Vec<&str> = read_me.split("\r\n").collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "Rapport annuel 2025",
+            "Ville de Clairval-sur-Aure",
+            "Arrêté le 10\u{a0}juin 2026"
+        ]
+    );
+    assert!(
+        lines.contains(&"06-mobilites-velos.csv\u{a0}: Onze mois sur douze, 2025 a dépassé 2024")
+    );
+    assert_eq!(lines[lines.len() - 2], "sources.csv");
+}
+
+#[test]
+fn a_report_in_english_adds_english_words() {
+    let mut document = sample();
+    document.lang = "en".to_owned();
+    let page = whole(&document);
+    for words in [
+        "Contents",
+        "Closed on 10\u{a0}June 2026",
+        "Data of this figure",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let names = Xlsx::new(Cursor::new(xlsx(&document).unwrap()))
+        .map(|book: Xlsx<_>| book.sheet_names())
+        .unwrap();
+    assert_eq!(names.first().map(String::as_str), Some("Contents"));
+    assert_eq!(names.last().map(String::as_str), Some("Sources"));
+}
+
 /// Lines of a file as RFC 4180 writes them.
 fn csv(text: &str) -> Vec<Vec<String>> {
     let mut lines = vec![vec![String::new()]];

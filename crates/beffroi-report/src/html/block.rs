@@ -67,11 +67,12 @@ impl<'a> Writer<'a> {
     pub fn chapter(&mut self, chapter: &Chapter) -> Markup {
         let id = self.unique_id(anchor(&chapter.id));
         let title = self.unique_id(format!("{id}-titre"));
-        self.unique_name(&chapter.title);
+        // Of two chapters of the same title only the first is a landmark.
+        let named = (self.unique_name(&chapter.title) == chapter.title).then_some(&title);
         self.level = 2;
         let blocks = self.blocks(&chapter.blocks);
         html! {
-            section.feuille id=(id) aria-labelledby=(title) {
+            section.feuille id=(id) aria-labelledby=[named] {
                 @if !chapter.subject.is_empty() { p.surtitre { (chapter.subject) } }
                 h2 id=(title) { (chapter.title) }
                 (blocks)
@@ -336,7 +337,7 @@ impl<'a> Writer<'a> {
                 @for number in numbers {
                     li.large[number.large] {
                         @if level == 3 { h3 { (number.title) } } @else { h4 { (number.title) } }
-                        p.geant {
+                        div.geant {
                             (number.number)
                             @if !number.unit.is_empty() { small { (number.unit) } }
                             @if number.revised { small { (self.revised(true)) } }
