@@ -34,6 +34,7 @@ pub use flows::Flow;
 pub use ids::{CommentId, CommentaryId, DeliveryId, DraftId, PersonId, RequestId, RevisionId};
 pub use invitations::{Purpose, RedeemError};
 pub use password::SignIn;
+pub use reports::Reports;
 pub use people::{NewPerson, Person, PersonError};
 pub use secret::token;
 pub use sessions::{Means, Session, SessionId, SessionInfo, Stage, csrf, csrf_matches};

@@ -2,7 +2,7 @@
 
 use crate::{
     audit, backup, convert, correct, doctor, draw, explain::Explain, failure::Failure, import, new,
-    people, preview, quality, query, ratios, serve, town, validate, versions,
+    people, preview, quality, query, ratios, reports, serve, town, validate, versions,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -221,6 +221,30 @@ enum Command {
         #[arg(long, short, value_name = "FICHIER")]
         output: Option<PathBuf>,
     },
+    /// Écrit un rapport annuel : PDF accessible, pages, classeur ou données
+    ///
+    /// Un rapport arrêté sort tel qu’il l’a été. Sinon c’est un projet, avec les chiffres du jour :
+    /// ce qui reste à régler est dit sur la sortie d’erreur.
+    Report {
+        /// Le rapport ; à nommer s’il y en a plusieurs
+        #[arg(value_name = "RAPPORT")]
+        report: Option<String>,
+        /// L’année ; la dernière qui est finie si elle n’est pas dite
+        #[arg(long, value_name = "ANNÉE", value_parser = clap::value_parser!(i32).range(1900..=2200))]
+        year: Option<i32>,
+        /// La forme voulue
+        #[arg(long, value_enum, default_value = "pdf")]
+        to: reports::Output,
+        /// PDF en noir et en gris
+        #[arg(long)]
+        black: bool,
+        /// Le fichier à écrire, ou le dossier des pages ; sans lui, un nom fait du rapport et de l’année
+        #[arg(long, short, value_name = "SORTIE")]
+        output: Option<PathBuf>,
+        /// La langue d’un projet
+        #[arg(long, value_name = "LANGUE", value_parser = ["fr", "en"], default_value = "fr")]
+        lang: String,
+    },
     /// Donne les ratios financiers d’une commune, d’après ses comptes au format TOTEM
     ///
     /// Chaque ratio est calculé des lignes du document ; ce que le document déclare est à côté.
@@ -362,6 +386,24 @@ impl Arguments {
                     tile,
                     period,
                     output,
+                },
+            ),
+            Command::Report {
+                report,
+                year,
+                to,
+                black,
+                output,
+                lang,
+            } => reports::run(
+                folders,
+                &reports::Asked {
+                    report,
+                    year,
+                    to,
+                    black,
+                    output,
+                    english: lang == "en",
                 },
             ),
             Command::Ratios { accounts, format } => ratios::run(&accounts, format),

@@ -32,6 +32,11 @@ pub fn copies(state: &Path, scratch: &Path) -> Result<Vec<(&'static str, PathBuf
     Ok(vec![(HEADS, heads), (DATABASE, database)])
 }
 
+/// Whether anybody has signed in.
+pub fn exists(state: &Path) -> bool {
+    state.join(DATABASE).exists()
+}
+
 /// The store of a town that somebody has signed into.
 pub fn open(state: &Path) -> Result<Store, Failure> {
     if !state.join(DATABASE).exists() {

@@ -34,6 +34,7 @@ mod query;
 mod ratios;
 mod rejects;
 mod remote;
+mod reports;
 mod serve;
 mod stop;
 mod town;

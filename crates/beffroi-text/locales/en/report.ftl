@@ -82,3 +82,16 @@ report-unconfirmed = { $department } has not confirmed this chapter.
 report-unconfirmed-remedy = Its words and figures are confirmed on the page of the chapter.
 report-moved = Figures have changed since { $department } confirmed this chapter.
 report-moved-remedy = To be read again, then confirmed again.
+
+report-paper-glyph = The character “{ $character }” ({ $code }) is in no typeface: { $place }
+report-paper-glyph-remedy = Write it otherwise.
+report-paper-pages = This chapter takes { $pages } pages, and { $most } at most are allowed.
+report-paper-pages-remedy = Shorten the text, take a figure out, or change “most_pages”.
+report-paper-alt = A picture does not say what it shows: { $place }
+report-paper-alt-remedy = Write a text in its place.
+report-paper-picture = The photograph “{ $what }” cannot be read.
+report-paper-picture-remedy = Save it again as JPEG or PNG.
+report-paper-drawing = A drawing could not be set: { $place }
+report-paper-drawing-remedy = The IT department finds the reason in the log.
+report-paper-refused = The standard of accessible PDF refuses this report: { $place }
+report-paper-refused-remedy = The IT department finds the reason in the log.

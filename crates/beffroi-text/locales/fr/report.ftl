@@ -85,3 +85,16 @@ report-unconfirmed = { $department } n’a pas confirmé ce chapitre.
 report-unconfirmed-remedy = Ses mots et ses chiffres se confirment sur la page du chapitre.
 report-moved = Des chiffres ont changé depuis que { $department } a confirmé ce chapitre.
 report-moved-remedy = À relire, puis à confirmer de nouveau.
+
+report-paper-glyph = Le caractère « { $character } » ({ $code }) n’est dans aucune police : { $place }
+report-paper-glyph-remedy = Écrivez-le autrement.
+report-paper-pages = Ce chapitre prend { $pages } pages, et { $most } au plus sont permises.
+report-paper-pages-remedy = Raccourcissez le texte, ôtez une figure, ou changez « most_pages ».
+report-paper-alt = Une image ne dit pas ce qu’elle montre : { $place }
+report-paper-alt-remedy = Écrivez un texte de remplacement.
+report-paper-picture = La photographie « { $what } » ne se lit pas.
+report-paper-picture-remedy = Enregistrez-la de nouveau en JPEG ou en PNG.
+report-paper-drawing = Un dessin n’a pas pu être composé : { $place }
+report-paper-drawing-remedy = Le service informatique en trouve la raison dans le journal.
+report-paper-refused = La norme des PDF accessibles refuse ce rapport : { $place }
+report-paper-refused-remedy = Le service informatique en trouve la raison dans le journal.

@@ -1,0 +1,225 @@
+//! Reports on disk and on paper.
+//!
+//! ```text
+//! var/reports/ID/YEAR/NUMBER/document.json   a final report: everything that is read in it
+//!                            rapport.pdf     as it was set that day
+//!                            photos/…        the photographs that it shows
+//! ```
+//!
+//! A final report is written whole under another name, then renamed: it is there or it is not. It is
+//! never written again; taking over a change makes the next number.
+
+mod command;
+mod paper;
+
+pub use command::{Asked, Output, run};
+
+use crate::failure::io_message;
+use beffroi_model::ReportId;
+use beffroi_report::{Block, Document, Edition, Pictures, Problem};
+use beffroi_web::{Ink, Kept, Paper, Shelf, Unkept};
+use moka::sync::Cache;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const DOCUMENT: &str = "document.json";
+const PAPER: &str = "rapport.pdf";
+const PHOTOS: &str = "photos";
+/// The folder of photographs, in the declarations.
+const PICTURES: &str = "pictures";
+/// Bytes of a photograph.
+const LARGEST_PICTURE: u64 = 24 << 20;
+/// How many final reports are held in memory.
+const HELD: u64 = 8;
+
+/// Where reports are kept.
+pub struct Shelves {
+    content: PathBuf,
+    reports: PathBuf,
+    held: Cache<PathBuf, Arc<Kept>>,
+}
+
+impl Shelves {
+    /// Those of a town.
+    pub fn new(content: &Path, state: &Path) -> Self {
+        Self {
+            content: content.to_owned(),
+            reports: state.join("reports"),
+            held: Cache::new(HELD),
+        }
+    }
+
+    fn year(&self, report: &str, year: i32) -> PathBuf {
+        self.reports.join(report).join(year.to_string())
+    }
+
+    fn place(&self, document: &Document) -> Option<PathBuf> {
+        match document.edition {
+            Edition::Frozen { number, .. } => {
+                let year = self.year(&document.report, document.year);
+                Some(year.join(number.to_string()))
+            }
+            Edition::Draft { .. } => None,
+        }
+    }
+
+    fn read(&self, place: &Path) -> Result<Kept, String> {
+        let path = place.join(DOCUMENT);
+        let failed = |error: &io::Error| io_message(&path, error);
+        let bytes = fs::read(&path).map_err(|error| failed(&error))?;
+        let document: Document = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("{} ne se lit pas : {error}", path.display()))?;
+        let mut pictures = Pictures::new();
+        for name in shown(&document) {
+            let path = place.join(PHOTOS).join(&name);
+            let bytes = fs::read(&path).map_err(|error| io_message(&path, &error))?;
+            pictures.insert(name, bytes);
+        }
+        Ok(Kept { document, pictures })
+    }
+
+    /// The photographs of a draft that are there.
+    pub fn pictures(&self, document: &Document) -> Pictures {
+        shown(document)
+            .into_iter()
+            .filter_map(|name| {
+                let bytes = self.picture(&name)?;
+                Some((name, bytes))
+            })
+            .collect()
+    }
+}
+
+/// The names of the photographs that a report shows.
+fn shown(document: &Document) -> Vec<String> {
+    fn walk(blocks: &[Block], found: &mut Vec<String>) {
+        for block in blocks {
+            match block {
+                Block::Photo(photo) => found.push(photo.file.clone()),
+                Block::Commentary { blocks, .. } => walk(blocks, found),
+                Block::List { items, .. } => items.iter().for_each(|item| walk(item, found)),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for chapter in &document.chapters {
+        walk(&chapter.blocks, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Numbers that name the folders of a folder; none where it is not there.
+fn numbers(folder: &Path) -> Result<Vec<i32>, String> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io_message(folder, &error)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| io_message(folder, &error))?;
+        let name = entry.file_name();
+        // A folder that was not finished has a name that is no number.
+        found.extend(name.to_string_lossy().parse::<i32>().ok());
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(found)
+}
+
+impl Shelf for Shelves {
+    fn newest(&self, report: &ReportId, year: i32) -> Result<Option<Arc<Kept>>, String> {
+        let folder = self.year(report.as_str(), year);
+        let Some(number) = numbers(&folder)?.first().copied() else {
+            return Ok(None);
+        };
+        let place = folder.join(number.to_string());
+        if let Some(held) = self.held.get(&place) {
+            return Ok(Some(held));
+        }
+        let kept = Arc::new(self.read(&place)?);
+        self.held.insert(place, Arc::clone(&kept));
+        Ok(Some(kept))
+    }
+
+    fn years(&self, report: &ReportId) -> Result<Vec<i32>, String> {
+        let folder = self.reports.join(report.as_str());
+        let mut years = Vec::new();
+        for year in numbers(&folder)? {
+            if !numbers(&folder.join(year.to_string()))?.is_empty() {
+                years.push(year);
+            }
+        }
+        Ok(years)
+    }
+
+    fn keep(&self, kept: &Kept) -> Result<(), Unkept> {
+        let Some(place) = self.place(&kept.document) else {
+            return Err(Unkept::Failed("un projet ne se garde pas".to_owned()));
+        };
+        let paper = self.set(kept, Ink::Colour).map_err(Unkept::Wrong)?;
+        let written = write(&place, kept, &paper.bytes);
+        written.map_err(|error| Unkept::Failed(io_message(&place, &error)))
+    }
+
+    fn paper(&self, kept: &Kept) -> Result<Vec<u8>, String> {
+        let Some(place) = self.place(&kept.document) else {
+            return Err("un projet n’a pas de PDF gardé".to_owned());
+        };
+        let path = place.join(PAPER);
+        fs::read(&path).map_err(|error| io_message(&path, &error))
+    }
+
+    fn picture(&self, name: &str) -> Option<Vec<u8>> {
+        let path = Path::new(name);
+        let is_name = path.components().count() == 1 && path.file_name()?.to_str()? == name;
+        if !is_name || name.starts_with('.') {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        File::open(self.content.join(PICTURES).join(name))
+            .ok()?
+            .take(LARGEST_PICTURE + 1)
+            .read_to_end(&mut bytes)
+            .ok()?;
+        (bytes.len() as u64 <= LARGEST_PICTURE).then_some(bytes)
+    }
+
+    fn set(&self, kept: &Kept, ink: Ink) -> Result<Paper, Vec<Problem>> {
+        paper::set(kept, ink)
+    }
+}
+
+/// Writes a final report whole, then gives it its name. One that has that name is left as it is.
+fn write(place: &Path, kept: &Kept, paper: &[u8]) -> io::Result<()> {
+    let year = place.parent().unwrap_or(place);
+    fs::create_dir_all(year)?;
+    let scratch = tempfile::Builder::new().prefix(".en-cours-").tempdir_in(year)?;
+    let inside = scratch.path();
+    let document = serde_json::to_vec(&kept.document)?;
+    write_file(&inside.join(DOCUMENT), &document)?;
+    write_file(&inside.join(PAPER), paper)?;
+    if !kept.pictures.is_empty() {
+        fs::create_dir(inside.join(PHOTOS))?;
+        for (name, bytes) in &kept.pictures {
+            write_file(&inside.join(PHOTOS).join(name), bytes)?;
+        }
+        File::open(inside.join(PHOTOS))?.sync_all()?;
+    }
+    File::open(inside)?.sync_all()?;
+    if place.exists() {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+    }
+    fs::rename(inside, place)?;
+    File::open(year)?.sync_all()
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
