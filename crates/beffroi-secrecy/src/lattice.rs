@@ -175,19 +175,71 @@ impl Lattice {
         let Some(point) = self.points.get(cell) else {
             return Vec::new();
         };
+        let mut above = Vec::new();
+        self.holding(point, &mut |cell| {
+            above.push(cell);
+            true
+        });
+        above
+    }
+
+    /// Tells each cell that holds all rows of a point, as [`Self::corners`] does.
+    fn holding(&self, point: &[u32], visit: &mut dyn FnMut(CellId) -> bool) -> bool {
         let axes = self.axes.iter().zip(point);
         let ways: Vec<Way> = axes.map(|(axis, value)| axis.way(&[*value], &[])).collect();
-        let mut above = Vec::new();
-        self.corners(
-            &ways.iter().collect::<Vec<_>>(),
-            [0; 2],
-            true,
-            &mut |cell, _| {
-                above.push(cell);
-                true
-            },
-        );
-        above
+        let ways: Vec<&Way> = ways.iter().collect();
+        self.corners(&ways, [0; 2], true, &mut |cell, _| visit(cell))
+    }
+
+    /// Pairs of these cells that may have rows in common; `peopled` tells the cells that have any.
+    pub fn overlapping(
+        &self,
+        cells: &[CellId],
+        peopled: &dyn Fn(CellId) -> bool,
+    ) -> Vec<[CellId; 2]> {
+        let mut by_time: HashMap<u32, Vec<CellId>> = HashMap::new();
+        for cell in cells {
+            let point = self.points.get(*cell).into_iter();
+            let times = point.flat_map(|point| self.axes.iter().zip(point).nth(PERIODS));
+            for atom in times.flat_map(|(axis, time)| axis.atoms(*time)) {
+                by_time.entry(*atom).or_default().push(*cell);
+            }
+        }
+        let mut found = Vec::new();
+        for cells in by_time.values() {
+            for (place, first) in cells.iter().enumerate() {
+                let others = cells.iter().skip(place + 1);
+                let others = others.filter(|other| self.may_overlap(*first, **other, peopled));
+                found.extend(others.map(|other| [*first, *other]));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether somebody is in all cells that hold what two have in common. No table need have that
+    /// as a cell of its own.
+    fn may_overlap(&self, first: CellId, second: CellId, peopled: &dyn Fn(CellId) -> bool) -> bool {
+        let (Some(first), Some(second)) = (self.points.get(first), self.points.get(second)) else {
+            return false;
+        };
+        let values = self.axes.iter().zip(first.iter().zip(second));
+        let common = values.map(|(axis, (first, second))| axis.common(*first, *second));
+        let Some(common) = common.collect::<Option<Vec<Vec<u32>>>>() else {
+            return false;
+        };
+        let points = common.iter().fold(vec![Vec::new()], |points, values| {
+            let longer = |point: &Vec<u32>| -> Vec<Vec<u32>> {
+                let each = values.iter();
+                each.map(|value| [point.as_slice(), &[*value]].concat())
+                    .collect()
+            };
+            points.iter().flat_map(longer).collect()
+        });
+        points
+            .iter()
+            .any(|point| self.holding(point, &mut |cell| peopled(cell)))
     }
 
     /// Whether a cell is of the same period as another, or of a longer one that holds it.
@@ -432,6 +484,21 @@ impl Axis {
         let others = self.above(other);
         let mut above = self.above(value).iter().skip(1).peekable();
         above.peek().is_some() && above.all(|whole| others.contains(whole))
+    }
+
+    /// What two values have in common: the one that is a part of the other, or else the finest ones
+    /// of both; `None` where there is nothing.
+    fn common(&self, first: u32, second: u32) -> Option<Vec<u32>> {
+        if self.above(first).contains(&second) {
+            return Some(vec![first]);
+        }
+        if self.above(second).contains(&first) {
+            return Some(vec![second]);
+        }
+        let others = self.atoms(second);
+        let atoms = self.atoms(first).iter().copied();
+        let atoms: Vec<u32> = atoms.filter(|atom| others.contains(atom)).collect();
+        (!atoms.is_empty()).then_some(atoms)
     }
 
     fn numbers(&self, value: u32) -> [u64; 2] {

@@ -45,8 +45,10 @@
 //! units of each must stay possible at n.
 //!
 //! U also holds against someone who is alone in another cell, and so knows that figure (the
-//! handbook's singletons, section 4.2.3), except for the number of units. L does not: what someone
-//! contributes bounds from below what it is in, whatever is hidden.
+//! handbook's singletons, section 4.2.3), except for the number of units. Who is alone in several
+//! cells knows them all: in a district and in a category, say, of which no table tells whether they
+//! have somebody in common; then it is taken to be the same one. L does not: what someone contributes
+//! bounds from below what it is in, whatever is hidden.
 //!
 //! # How it is decided
 //!

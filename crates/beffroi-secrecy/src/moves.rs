@@ -49,12 +49,21 @@ struct Worth {
 }
 
 /// What a need still lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lack {
     /// Any move that goes far enough.
     Move,
-    /// One in which no cell of this unit moves.
-    MoveWithout(CellId),
+    /// One in which no cell of these units moves, which may be one and the same.
+    MoveWithout(Vec<CellId>),
+}
+
+impl Lack {
+    fn without(&self) -> &[CellId] {
+        match self {
+            Self::Move => &[],
+            Self::MoveWithout(units) => units,
+        }
+    }
 }
 
 /// What came of looking for a move.
@@ -82,6 +91,8 @@ pub(crate) struct Proofs<'t> {
     costs: Vec<f64>,
     /// By cell, the unit that is alone in it, named by its first cell.
     single: Vec<Option<CellId>>,
+    /// By such a unit, the others that may be the same, in order.
+    alike: HashMap<CellId, Vec<CellId>>,
     /// Never shown, or hidden so far.
     pub hidden: Vec<bool>,
     moves: Vec<Move>,
@@ -137,12 +148,14 @@ impl<'t> Proofs<'t> {
     pub(crate) fn new(tables: &'t Tables, rule: &Rule, hidden: Vec<bool>) -> Self {
         let quantities = 0..=tables.units();
         let cells = tables.cells();
+        let single = singles(tables);
         Self {
             rooms: quantities
                 .map(|quantity| Rooms::new(tables, rule, quantity))
                 .collect(),
             costs: (0..cells.len()).map(|cell| cost(tables, cell)).collect(),
-            single: singles(tables),
+            alike: alike(tables, &single),
+            single,
             hidden,
             moves: Vec::new(),
             touching: vec![Vec::new(); cells.len()],
@@ -170,23 +183,33 @@ impl<'t> Proofs<'t> {
         // What someone knows is a part of what it stands in: it bounds that from below whatever is
         // hidden. And who is alone does not know it: the number of units is no figure of theirs.
         let seen_through = need.above && need.quantity != self.tables.units();
-        let mut seeing: Option<Vec<CellId>> = None;
+        // Whoever sees through all moves so far: a unit, or several that may be the same.
+        let mut seeing: Option<Vec<Vec<CellId>>> = None;
         for (place, step) in self.touching[need.cell].iter().rev() {
             self.spent += 1;
             let found = &self.moves[*place];
             if !found.alive || found.reach(need, *step) < need.by * (1.0 - CLOSE) {
                 continue;
             }
-            let still: Vec<CellId> = match seeing {
-                _ if !seen_through => Vec::new(),
-                None => {
-                    let others = |single: &&CellId| own != Some(**single);
-                    found.singles.iter().filter(others).copied().collect()
-                }
-                Some(mut before) => {
+            let singles = found.singles.iter().copied();
+            let others = singles.filter(|single| seen_through && own != Some(*single));
+            let still: Vec<Vec<CellId>> = match seeing {
+                None => others.map(|single| vec![single]).collect(),
+                Some(before) => {
                     self.spent += before.len();
-                    before.retain(|single| found.singles.binary_search(single).is_ok());
-                    before
+                    let mut still = Vec::new();
+                    for units in before {
+                        if units
+                            .iter()
+                            .any(|unit| found.singles.binary_search(unit).is_ok())
+                        {
+                            still.push(units);
+                        } else {
+                            let same = others.clone().filter(|it| self.may_be_all(&units, *it));
+                            still.extend(same.map(|it| [units.as_slice(), &[it]].concat()));
+                        }
+                    }
+                    still
                 }
             };
             if still.is_empty() {
@@ -194,20 +217,22 @@ impl<'t> Proofs<'t> {
             }
             seeing = Some(still);
         }
-        let first = seeing.and_then(|seeing| seeing.first().copied());
+        let first = seeing.and_then(|seeing| seeing.into_iter().next());
         Some(first.map_or(Lack::Move, Lack::MoveWithout))
+    }
+
+    fn may_be_all(&self, units: &[CellId], other: CellId) -> bool {
+        let alike = self.alike.get(&other);
+        alike.is_some_and(|alike| units.iter().all(|unit| alike.binary_search(unit).is_ok()))
     }
 
     /// Looks for the cheapest move that gives what a need lacks, among at most `most` cells around
     /// it.
-    pub(crate) fn seek(&mut self, need: &Need, lack: Lack, among: Among, most: usize) -> Sought {
-        let without = match lack {
-            Lack::Move => None,
-            Lack::MoveWithout(single) => Some(single),
-        };
+    pub(crate) fn seek(&mut self, need: &Need, lack: &Lack, among: Among, most: usize) -> Sought {
+        let without = lack.without();
         let (cells, all) = self.near(need, most, |proofs, cell| {
             proofs.rooms[need.quantity].covers[cell]
-                && (without.is_none() || without != proofs.single[cell])
+                && !proofs.single[cell].is_some_and(|unit| without.contains(&unit))
                 && proofs.is_among(among, cell)
         });
         let program = self.program(need, &cells);
@@ -239,15 +264,12 @@ impl<'t> Proofs<'t> {
     pub(crate) fn cube(
         &mut self,
         need: &Need,
-        lack: Lack,
+        lack: &Lack,
         among: Among,
         choices: Choices,
     ) -> Option<Move> {
         let lattice = self.tables.lattice()?;
-        let without = match lack {
-            Lack::Move => None,
-            Lack::MoveWithout(single) => Some(single),
-        };
+        let without = lack.without();
         let rooms = self.rooms.get(need.quantity)?;
         let seen_through = need.above && need.quantity != self.tables.units();
         let mut looked = 0;
@@ -270,7 +292,7 @@ impl<'t> Proofs<'t> {
             let least = left.min(need.by / choices.cubes as f64) * (1.0 - CLOSE);
             let price = |cell: CellId, added: bool| -> Option<f64> {
                 if cell != need.cell {
-                    let sees = without.is_some() && without == self.single[cell];
+                    let sees = self.single[cell].is_some_and(|unit| without.contains(&unit));
                     if !rooms.covers[cell] || sees || !self.is_among(among, cell) {
                         return None;
                     }
@@ -749,4 +771,29 @@ fn singles(tables: &Tables) -> Vec<Option<CellId>> {
             return single;
         }
     }
+}
+
+/// By unit that is alone in a cell, the others that may be the same: no cell tells whether it is the
+/// same row by which each is alone, in cells of different tables.
+fn alike(tables: &Tables, single: &[Option<CellId>]) -> HashMap<CellId, Vec<CellId>> {
+    let mut alike: HashMap<CellId, Vec<CellId>> = HashMap::new();
+    let Some(lattice) = tables.lattice() else {
+        return alike;
+    };
+    let cells = 0..single.len();
+    let cells: Vec<CellId> = cells.filter(|cell| single[*cell].is_some()).collect();
+    let peopled = |cell: CellId| !tables.cells()[cell].is_empty();
+    for [first, second] in lattice.overlapping(&cells, &peopled) {
+        if let (Some(first), Some(second)) = (single[first], single[second])
+            && first != second
+        {
+            alike.entry(first).or_default().push(second);
+            alike.entry(second).or_default().push(first);
+        }
+    }
+    for others in alike.values_mut() {
+        others.sort_unstable();
+        others.dedup();
+    }
+    alike
 }

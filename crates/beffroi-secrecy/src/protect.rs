@@ -75,7 +75,8 @@ pub struct Suppression {
 pub struct Exposure {
     /// Which bound, of which figure.
     pub need: Need,
-    /// Who could tell: everyone; or else who is alone in this cell, with that figure in mind.
+    /// Who could tell: everyone; or else who is alone in this cell, with that figure in mind, and
+    /// those of other cells where nobody else may be either.
     pub to: Option<CellId>,
 }
 
@@ -162,7 +163,7 @@ impl Work<'_> {
     /// Hides what it takes for a need to be proven.
     fn cover(&mut self, need: &Need) {
         while let Some(lack) = self.proofs.lacks(need) {
-            let lack = match self.search(need, lack) {
+            let lack = match self.search(need, &lack) {
                 Sought::Found(found) => {
                     self.proofs.keep(found);
                     continue;
@@ -173,7 +174,7 @@ impl Work<'_> {
             if let Some(lack) = lack {
                 let to = match lack {
                     Lack::Move => None,
-                    Lack::MoveWithout(alone) => Some(alone),
+                    Lack::MoveWithout(alone) => alone.first().copied(),
                 };
                 self.exposed.push(Exposure { need: *need, to });
             }
@@ -186,7 +187,7 @@ impl Work<'_> {
     }
 
     /// Small tables are worth programs; of large ones, cubes are looked for first.
-    fn search(&mut self, need: &Need, lack: Lack) -> Sought {
+    fn search(&mut self, need: &Need, lack: &Lack) -> Sought {
         if self.large()
             && self.proofs.spent < self.limits.work
             && let Some(found) = self.cube(need, lack, Among::All, Choices::MANY)
@@ -204,7 +205,7 @@ impl Work<'_> {
     }
 
     /// Of what is hidden already first.
-    fn cube(&mut self, need: &Need, lack: Lack, among: Among, choices: Choices) -> Option<Move> {
+    fn cube(&mut self, need: &Need, lack: &Lack, among: Among, choices: Choices) -> Option<Move> {
         let hidden = Among::HiddenBut(need.cell);
         let found = self.proofs.cube(need, lack, hidden, choices);
         match among {
@@ -214,7 +215,7 @@ impl Work<'_> {
     }
 
     /// Looks near first, then further.
-    fn seek(&mut self, need: &Need, lack: Lack) -> Sought {
+    fn seek(&mut self, need: &Need, lack: &Lack) -> Sought {
         let levels = self.limits.near.iter().enumerate();
         for (level, near) in levels.skip(self.level.saturating_sub(1)) {
             if self.proofs.spent >= self.limits.work {
@@ -266,7 +267,7 @@ impl Work<'_> {
     /// Whether a need is proven by cubes.
     fn proves(&mut self, need: &Need, among: Among, choices: Choices) -> bool {
         while let Some(lack) = self.proofs.lacks(need) {
-            match self.cube(need, lack, among, choices) {
+            match self.cube(need, &lack, among, choices) {
                 Some(found) => self.proofs.keep(found),
                 None => return false,
             }
@@ -330,10 +331,10 @@ impl Work<'_> {
             let among = Among::HiddenBut(cell);
             let cube = self
                 .large()
-                .then(|| self.proofs.cube(need, lack, among, Choices::FEW));
+                .then(|| self.proofs.cube(need, &lack, among, Choices::FEW));
             let found = match cube.flatten() {
                 Some(found) => Sought::Found(found),
-                None => self.proofs.seek(need, lack, among, near),
+                None => self.proofs.seek(need, &lack, among, near),
             };
             match found {
                 Sought::Found(found) => self.proofs.keep(found),

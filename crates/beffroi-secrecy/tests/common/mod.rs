@@ -160,7 +160,7 @@ impl Shown {
         needs.iter().filter(betrays).copied().collect()
     }
 
-    /// Whether everyone's figures, or those and the own figure of someone who is alone in a cell,
+    /// Whether everyone's figures, or those and the own figures of someone who is alone in cells,
     /// bound this one too closely.
     pub fn betrays(
         &self,
@@ -169,18 +169,38 @@ impl Shown {
         need: &Need,
         seen: &dyn Fn(CellId) -> bool,
     ) -> bool {
+        let is_there = |atom: usize| !world.atoms[atom].contributions.is_empty();
+        self.betrays_to(world, rule, need, seen, &is_there)
+    }
+
+    /// The same, to whoever could be alone in these cells as far as their numbers of units tell.
+    pub fn may_betray(
+        &self,
+        world: &World,
+        rule: &Rule,
+        need: &Need,
+        seen: &dyn Fn(CellId) -> bool,
+    ) -> bool {
+        let cells = self.tables().cells().iter().zip(&self.atoms);
+        let empty = cells.filter(|(cell, _)| cell.units == 0);
+        let nobody: BTreeSet<usize> = empty.flat_map(|(_, atoms)| atoms.clone()).collect();
+        self.betrays_to(world, rule, need, seen, &|atom| !nobody.contains(&atom))
+    }
+
+    fn betrays_to(
+        &self,
+        world: &World,
+        rule: &Rule,
+        need: &Need,
+        seen: &dyn Fn(CellId) -> bool,
+        is_home: &dyn Fn(usize) -> bool,
+    ) -> bool {
         let cells = self.tables().cells();
         // The number of units is what the first quantity counts.
         let of_units = need.quantity == self.tables().units();
         let quantity = if of_units { 0 } else { need.quantity };
         let certain =
             |cell: CellId| seen(cell) || (rule.empty == Empty::Shown && cells[cell].units == 0);
-        // Whether a cell holds nobody but the one who is alone in another.
-        let own = |alone: CellId, cell: CellId| {
-            let mut there = self.atoms[alone].iter();
-            let home = there.find(|atom| !world.atoms[**atom].contributions.is_empty());
-            cells[cell].units == 1 && home.is_some_and(|home| self.atoms[cell].contains(home))
-        };
         let too_close = |known: &dyn Fn(CellId) -> bool| {
             let value = cells[need.cell].amounts[quantity].value;
             let bound = self.bound(world, quantity, need.cell, need.above, known);
@@ -189,14 +209,20 @@ impl Shown {
         if too_close(&certain) {
             return true;
         }
-        let alone =
-            |cell: &CellId| cells[*cell].units == 1 && !certain(*cell) && !own(*cell, need.cell);
+        // The cells that hold nobody but the one who is at home there.
+        let own = |home: usize| -> BTreeSet<CellId> {
+            let own = |cell: &CellId| cells[*cell].units == 1 && self.atoms[*cell].contains(&home);
+            (0..cells.len()).filter(own).collect()
+        };
+        let homes = (0..world.atoms.len()).filter(|atom| is_home(*atom));
+        let who: BTreeSet<BTreeSet<CellId>> = homes.map(own).collect();
+        let mut who = who
+            .iter()
+            .filter(|own| !own.contains(&need.cell) && !own.iter().all(|cell| certain(*cell)));
         // What someone contributes bounds what it is in from below, whatever is hidden.
         need.above
             && !of_units
-            && (0..cells.len())
-                .filter(alone)
-                .any(|alone| too_close(&|cell| certain(cell) || own(alone, cell)))
+            && who.any(|own| too_close(&|cell| certain(cell) || own.contains(&cell)))
     }
 
     /// The largest or smallest value of a cell that agrees with those known.
