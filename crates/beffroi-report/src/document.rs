@@ -74,6 +74,7 @@ pub struct Chapter {
 /// A part of a chapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "block", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)] // a chapter has few of them
 pub enum Block {
     /// A heading inside of a chapter.
     Heading {
