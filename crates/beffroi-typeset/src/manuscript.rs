@@ -30,6 +30,9 @@ const TALLEST: f64 = 345.0;
 /// The most points a unit of a drawing is set at.
 const LARGEST: f64 = 0.8;
 
+/// Words longer than so many characters may break anywhere.
+const LONGEST: usize = 28;
+
 const COVER: &str = include_str!("../assets/cover.svg");
 const MARK: &str = include_str!("../assets/mark.svg");
 
@@ -121,7 +124,8 @@ impl Writer<'_> {
         });
     }
 
-    /// A text as it is set: white space is a space. Characters that cannot be set are told.
+    /// A text as it is set: white space is a space, words too long for any column may break.
+    /// Characters that cannot be set are told.
     fn text(&mut self, text: &str) -> String {
         let text: String = text
             .chars()
@@ -134,7 +138,7 @@ impl Writer<'_> {
             })
             .collect();
         self.check(&text);
-        text
+        breakable(&text)
     }
 
     fn check(&mut self, text: &str) {
@@ -423,14 +427,12 @@ impl Writer<'_> {
                 let unit = typeface::width(Face::Sans, &number.unit, 11.0);
                 let room = (wide - unit).max(wide / 2.0);
                 let size = room / typeface::width(Face::Display, &number.number, 1.04).max(0.1);
-                let lines = (typeface::width(Face::Sans, &number.phrase, 9.4) / wide).ceil();
                 json!({
                     "title": self.text(&number.title),
                     "number": self.text(&number.number),
                     "unit": self.text(&number.unit),
                     "size": size.clamp(12.0, most),
                     "phrase": self.text(&number.phrase),
-                    "lines": lines,
                     "status": number.status.map(status),
                     "words": self.text(&number.status_words),
                     "picture": number
@@ -524,6 +526,32 @@ fn print_width(ratio: f64, measure: f64) -> f64 {
     } else {
         (measure * 0.75).min(290.0 * ratio)
     }
+}
+
+/// Lets words that are longer than any (addresses, names of files) go on in the next line.
+fn breakable(text: &str) -> String {
+    let is_long = |word: &str| word.chars().nth(LONGEST).is_some();
+    if !text.split(' ').any(is_long) {
+        return text.to_owned();
+    }
+    let mut broken = String::with_capacity(text.len() + 16);
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 {
+            broken.push(' ');
+        }
+        let long = is_long(word);
+        let mut since = 0;
+        for character in word.chars() {
+            broken.push(character);
+            since += 1;
+            let ends = matches!(character, '/' | '_' | '-' | '.' | '?' | '&' | '=' | ',');
+            if long && (since >= LONGEST || (ends && since > 3)) {
+                broken.push('\u{200b}');
+                since = 0;
+            }
+        }
+    }
+    broken
 }
 
 /// The words around a character.

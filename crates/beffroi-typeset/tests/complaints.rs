@@ -7,7 +7,7 @@ mod common;
 mod tree;
 
 use beffroi_report::{Block, Document, Drawing, Edition, Inline, Pictures};
-use beffroi_typeset::{Complaint, ComplaintKind, Options, Pdf, pdf};
+use beffroi_typeset::{Complaint, ComplaintKind, Ink, Options, Pdf, pdf};
 
 /// A report of one chapter.
 fn report(edition: Edition, blocks: Vec<Block>) -> Document {
@@ -268,4 +268,25 @@ fn an_empty_report_comes_out() {
     bare.presented.clear();
     bare.summary.clear();
     set(&bare).unwrap_or_else(|c| panic!("{c:#?}"));
+}
+
+#[test]
+fn photographs_of_every_kind_are_printed() {
+    let photographs: [(&str, &[u8]); 5] = [
+        ("cmyk.jpg", include_bytes!("drawings/cmyk.jpg")),
+        ("grey.jpg", include_bytes!("drawings/grey.jpg")),
+        ("turned.jpg", include_bytes!("drawings/turned.jpg")),
+        ("alpha.png", include_bytes!("drawings/alpha.png")),
+        ("palette.png", include_bytes!("drawings/palette.png")),
+    ];
+    for ink in [Ink::Colour, Ink::BlackAndWhite] {
+        for (name, bytes) in photographs {
+            let pictures: Pictures = [(name.to_owned(), bytes.to_vec())].into();
+            let mut photo = common::photo();
+            name.clone_into(&mut photo.file);
+            let document = report(common::frozen(), vec![Block::Photo(photo)]);
+            let out = pdf(&document, &pictures, &Options { ink });
+            assert!(out.is_ok(), "{name} {ink:?}: {:#?}", out.err());
+        }
+    }
 }

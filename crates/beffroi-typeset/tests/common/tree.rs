@@ -58,7 +58,8 @@ pub struct Read {
 
 /// Without any white space: lines break where they like.
 pub fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    let is_kept = |c: &char| !c.is_whitespace() && *c != '\u{200b}';
+    text.chars().filter(is_kept).collect()
 }
 
 pub fn read(bytes: &[u8]) -> Read {
