@@ -11,6 +11,7 @@
 //! The same document gives the same bytes: nothing is asked of the clock, of the machine's
 //! typefaces or of its disk.
 
+mod columns;
 mod complaint;
 mod drawing;
 mod manuscript;

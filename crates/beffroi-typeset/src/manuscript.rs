@@ -4,6 +4,7 @@
 //! depends on sizes (which figures stand side by side, how wide columns of tables are), and found
 //! what a frozen report may not have.
 
+use crate::columns::{is_narrow, widths};
 use crate::complaint::{Complaint, ComplaintKind};
 use crate::drawing::{self, Drawing};
 use crate::typeface::{self, Face};
@@ -28,11 +29,9 @@ const GUTTER: f64 = 20.0;
 const TALLEST: f64 = 345.0;
 /// The most points a unit of a drawing is set at.
 const LARGEST: f64 = 0.8;
-/// The inset of a cell, left and right together.
-const CELL: f64 = 12.0;
 
-/// How much wider than its cells a table may be.
-const MOST_AIR: f64 = 2.0;
+/// Words longer than so many characters may break anywhere.
+const LONGEST: usize = 28;
 
 const COVER: &str = include_str!("../assets/cover.svg");
 const MARK: &str = include_str!("../assets/mark.svg");
@@ -125,7 +124,8 @@ impl Writer<'_> {
         });
     }
 
-    /// A text as it is set: white space is a space. Characters that cannot be set are told.
+    /// A text as it is set: white space is a space, words too long for any column may break.
+    /// Characters that cannot be set are told.
     fn text(&mut self, text: &str) -> String {
         let text: String = text
             .chars()
@@ -138,7 +138,7 @@ impl Writer<'_> {
             })
             .collect();
         self.check(&text);
-        text
+        breakable(&text)
     }
 
     fn check(&mut self, text: &str) {
@@ -207,15 +207,20 @@ impl Writer<'_> {
                 }));
                 continue;
             }
-            written.push(self.block(block, measure, level));
+            let value = self.block(block, measure, level);
+            if !value.is_null() {
+                written.push(value);
+            }
         }
         written
     }
 
     fn block(&mut self, block: &Block, measure: f64, level: &mut u8) -> Value {
         match block {
+            Block::Heading { text, .. } if is_blank(text) => Value::Null,
             Block::Heading { level: deep, text } => {
-                let own = deep.saturating_sub(1).clamp(2, 5);
+                // Headings go down one level at a time, whatever was written.
+                let own = deep.saturating_sub(1).clamp(2, 5).min(*level);
                 *level = own + 1;
                 json!({ "block": "heading", "level": own, "text": self.inlines(text) })
             }
@@ -422,14 +427,12 @@ impl Writer<'_> {
                 let unit = typeface::width(Face::Sans, &number.unit, 11.0);
                 let room = (wide - unit).max(wide / 2.0);
                 let size = room / typeface::width(Face::Display, &number.number, 1.04).max(0.1);
-                let lines = (typeface::width(Face::Sans, &number.phrase, 9.4) / wide).ceil();
                 json!({
                     "title": self.text(&number.title),
                     "number": self.text(&number.number),
                     "unit": self.text(&number.unit),
                     "size": size.clamp(12.0, most),
                     "phrase": self.text(&number.phrase),
-                    "lines": lines,
                     "status": number.status.map(status),
                     "words": self.text(&number.status_words),
                     "picture": number
@@ -525,19 +528,61 @@ fn print_width(ratio: f64, measure: f64) -> f64 {
     }
 }
 
+/// Lets words that are longer than any (addresses, names of files) go on in the next line.
+fn breakable(text: &str) -> String {
+    let is_long = |word: &str| word.chars().nth(LONGEST).is_some();
+    if !text.split(' ').any(is_long) {
+        return text.to_owned();
+    }
+    let mut broken = String::with_capacity(text.len() + 16);
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 {
+            broken.push(' ');
+        }
+        let long = is_long(word);
+        let mut since = 0;
+        for character in word.chars() {
+            broken.push(character);
+            since += 1;
+            let ends = matches!(character, '/' | '_' | '-' | '.' | '?' | '&' | '=' | ',');
+            if long && (since >= LONGEST || (ends && since > 3)) {
+                broken.push('\u{200b}');
+                since = 0;
+            }
+        }
+    }
+    broken
+}
+
 /// The words around a character.
 fn around(text: &str, place: usize) -> String {
-    let before = text[..place]
-        .char_indices()
-        .rev()
-        .take(24)
-        .last()
-        .map_or(place, |(start, _)| start);
-    let after = text[place..]
-        .char_indices()
-        .nth(25)
-        .map_or(text.len(), |(end, _)| place + end);
-    text[before..after].trim().to_owned()
+    const FAR: usize = 24;
+    let (before, after) = text.split_at(place);
+    let start = before.char_indices().rev().take(FAR).last();
+    let end = after.char_indices().nth(FAR + 1);
+    // Words that were cut are left out.
+    let before = match start {
+        Some((start, _)) if start > 0 => before[start..].split_once(' ').map_or("", |(_, b)| b),
+        _ => before,
+    };
+    let after = match end {
+        Some((end, _)) => after[..end]
+            .rsplit_once(' ')
+            .map_or(&after[..end], |(a, _)| a),
+        None => after,
+    };
+    format!("{before}{after}").trim().to_owned()
+}
+
+/// Whether a line would show nothing.
+fn is_blank(inlines: &[Inline]) -> bool {
+    inlines.iter().all(|inline| match inline {
+        Inline::Text { text } | Inline::Value { text, .. } | Inline::Broken { text } => {
+            text.trim().is_empty()
+        }
+        Inline::Strong { of } | Inline::Emphasis { of } | Inline::Link { of, .. } => is_blank(of),
+        Inline::Break => true,
+    })
 }
 
 fn status(status: Status) -> &'static str {
@@ -560,7 +605,7 @@ fn scale(drawing: &Drawing, measure: f64) -> f64 {
 /// The widths at which two figures stand side by side; `None` where they do not.
 fn side_by_side(left: &Figure, right: &Figure, measure: f64) -> Option<(f64, f64)> {
     let both = f64::from(left.width) + f64::from(right.width);
-    if both > 12.0 || both < 1.0 || measure < 400.0 {
+    if !(1.0..=12.0).contains(&both) || measure < 400.0 {
         return None;
     }
     let room = measure - GUTTER;
@@ -587,106 +632,4 @@ fn fits(figure: &Figure, measure: f64) -> bool {
     drawing::read(&picture.svg).map_or(true, |drawing| {
         drawing.is_readable_at(scale(&drawing, measure))
     })
-}
-
-/// The size of a table's text and the widths of its columns, so that numbers are never broken
-/// where that can be helped.
-fn widths(table: &Table, measure: f64) -> (f64, Vec<f64>) {
-    let mut best = (7.0, Vec::new());
-    for size in [8.8, 8.2, 7.6, 7.0] {
-        let columns = columns(table, size);
-        let least: f64 = columns.iter().map(|column| column.least).sum();
-        best = (size, share(&columns, measure));
-        if least <= measure {
-            break;
-        }
-    }
-    best
-}
-
-/// Whether a table stands well in a column so wide, and on one page.
-fn is_narrow(table: &Table, measure: f64) -> bool {
-    let most: f64 = columns(table, 8.8).iter().map(|column| column.most).sum();
-    most <= measure && table.rows.len() <= 30
-}
-
-/// What a column asks for.
-struct Column {
-    /// Its longest word, or its longest number: never broken.
-    least: f64,
-    /// Its longest cell.
-    most: f64,
-}
-
-fn columns(table: &Table, size: f64) -> Vec<Column> {
-    let head = |text: &str| typeface::width(Face::SansBold, text, size - 0.4);
-    let mut columns: Vec<Column> = table
-        .head
-        .iter()
-        .map(|column| {
-            let words = column.label.split(' ').map(head).fold(0.0, f64::max);
-            // A head may take several lines: it asks for no more than half of itself.
-            let most = (head(&column.label) / 2.0).max(words).min(130.0);
-            Column { least: words, most }
-        })
-        .collect();
-    for row in &table.rows {
-        let face = if row.total {
-            Face::SansBold
-        } else {
-            Face::Sans
-        };
-        for ((column, head), cell) in columns.iter_mut().zip(&table.head).zip(&row.cells) {
-            let sign = if cell.status.is_some() {
-                size * 1.3
-            } else {
-                0.0
-            };
-            let face = if cell.status.is_some() {
-                Face::SansBold
-            } else {
-                face
-            };
-            let whole = typeface::width(face, &cell.text, size) + sign;
-            let least = if head.numeric || cell.status.is_some() {
-                whole.min(120.0)
-            } else {
-                cell.text
-                    .split([' ', '-', '\u{2013}', '/'])
-                    .map(|word| typeface::width(face, word, size))
-                    .fold(0.0, f64::max)
-                    .min(160.0)
-            };
-            column.least = column.least.max(least);
-            column.most = column.most.max(whole);
-        }
-    }
-    for column in &mut columns {
-        column.least += CELL;
-        column.most = (column.most + CELL).max(column.least);
-    }
-    columns
-}
-
-/// Shares a width among columns: what each needs at least, then what each would like, then evenly.
-fn share(columns: &[Column], measure: f64) -> Vec<f64> {
-    let least: f64 = columns.iter().map(|column| column.least).sum();
-    let most: f64 = columns.iter().map(|column| column.most).sum();
-    if least >= measure {
-        return columns
-            .iter()
-            .map(|column| column.least * measure / least.max(1.0))
-            .collect();
-    }
-    if most <= measure {
-        // Numbers far apart are hard to follow along a row.
-        let more = (measure / most.max(1.0)).min(MOST_AIR.max(0.6 * measure / most.max(1.0)));
-        return columns.iter().map(|column| column.most * more).collect();
-    }
-    let wanted = most - least;
-    let free = measure - least;
-    columns
-        .iter()
-        .map(|column| column.least + (column.most - column.least) * free / wanted.max(1.0))
-        .collect()
 }

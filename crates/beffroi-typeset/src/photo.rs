@@ -4,7 +4,7 @@ use crate::Ink;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgba};
 use std::io::Cursor;
 
 /// The widest a photograph is stored: 300 dots per inch across a page.
@@ -42,7 +42,10 @@ pub(crate) fn print(bytes: &[u8], ink: Ink) -> Result<Print, ImageError> {
     let ratio = f64::from(picture.width()) / f64::from(picture.height().max(1));
     let upright = orientation == Orientation::NoTransforms;
     let small = picture.width() <= WIDEST;
-    if let (Ink::Colour, true, true, Some(kind)) = (ink, upright, small, format.and_then(kind)) {
+    // Inks of a printing press have no meaning here without their profile.
+    let is_light = jpeg_parts(bytes) != Some(4);
+    let as_it_is = upright && small && is_light && ink == Ink::Colour;
+    if let (true, Some(kind)) = (as_it_is, format.and_then(kind)) {
         return Ok(Print {
             bytes: bytes.to_vec(),
             kind,
@@ -54,6 +57,7 @@ pub(crate) fn print(bytes: &[u8], ink: Ink) -> Result<Print, ImageError> {
         let height = u32::try_from(height).unwrap_or(u32::MAX).max(1);
         picture = picture.resize_exact(WIDEST, height, FilterType::Lanczos3);
     }
+    let picture = opaque(picture);
     let mut out = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut out, 88);
     match ink {
@@ -65,6 +69,38 @@ pub(crate) fn print(bytes: &[u8], ink: Ink) -> Result<Print, ImageError> {
         kind: "jpg",
         ratio,
     })
+}
+
+/// Of how many parts a colour is in a JPEG: 1 for greys, 3 for light, 4 for inks.
+fn jpeg_parts(bytes: &[u8]) -> Option<u8> {
+    let mut rest = bytes.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        let [0xff, marker, high, low, segment @ ..] = rest else {
+            return None;
+        };
+        // Frames are described by markers C0 to CF, but for three that say something else.
+        if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
+            return segment.get(5).copied();
+        }
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        rest = segment.get(length.checked_sub(2)?..)?;
+    }
+}
+
+/// On white where it lets through what is behind it.
+fn opaque(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return picture;
+    }
+    let mut picture = picture.into_rgba8();
+    for Rgba([red, green, blue, alpha]) in picture.pixels_mut() {
+        for part in [red, green, blue] {
+            let over = u16::from(*part) * u16::from(*alpha) + 255 * (255 - u16::from(*alpha));
+            *part = u8::try_from(over / 255).unwrap_or(u8::MAX);
+        }
+        *alpha = u8::MAX;
+    }
+    picture.into()
 }
 
 fn kind(format: ImageFormat) -> Option<&'static str> {

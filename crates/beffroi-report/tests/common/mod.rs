@@ -123,6 +123,7 @@ pub fn total(cells: Vec<TableCell>) -> Row {
 
 pub fn picture(svg: &str, alt: &str) -> Picture {
     Picture {
+        narrow: None,
         svg: svg.trim_end().into(),
         alt: alt.into(),
     }
@@ -414,6 +415,7 @@ fn year_on_a_page() -> Vec<Block> {
             "Sur 21 indicateurs, 14 sont atteints ou en bonne voie. Le logement social et la sécurité routière appellent une décision du conseil.",
         ),
         Block::Tally {
+            key: String::new(),
             counts: vec![
                 count(Status::Reached, "5 atteints", 5),
                 count(Status::OnTrack, "9 en bonne voie", 9),
@@ -837,6 +839,7 @@ pub fn hostile() -> Document {
                     Block::Figure(nothing),
                     Block::Table(table.clone()),
                     Block::Tally {
+                        key: String::new(),
                         counts: vec![StatusCount {
                             status: Status::Reached,
                             words: HOSTILE.into(),

@@ -83,6 +83,7 @@ pub fn heading(level: u8, words: &str) -> Block {
 
 pub fn picture(svg: &str, alt: &str) -> Picture {
     Picture {
+        narrow: None,
         svg: svg.to_owned(),
         alt: alt.to_owned(),
     }
@@ -273,6 +274,7 @@ pub fn tally() -> Block {
         (Status::NoTarget, "1 sans objectif", 1),
     ];
     Block::Tally {
+        key: String::new(),
         counts: counts
             .into_iter()
             .map(|(status, words, count)| StatusCount {
