@@ -1,6 +1,7 @@
 //! What rests on what: boards on indicators, indicators on datasets.
 
-use crate::{Board, Catalog, Dataset, Frequency, Indicator, Measure};
+use crate::placeholder::{Named, Piece, pieces};
+use crate::{Board, Catalog, Dataset, Frequency, Indicator, Measure, Report, Shown, Visibility};
 use beffroi_model::{DatasetId, IndicatorId};
 
 /// The indicators of a board's figures, each once.
@@ -22,6 +23,51 @@ pub fn board_indicators<'a>(
             new
         })
         .filter_map(|id| catalog.indicators.get(id))
+}
+
+/// The indicators that a report shows by name, in its figures and its texts; not all of those of
+/// its tables of everything.
+pub fn report_indicators<'a>(
+    catalog: &'a Catalog,
+    report: &'a Report,
+) -> impl Iterator<Item = &'a Indicator> {
+    let figures = report.chapters.iter().flat_map(|it| &it.figures);
+    let shown = figures.flat_map(|figure| -> Vec<&IndicatorId> {
+        match &figure.shown {
+            Shown::Tile(tile) => tile.indicators.iter().collect(),
+            Shown::Numbers(ids) | Shown::Targets(ids) | Shown::Indicators(ids) => {
+                ids.iter().collect()
+            }
+            Shown::Flow(flow) => vec![&flow.from, &flow.to],
+            Shown::Photo(_) | Shown::Broken(_) => Vec::new(),
+        }
+    });
+    let shown = shown.filter_map(|id| catalog.indicators.get(id));
+    let texts = report.chapters.iter().flat_map(|it| [&it.title, &it.text]);
+    let named = texts.flat_map(|text| pieces(&text.fr)).filter_map(|piece| {
+        let Piece::Placed { name, .. } = piece else {
+            return None;
+        };
+        match catalog.named(name)? {
+            Named::Indicator(indicator) => Some(indicator),
+            Named::Tile(_, tile) => catalog.indicators.get(tile.indicators.first()?),
+        }
+    });
+    shown.chain(named)
+}
+
+/// Whether somebody who has this much of a town sees a report: it is for everybody, names nothing
+/// yet, or shows something that they have.
+#[must_use]
+pub fn is_report_seen(
+    catalog: &Catalog,
+    report: &Report,
+    has: impl Fn(&IndicatorId) -> bool,
+) -> bool {
+    let mut named = report_indicators(catalog, report).peekable();
+    report.visibility == Visibility::Public
+        || named.peek().is_none()
+        || named.any(|it| has(&it.id))
 }
 
 /// The datasets that an indicator rests on, through other indicators if need be, each once.

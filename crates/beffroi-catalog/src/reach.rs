@@ -5,7 +5,7 @@
 //! reached whole; rows of several perimeters are put together only where the result is no more
 //! than what they give one by one.
 
-use crate::lineage::{board_indicators, datasets_of};
+use crate::lineage::{board_indicators, datasets_of, is_report_seen};
 use crate::{Access, Board, Catalog, Indicator, Names, Perimeter, Section, Text, Tile};
 use beffroi_model::{
     BoardId, DatasetId, DepartmentId, DimensionId, Filter, IndicatorId, Membership, PerimeterId,
@@ -267,6 +267,9 @@ impl Catalog {
             .datasets
             .retain(|id, _| reach.datasets.contains_key(id));
         catalog.boards.retain(|id, _| reach.boards.contains_key(id));
+        catalog
+            .reports
+            .retain(|_, report| !reach.indicators.is_empty() && is_report_seen(self, report, has));
         for board in catalog.boards.values_mut() {
             narrow(board, &has);
         }

@@ -215,11 +215,8 @@ fn since(reading: &Reading<'_>, document: &Document, former: &Document) -> Vec<B
     };
     let (then, now) = (of(former), of(document));
     let name = |id: &str| {
-        let declared = reading.town.indicators.get(id);
-        declared.map_or_else(
-            || id.to_owned(),
-            |it| crate::compose::said(reading, &it.title),
-        )
+        let declared = reading.context.catalog.indicators.get(id);
+        declared.map(|it| crate::compose::said(reading, &it.title))
     };
     let list = |id: &str, names: Vec<String>| -> Option<Block> {
         (!names.is_empty()).then(|| Block::Paragraph {
@@ -230,14 +227,14 @@ fn since(reading: &Reading<'_>, document: &Document, former: &Document) -> Vec<B
     let changed = now.iter().filter_map(|(id, formula)| {
         then.get(id)
             .is_some_and(|then| then != formula)
-            .then(|| name(id))
+            .then(|| name(id))?
     });
     let new = now.keys().filter(|id| !then.contains_key(*id));
     let gone = then.keys().filter(|id| !now.contains_key(*id));
     let told: Vec<Block> = [
         list("report-since-changed", changed.collect()),
-        list("report-since-new", new.map(|id| name(id)).collect()),
-        list("report-since-gone", gone.map(|id| name(id)).collect()),
+        list("report-since-new", new.filter_map(|id| name(id)).collect()),
+        list("report-since-gone", gone.filter_map(|id| name(id)).collect()),
     ]
     .into_iter()
     .flatten()

@@ -55,6 +55,24 @@ pub fn zip(document: &Document) -> Result<Vec<u8>, ArchiveFailure> {
     Ok(writer.finish()?.into_inner())
 }
 
+/// Files with their paths as a ZIP; the same bytes for the same files.
+///
+/// # Errors
+///
+/// When an archive cannot hold them.
+pub fn bundle(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, ArchiveFailure> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    for (name, bytes) in files {
+        writer.start_file(name.as_str(), options)?;
+        writer.write_all(bytes)?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
 /// `01-mobilites-velos.csv`: in the order of the report.
 fn file_names(listed: &[Listed]) -> Vec<String> {
     let digits = listed.len().to_string().len().max(2);

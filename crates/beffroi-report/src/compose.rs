@@ -14,7 +14,7 @@ use beffroi_catalog::{
 };
 use beffroi_figure::{Summary, compose as compose_tile, flow, flow_queries, plan as plan_tile};
 use beffroi_figure::{summary, summary_queries};
-use beffroi_model::{Answer, Cell, CellState, Grain, IndicatorId, Period, QueryError, Status};
+use beffroi_model::{Answer, Cell, CellState, DepartmentId, Grain, IndicatorId, Period, QueryError, Status};
 use beffroi_text::{Arg, Lang, PeriodStyle, date_long, number, period, t, t_args};
 use chrono::Datelike;
 use indexmap::IndexMap;
@@ -129,13 +129,24 @@ pub(crate) fn said(reading: &Reading<'_>, text: &Text) -> String {
     text.get(reading.context.lang == Lang::En).0.to_owned()
 }
 
+/// The department of a chapter: that of this year, else the declared one.
+fn department_of<'r>(
+    reading: &'r Reading<'_>,
+    chapter: &'r ReportChapter,
+) -> Option<&'r DepartmentId> {
+    match reading.said.chapters.get(&chapter.id) {
+        Some(said) => said.department.as_ref(),
+        None => chapter.department.as_ref(),
+    }
+}
+
 /// A chapter that its department has not confirmed, or whose figures have moved since.
 fn unconfirmed(
     reading: &Reading<'_>,
     chapter: &ReportChapter,
     document: &Document,
 ) -> Option<Problem> {
-    let department = chapter.department.as_ref()?;
+    let department = department_of(reading, chapter)?;
     let lang = reading.context.lang;
     let of = reading.said.chapters.get(&chapter.id);
     let confirmed = of.and_then(|said| said.confirmed.as_ref());
@@ -304,7 +315,7 @@ impl<'a, 'r> Composer<'a, 'r> {
 
     /// What the department says, or that it has not yet.
     fn commentary(&mut self, chapter: &ReportChapter, words: &str) -> Option<Block> {
-        let department = chapter.department.as_ref()?;
+        let department = department_of(self.reading, chapter)?;
         let departments = &self.reading.town.town.departments;
         let name = departments.get(department).map_or_else(
             || department.to_string(),
@@ -383,7 +394,8 @@ impl<'a, 'r> Composer<'a, 'r> {
             return Some((ProblemKind::Gone, title, "report-gone-remedy"));
         };
         if !is_reached(self.reading, id) {
-            let title = t_args(lang, "report-not-reached", &args(&indicator.title)).into_owned();
+            // What somebody does not reach has no name for them either.
+            let title = t(lang, "report-not-reached").into_owned();
             return Some((ProblemKind::NotReached, title, "report-not-reached-remedy"));
         }
         if lineage::is_live(self.reading.town, indicator) {

@@ -360,6 +360,28 @@ pub struct Photo {
     pub credit: String,
 }
 
+/// The names of the photographs that a document shows, each once.
+#[must_use]
+pub fn photographs(document: &Document) -> Vec<String> {
+    fn walk(blocks: &[Block], found: &mut Vec<String>) {
+        for block in blocks {
+            match block {
+                Block::Photo(photo) => found.push(photo.file.clone()),
+                Block::Commentary { blocks, .. } => walk(blocks, found),
+                Block::List { items, .. } => items.iter().for_each(|item| walk(item, found)),
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for chapter in &document.chapters {
+        walk(&chapter.blocks, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
 /// The bytes of photographs, by name.
 pub type Pictures = BTreeMap<String, Vec<u8>>;
 

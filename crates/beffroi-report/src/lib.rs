@@ -27,11 +27,11 @@ mod tables;
 pub mod words;
 mod xlsx;
 
-pub use archive::{ArchiveFailure, zip};
+pub use archive::{ArchiveFailure, bundle, zip};
 pub use compose::{Draft, compose};
 pub use document::{
     BigNumber, Block, Chapter, Document, Drawing, Edition, Evidence, Figure, Flow, FlowEnd, Head,
-    Inline, Photo, Picture, Pictures, Row, SourceOf, StatusCount, Table, TableCell,
+    Inline, Photo, Picture, Pictures, Row, SourceOf, StatusCount, Table, TableCell, photographs,
 };
 pub use frozen::{Change, changes, chapter_reading, freeze, take_over};
 pub use plan::queries;

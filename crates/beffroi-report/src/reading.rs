@@ -3,7 +3,7 @@
 use crate::document::Document;
 use beffroi_catalog::{Catalog, Report};
 use beffroi_figure::Context;
-use beffroi_model::DatasetId;
+use beffroi_model::{DatasetId, DepartmentId};
 use std::collections::BTreeMap;
 
 /// Everything that a report of one year is composed from.
@@ -42,6 +42,8 @@ pub struct Said {
 /// What was said of a chapter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SaidOf {
+    /// Whose chapter it is that year, whatever is declared.
+    pub department: Option<DepartmentId>,
     /// The department's words, in Markdown with placeholders.
     pub words: String,
     /// The figures as they were when they were confirmed, by their

@@ -14,6 +14,7 @@ use crate::rights;
 use crate::town::{Faults, Snapshot, Town};
 use crate::trail::Noted;
 use crate::visit::Visit;
+use crate::shelf::Shelf;
 use crate::workbench::Workbench;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
@@ -141,6 +142,7 @@ pub(crate) struct House {
     entrance: Option<Entrance>,
     metrics: Metrics,
     workbench: Option<Arc<dyn Workbench>>,
+    shelf: Option<Arc<dyn Shelf>>,
     /// How many times something was said of figures: pages kept before are not shown again.
     said: AtomicU64,
     views: Cache<(u64, Membership), Arc<View>>,
@@ -160,10 +162,12 @@ impl House {
         entrance: Option<Entrance>,
         metrics: Metrics,
         workbench: Option<Arc<dyn Workbench>>,
+        shelf: Option<Arc<dyn Shelf>>,
     ) -> Self {
         Self {
             metrics,
             workbench,
+            shelf,
             said: AtomicU64::new(0),
             town,
             pool,
@@ -407,6 +411,11 @@ impl<P> Allowed<P> {
             }
             Some(("indicators", id)) => catalog.indicators.contains_key(id),
             Some(("boards", id)) => catalog.boards.contains_key(id),
+            // Final reports of one that was withdrawn are no new one's.
+            Some(("reports", id)) => {
+                catalog.reports.contains_key(id)
+                    || self.house.state.join("reports").join(id).exists()
+            }
             _ => false,
         }
     }
@@ -429,6 +438,15 @@ impl<P> Allowed<P> {
     pub fn workbench(&self) -> Result<Arc<dyn Workbench>, Failure> {
         let bench = self.house.workbench.clone();
         bench.ok_or_else(|| Failure::internal(&self.visit, &"no workbench"))
+    }
+
+    /// Where final reports are.
+    ///
+    /// # Errors
+    /// When the program gives no shelf.
+    pub fn shelf(&self) -> Result<Arc<dyn Shelf>, Failure> {
+        let shelf = self.house.shelf.clone();
+        shelf.ok_or_else(|| Failure::internal(&self.visit, &"no shelf"))
     }
 
     /// The same request over another state of the town, as a draft would make it, seen as people

@@ -128,6 +128,7 @@ pub(crate) enum Nav {
     Home,
     Boards,
     Indicators,
+    Reports,
     Catalogue,
     Workshop,
     Administration,
@@ -266,6 +267,7 @@ fn links(visit: &Visit, who: &Who, here: Nav) -> Markup {
         (Nav::Home, "/", t(lang, "nav-home")),
         (Nav::Boards, "/tableaux", t(lang, "nav-boards")),
         (Nav::Indicators, "/indicateurs", t(lang, "nav-indicators")),
+        (Nav::Reports, "/rapports", t(lang, "nav-reports")),
         (Nav::Catalogue, "/catalogue", t(lang, "nav-catalogue")),
         (Nav::Workshop, "/atelier", t(lang, "nav-workshop")),
         (

@@ -28,6 +28,7 @@ mod metrics;
 mod pages;
 mod parts;
 mod pool;
+mod reports;
 mod requests;
 mod rights;
 mod server;

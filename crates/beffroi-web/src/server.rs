@@ -10,8 +10,9 @@ use crate::requests;
 use crate::tls::Tls;
 use crate::town::Town;
 use crate::visit::Visit;
+use crate::shelf::Shelf;
 use crate::workbench::Workbench;
-use crate::{api, assets, pages, trail, workshop};
+use crate::{api, assets, pages, reports, trail, workshop};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
@@ -46,6 +47,8 @@ pub struct Config {
     pub health: Health,
     /// The program's side of the workshop; without one there is none.
     pub workbench: Option<Arc<dyn Workbench>>,
+    /// Where final reports are, and what sets them on paper; without it there are no reports.
+    pub shelf: Option<Arc<dyn Shelf>>,
 }
 
 /// Why the site cannot be served.
@@ -145,6 +148,7 @@ impl Site {
             entrance,
             metrics.clone(),
             config.workbench,
+            config.shelf,
         );
         Ok(Self {
             house: web::Data::new(house),
@@ -248,6 +252,37 @@ const GUARDED: Table = &[
     }),
     read("/catalogue/{dataset}/constats.csv", || {
         web::to(pages::dataset::all_findings)
+    }),
+    read("/rapports", || web::to(reports::show_list)),
+    form(
+        "/rapports/{report}",
+        || web::to(reports::show_years),
+        || web::to(reports::act_years),
+    ),
+    read("/rapports/{report}/{year}", || {
+        web::to(reports::show_cover)
+    }),
+    read("/rapports/{report}/{year}/entier", || {
+        web::to(reports::show_whole)
+    }),
+    read("/rapports/{report}/{year}/chapitres/{chapter}", || {
+        web::to(reports::show_chapter)
+    }),
+    form(
+        "/rapports/{report}/{year}/chapitres/{chapter}/contribuer",
+        || web::to(reports::show_contribution),
+        || web::to(reports::act_contribution),
+    ),
+    form(
+        "/rapports/{report}/{year}/suivi",
+        || web::to(reports::show_follow),
+        || web::to(reports::act_follow),
+    ),
+    read("/rapports/{report}/{year}/fichiers/{file}", || {
+        web::to(reports::file)
+    }),
+    read("/rapports/{report}/{year}/photos/{photo}", || {
+        web::to(reports::photo)
     }),
     read("/aide", || web::to(pages::help::show)),
     read("/compte", || web::to(pages::account::show)),

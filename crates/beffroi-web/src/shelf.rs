@@ -63,6 +63,9 @@ pub trait Shelf: Send + Sync {
     /// The disk said no, in French.
     fn paper(&self, kept: &Kept) -> Result<Vec<u8>, String>;
 
+    /// Whether there is a photograph of that name in the declarations.
+    fn has_picture(&self, name: &str) -> bool;
+
     /// A photograph of the declarations.
     fn picture(&self, name: &str) -> Option<Vec<u8>>;
 
@@ -107,6 +110,7 @@ pub fn said(
             .into_iter()
             .map(|it| {
                 let said = beffroi_report::SaidOf {
+                    department: it.department,
                     words: it.words,
                     confirmed: it.confirmed_reading,
                 };

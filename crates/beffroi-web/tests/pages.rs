@@ -50,6 +50,7 @@ fn config(state: PathBuf) -> Config {
         metrics: beffroi_web::Metrics::new(),
         health: beffroi_web::Health::new(&std::env::temp_dir(), Vec::new()),
         workbench: None,
+        shelf: None,
     }
 }
 

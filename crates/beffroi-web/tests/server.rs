@@ -23,6 +23,7 @@ fn config(listen: &str) -> Config {
         metrics: Metrics::new(),
         health: Health::new(&std::env::temp_dir(), Vec::new()),
         workbench: None,
+        shelf: None,
     }
 }
 

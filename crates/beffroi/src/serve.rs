@@ -6,6 +6,7 @@ use crate::{
     housekeeping,
     jobs::{self, Jobs},
     kept, presence,
+    reports::Shelves,
     stop::{self, Stop},
     town,
     workbench::Bench,
@@ -211,6 +212,7 @@ pub fn run(folders: &Folders, serving: &Serving) -> Result<(), Failure> {
             })],
         ),
         workbench: Some(bench),
+        shelf: Some(Arc::new(Shelves::new(&folders.content, &folders.state))),
     };
     let over = Arc::new(AtomicBool::new(false));
     actix_web::rt::System::new().block_on(async {

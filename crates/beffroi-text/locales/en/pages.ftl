@@ -16,6 +16,7 @@ foot-sample = Sample town, made-up figures
 foot-internal = Internal use
 search = Search
 what-board = Board
+what-report = Report
 what-indicator = Indicator
 what-dataset = Dataset
 printed-on = printed on { $day }

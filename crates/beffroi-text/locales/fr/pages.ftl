@@ -16,6 +16,7 @@ foot-sample = Ville d’exemple, chiffres inventés
 foot-internal = Usage interne
 search = Chercher
 what-board = Tableau
+what-report = Rapport
 what-indicator = Indicateur
 what-dataset = Jeu de données
 printed-on = édité le { $day }

@@ -107,6 +107,7 @@ pub(super) fn crossed<P: Needs>(allowed: &Allowed<P>, work: &Work, with: &Catalo
                     }
                 }
             }
+            // A report opens no figure to anybody: whoever reads it sees what they reach.
             _ => {}
         }
     }
@@ -168,6 +169,7 @@ pub(super) fn declares<P: Needs>(allowed: &Allowed<P>, folder: &str, id: &str) -
         "datasets" => catalog.datasets.get(id).map(|it| &it.department),
         "indicators" => catalog.indicators.get(id).map(|it| &it.department),
         "boards" => catalog.boards.get(id).map(|it| &it.department),
+        "reports" => catalog.reports.get(id).map(|it| &it.department),
         _ => None,
     };
     department.is_some_and(|it| allowed.departments().contains(it))
@@ -193,6 +195,7 @@ impl<P: Needs> Judge<'_, P> {
             "datasets" => catalog.datasets.get(id).map(|it| it.department.clone()),
             "indicators" => catalog.indicators.get(id).map(|it| it.department.clone()),
             "boards" => catalog.boards.get(id).map(|it| it.department.clone()),
+            "reports" => catalog.reports.get(id).map(|it| it.department.clone()),
             _ => None,
         };
         let known = [of(self.allowed.whole_catalog()), of(self.with)];

@@ -91,7 +91,7 @@ async fn whole(
 }
 
 /// A day and a time, here.
-pub(super) fn when(lang: Lang, at: DateTime<Utc>) -> String {
+pub(crate) fn when(lang: Lang, at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&Local);
     let day = date_long(lang, local.date_naive());
     t_args(
@@ -149,6 +149,7 @@ fn drafted(allowed: &Allowed<Compose>, work: &Work, file: &DraftFile, moved: &Mo
     let kind = match name(&file.path) {
         Some(("datasets", _)) => t(lang, "what-dataset"),
         Some(("indicators", _)) => t(lang, "what-indicator"),
+        Some(("reports", _)) => t(lang, "what-report"),
         _ => t(lang, "what-board"),
     };
     let (class, state) = match (&file.base, &file.text) {
@@ -467,6 +468,7 @@ fn title_of<'c>(catalog: &'c Catalog, folder: &str, id: &str) -> Option<&'c Text
     match folder {
         "datasets" => catalog.datasets.get(id).map(|it| &it.title),
         "indicators" => catalog.indicators.get(id).map(|it| &it.title),
+        "reports" => catalog.reports.get(id).map(|it| &it.title),
         _ => catalog.boards.get(id).map(|it| &it.title),
     }
 }
@@ -477,7 +479,7 @@ fn published_links(visit: &Visit, catalog: &Catalog, work: &Work) -> Markup {
         ul.pistes {
             @for file in &work.files {
                 @if let (Some((folder, id)), Some(_)) = (name(&file.path), &file.text) {
-                    @let place = match folder { "boards" => "tableaux", "indicators" => "indicateurs", _ => "catalogue" };
+                    @let place = match folder { "boards" => "tableaux", "indicators" => "indicateurs", "reports" => "rapports", _ => "catalogue" };
                     li {
                         @let title = title_of(catalog, folder, id).map(|it| parts::declared(visit, it));
                         a href=(visit.link(&format!("/{place}/{id}"))) {
@@ -504,6 +506,18 @@ fn more(allowed: &Allowed<Compose>, work: &Work) -> Markup {
     let own = allowed.departments();
     let catalog = allowed.catalog();
     let mut things = Vec::new();
+    things.extend(
+        catalog
+            .reports
+            .values()
+            .filter(|it| own.contains(&it.department))
+            .map(|it| {
+                option(
+                    format!("reports/{}.toml", it.id),
+                    format!("{} : {}", t(lang, "what-report"), it.title.get(english).0),
+                )
+            }),
+    );
     things.extend(
         catalog
             .boards

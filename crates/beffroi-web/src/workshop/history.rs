@@ -76,6 +76,7 @@ async fn of_published(allowed: &Allowed<Compose>) -> Result<History, Failure> {
             .get(id)
             .map(|it| it.department.to_string()),
         Some(("boards", id)) => catalog.boards.get(id).map(|it| it.department.to_string()),
+        Some(("reports", id)) => catalog.reports.get(id).map(|it| it.department.to_string()),
         _ => None,
     };
     let department = match (department, listed.iter().find(|it| !it.is_removal)) {

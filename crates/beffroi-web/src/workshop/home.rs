@@ -12,7 +12,7 @@ use crate::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use beffroi_store::workshop::{Draft, DraftStage, Drafts};
-use beffroi_text::{t, t_args};
+use beffroi_text::{date_long, t, t_args};
 use maud::{Markup, html};
 
 /// Drafts that are listed.
@@ -66,6 +66,7 @@ async fn home(
         .filter(|it| allowed.may(Permission::Review) && answers(it))
         .filter(|it| matches!(it.stage, DraftStage::Review | DraftStage::Approved))
         .collect();
+    let to_write = crate::reports::to_write(allowed).await?;
     let late = upkeep::late(allowed);
     let body = html! {
         div.page-tete { div { h1 { (t(lang, "nav-workshop")) } p.chapo { (t(lang, "ws-home-lead")) } } }
@@ -78,6 +79,7 @@ async fn home(
                 @if !late.is_empty() { " (" (parts::counted(lang, "ws-late-count", late.len())) ")" }
             }
         }
+        (reports(allowed, &to_write))
         div.grille.section {
             div."c-8".pile {
                 @if allowed.may(Permission::Review) { (list(visit, "ws-to-review", "h-relire", &to_review, "ws-to-review-none")) }
@@ -91,6 +93,33 @@ async fn home(
         }
     };
     Ok(send(allowed, page_home(visit).body(body), status))
+}
+
+/// The chapters of reports that wait for this person's departments.
+fn reports(allowed: &Allowed<Compose>, waiting: &[crate::reports::ToWrite]) -> Markup {
+    let visit = &allowed.visit;
+    let lang = visit.lang;
+    let today = allowed.town().today();
+    html! {
+        @if !waiting.is_empty() {
+            section.bloc.section aria-labelledby="h-rapports" {
+                h2 #h-rapports { (t(lang, "report-to-write")) }
+                ul.sans-puces {
+                    @for one in waiting {
+                        @let late = one.contribution.due.is_some_and(|due| due < today);
+                        li {
+                            a href=(visit.link(&format!("/rapports/{}/{}/chapitres/{}/contribuer", one.report, one.year, one.contribution.chapter))) { (one.title) }
+                            " "
+                            @if let Some(due) = one.contribution.due {
+                                (parts::plain_badge(if late { "retard" } else { "sans" }, &t_args(lang, "report-due", &[("date", date_long(lang, due).into())])))
+                            }
+                            @if one.reminders > 0 { " · " (parts::counted(lang, "report-to-write-reminded", one.reminders)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn page_home(visit: &Visit) -> crate::layout::Page {

@@ -42,4 +42,10 @@ pub(crate) use {
     upkeep::{act as act_upkeep, show as show_upkeep},
 };
 
+pub(crate) use {
+    draft::when,
+    parts::{Area, choose, option},
+    work::begin,
+};
+
 pub use publication::{Outcome, publish_draft, publish_due};

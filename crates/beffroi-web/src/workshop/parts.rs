@@ -169,7 +169,7 @@ pub(super) fn path_code(path: &str) -> Markup {
 }
 
 /// A field of several lines.
-pub(super) struct Area<'a> {
+pub(crate) struct Area<'a> {
     pub name: &'a str,
     pub label: &'a str,
     pub help: &'a str,
@@ -206,7 +206,7 @@ impl Area<'_> {
 }
 
 /// A list to choose from, of values and words.
-pub(super) fn choose(
+pub(crate) fn choose(
     name: &str,
     label: &str,
     help: &str,
@@ -232,7 +232,7 @@ pub(super) fn choose(
 }
 
 /// Options made of ids and declared titles.
-pub(super) fn option(value: impl ToString, words: impl Into<String>) -> (String, String) {
+pub(crate) fn option(value: impl ToString, words: impl Into<String>) -> (String, String) {
     (value.to_string(), words.into())
 }
 

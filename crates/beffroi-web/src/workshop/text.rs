@@ -2,7 +2,7 @@
 
 use super::bounds::{declares, name};
 use super::parts::{
-    Area, conflict, made_from, made_of, on, origin, page_of, path_code, send, told, troubles,
+    Area, conflict, diagnostics, made_from, made_of, on, origin, page_of, path_code, send, told, troubles,
 };
 use super::work::{Kept, Work};
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ fn wanted(allowed: &Allowed<Compose>, work: &Work) -> Result<String, Failure> {
     let (folder, file) = (allowed.part("folder"), allowed.part("file"));
     let path = format!("{folder}/{file}");
     let is_good = name(&path).is_some_and(|(folder, id)| {
-        matches!(folder, "datasets" | "indicators" | "boards")
+        matches!(folder, "datasets" | "indicators" | "boards" | "reports")
             && is_id(id)
             && (work.file(&path).is_some() || declares(allowed, folder, id))
     });
@@ -36,7 +36,17 @@ pub(crate) async fn show(allowed: Allowed<Compose>) -> Result<HttpResponse, Fail
     let path = wanted(&allowed, &work)?;
     let text = work.text(&allowed, &path).await?;
     let over = work.overlaid(&allowed).await?;
-    let notes = html! { (told(&allowed.visit)) (troubles(&allowed, &over)) };
+    let gone = over.overlaid.snapshot.as_ref().and_then(|with| {
+        let (folder, id) = name(&path)?;
+        let report = with.catalog.reports.get(id).filter(|_| folder == "reports")?;
+        (!report.diagnostics.is_empty()).then(|| report.diagnostics.clone())
+    });
+    let notes = html! {
+        (told(&allowed.visit))
+        (troubles(&allowed, &over))
+        // A report that names what is not there is published all the same, and not made final.
+        @if let Some(gone) = &gone { (diagnostics(&allowed.visit, &gone.iter().collect::<Vec<_>>())) }
+    };
     let made = made_from(&work, &path, text.as_deref());
     let text = text.unwrap_or_default();
     Ok(page(

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const LONGEST: usize = 256 << 10;
 
 /// A draft, and the hand of whoever opened it.
-pub(super) struct Work {
+pub(crate) struct Work {
     pub draft: Draft,
     pub files: Vec<DraftFile>,
     pub deliveries: Vec<Delivery>,
@@ -233,7 +233,7 @@ impl Work {
 }
 
 /// What became of a text that was to be kept.
-pub(super) enum Kept {
+pub(crate) enum Kept {
     /// It is kept.
     Done,
     /// It is, together with what somebody else changed meanwhile.
@@ -253,7 +253,7 @@ pub(super) enum Kept {
 }
 
 /// The town with a draft over it, and what the draft rests on that it may not.
-pub(super) struct Over {
+pub(crate) struct Over {
     pub overlaid: Overlaid,
     /// The town with its datasets alone, when the rest does not hold.
     datasets: Option<Arc<Snapshot>>,
@@ -361,7 +361,7 @@ pub(super) async fn published<P: Needs>(
 ///
 /// # Errors
 /// When the store says no.
-pub(super) async fn begin<P: Needs>(allowed: &Allowed<P>, title: &str) -> Result<Work, Failure> {
+pub(crate) async fn begin<P: Needs>(allowed: &Allowed<P>, title: &str) -> Result<Work, Failure> {
     let person = allowed.visitor().person.clone();
     let own = person.membership.departments.iter().next().cloned();
     let department = own.or_else(|| allowed.departments().into_iter().next());

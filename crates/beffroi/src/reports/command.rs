@@ -129,7 +129,7 @@ fn draft(
         let version = versions.get(id)?;
         Some(quality(dataset, Some(version.as_ref()), moment).total())
     };
-    let has_picture = |name: &str| shelves.picture(name).is_some();
+    let has_picture = |name: &str| shelves.has_picture(name);
     let reading = Reading {
         report,
         year,

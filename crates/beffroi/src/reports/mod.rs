@@ -16,7 +16,7 @@ pub use command::{Asked, Output, run};
 
 use crate::failure::io_message;
 use beffroi_model::ReportId;
-use beffroi_report::{Block, Document, Edition, Pictures, Problem};
+use beffroi_report::{Document, Edition, Pictures, Problem, photographs};
 use beffroi_web::{Ink, Kept, Paper, Shelf, Unkept};
 use moka::sync::Cache;
 use std::fs::{self, File};
@@ -55,6 +55,12 @@ impl Shelves {
         self.reports.join(report).join(year.to_string())
     }
 
+    /// Where a photograph lies; `None` for what is no plain name of a file.
+    fn picture_file(&self, name: &str) -> Option<PathBuf> {
+        let is_name = Path::new(name).file_name()?.to_str()? == name && !name.starts_with('.');
+        is_name.then(|| self.content.join(PICTURES).join(name))
+    }
+
     fn place(&self, document: &Document) -> Option<PathBuf> {
         match document.edition {
             Edition::Frozen { number, .. } => {
@@ -72,7 +78,7 @@ impl Shelves {
         let document: Document = serde_json::from_slice(&bytes)
             .map_err(|error| format!("{} ne se lit pas : {error}", path.display()))?;
         let mut pictures = Pictures::new();
-        for name in shown(&document) {
+        for name in photographs(&document) {
             let path = place.join(PHOTOS).join(&name);
             let bytes = fs::read(&path).map_err(|error| io_message(&path, &error))?;
             pictures.insert(name, bytes);
@@ -82,7 +88,7 @@ impl Shelves {
 
     /// The photographs of a draft that are there.
     pub fn pictures(&self, document: &Document) -> Pictures {
-        shown(document)
+        photographs(document)
             .into_iter()
             .filter_map(|name| {
                 let bytes = self.picture(&name)?;
@@ -90,27 +96,6 @@ impl Shelves {
             })
             .collect()
     }
-}
-
-/// The names of the photographs that a report shows.
-fn shown(document: &Document) -> Vec<String> {
-    fn walk(blocks: &[Block], found: &mut Vec<String>) {
-        for block in blocks {
-            match block {
-                Block::Photo(photo) => found.push(photo.file.clone()),
-                Block::Commentary { blocks, .. } => walk(blocks, found),
-                Block::List { items, .. } => items.iter().for_each(|item| walk(item, found)),
-                _ => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    for chapter in &document.chapters {
-        walk(&chapter.blocks, &mut found);
-    }
-    found.sort();
-    found.dedup();
-    found
 }
 
 /// Numbers that name the folders of a folder; none where it is not there.
@@ -174,14 +159,13 @@ impl Shelf for Shelves {
         fs::read(&path).map_err(|error| io_message(&path, &error))
     }
 
+    fn has_picture(&self, name: &str) -> bool {
+        self.picture_file(name).is_some_and(|path| path.is_file())
+    }
+
     fn picture(&self, name: &str) -> Option<Vec<u8>> {
-        let path = Path::new(name);
-        let is_name = path.components().count() == 1 && path.file_name()?.to_str()? == name;
-        if !is_name || name.starts_with('.') {
-            return None;
-        }
         let mut bytes = Vec::new();
-        File::open(self.content.join(PICTURES).join(name))
+        File::open(self.picture_file(name)?)
             .ok()?
             .take(LARGEST_PICTURE + 1)
             .read_to_end(&mut bytes)

@@ -21,7 +21,7 @@ use std::{
 /// The folder of what a publication has put into the inbox.
 pub(super) const PUT: &str = "put";
 /// What is written first: nothing refers to what is not there yet.
-const ORDER: [&str; 3] = ["datasets", "indicators", "boards"];
+const ORDER: [&str; 4] = ["datasets", "indicators", "boards", "reports"];
 /// As readable as this file is a new one beside it.
 const MODEL: &str = "town.toml";
 
