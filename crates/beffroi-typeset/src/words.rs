@@ -13,7 +13,7 @@ pub(crate) fn words(lang: Lang) -> Value {
             "sources": "Sources",
             "values": "Valeurs des figures",
             "values_subject": "Annexe",
-            "values_at": "Valeurs : page",
+            "values_at": "Valeurs\u{a0}:\u{a0}page",
             "revised": "(r)",
         }),
         Lang::En => json!({
@@ -22,7 +22,7 @@ pub(crate) fn words(lang: Lang) -> Value {
             "sources": "Sources",
             "values": "Values of the figures",
             "values_subject": "Annex",
-            "values_at": "Values: page",
+            "values_at": "Values:\u{a0}page",
             "revised": "(r)",
         }),
     }
