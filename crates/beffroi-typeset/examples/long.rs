@@ -54,7 +54,7 @@ fn memory(name: &str) -> u64 {
 
 fn main() -> std::io::Result<()> {
     let document = document();
-    println!("before: {} MB", memory("VmRSS:"));
+    println!("before: {} MB", memory("RssAnon:"));
     for round in 1..=10 {
         let start = Instant::now();
         match pdf(
@@ -69,7 +69,7 @@ fn main() -> std::io::Result<()> {
                     pdf.pages,
                     pdf.bytes.len() / 1024,
                     memory("VmHWM:"),
-                    memory("VmRSS:"),
+                    memory("RssAnon:"),
                 );
                 if let (1, Some(out)) = (round, std::env::args().nth(1)) {
                     std::fs::write(out, pdf.bytes)?;

@@ -3,8 +3,11 @@
 use crate::typeface::{self, Face};
 use beffroi_report::Table;
 
-/// The inset of a cell, left and right together.
-const CELL: f64 = 12.0;
+/// The inset of a cell, left and right together: less where columns are many.
+pub(crate) fn inset(table: &Table) -> f64 {
+    if table.head.len() > 9 { 6.0 } else { 12.0 }
+}
+
 /// How much wider than its cells a table may be.
 const MOST_AIR: f64 = 2.0;
 
@@ -81,8 +84,8 @@ fn columns(table: &Table, size: f64) -> Vec<Column> {
         }
     }
     for column in &mut columns {
-        column.least += CELL;
-        column.most = (column.most + CELL).max(column.least);
+        column.least += inset(table);
+        column.most = (column.most + inset(table)).max(column.least);
     }
     columns
 }

@@ -279,3 +279,95 @@ impl Drawing {
         svg
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const SAMPLES: [&str; 9] = [
+        include_str!("../tests/drawings/line.svg"),
+        include_str!("../tests/drawings/map.svg"),
+        include_str!("../tests/drawings/bars.svg"),
+        include_str!("../tests/drawings/columns.svg"),
+        include_str!("../tests/drawings/gap.svg"),
+        include_str!("../tests/drawings/secret.svg"),
+        include_str!("../tests/drawings/targets.svg"),
+        include_str!("../tests/drawings/mini-columns.svg"),
+        include_str!("../tests/drawings/flow.svg"),
+    ];
+
+    /// The selectors of a style sheet.
+    fn selectors(css: &str) -> BTreeSet<&str> {
+        css.split(['}', '\n'])
+            .filter_map(|rule| rule.split_once('{'))
+            .map(|(selector, _)| selector.trim())
+            .collect()
+    }
+
+    #[test]
+    fn both_inks_know_the_same_drawings() {
+        let (colour, black) = (selectors(COLOUR), selectors(BLACK));
+        assert_eq!(colour.difference(&black).collect::<Vec<_>>(), [&""; 0]);
+        assert!(!COLOUR.contains("var(") && !BLACK.contains("var("));
+    }
+
+    #[test]
+    fn every_class_of_a_drawing_has_its_ink() {
+        let own: BTreeSet<&str> = SIZES.iter().map(|(class, _)| *class).collect();
+        let known: BTreeSet<&str> = selectors(COLOUR)
+            .iter()
+            .flat_map(|selector| selector.split('.'))
+            .chain(own)
+            .collect();
+        for svg in SAMPLES {
+            let body = read(svg).unwrap().body;
+            for classes in body.split("class=\"").skip(1) {
+                let classes = classes.split('"').next().unwrap();
+                for class in classes.split(' ').filter(|class| !class.is_empty()) {
+                    // The number of a category has its ink; that it is one has none.
+                    assert!(class == "cat" || known.contains(class), "{class}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_can_be_read_at_every_size() {
+        for svg in SAMPLES {
+            let drawing = read(svg).unwrap();
+            let Some(smallest) = drawing.smallest else {
+                continue;
+            };
+            for scale in [0.3, 0.5, 0.66, 0.8, 1.5] {
+                let size = smallest * drawing.growth(scale) * scale;
+                assert!(size > SMALLEST - 1e-6, "{size} at {scale}: {svg}");
+            }
+            assert!(drawing.is_readable_at(WELL));
+            assert!(!drawing.is_readable_at(0.3));
+        }
+    }
+
+    #[test]
+    fn what_appears_on_hovering_is_left_out() {
+        let drawing = read(
+            "<svg viewBox=\"0 0 40 20\" class=\"trace etroit\"><title>Titre</title><desc>Dit</desc>\
+             <rect class=\"br\" x=\"0\" y=\"0\" width=\"4\" height=\"4\"><title>Gare : 4</title></rect>\
+             <text class=\"petit\" x=\"0\" y=\"9\"><tspan>A &amp; B</tspan> &#233;</text></svg>",
+        )
+        .unwrap();
+        assert_eq!(drawing.texts, ["A & B é"]);
+        assert_eq!(drawing.smallest, Some(12.0));
+        let inked = drawing.inked(Ink::Colour, WELL);
+        assert!(!inked.contains("Titre") && !inked.contains("Dit") && !inked.contains("Gare"));
+        assert!(inked.contains("<rect class=\"br\""));
+        assert!(inked.contains(".petit{font-size:12px}"));
+    }
+
+    #[test]
+    fn our_own_can_be_read() {
+        assert!(read(include_str!("../assets/cover.svg")).is_ok());
+        assert!(read(include_str!("../assets/mark.svg")).is_ok());
+    }
+}

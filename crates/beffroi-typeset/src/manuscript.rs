@@ -4,7 +4,7 @@
 //! depends on sizes (which figures stand side by side, how wide columns of tables are), and found
 //! what a frozen report may not have.
 
-use crate::columns::{is_narrow, widths};
+use crate::columns::{inset, is_narrow, widths};
 use crate::complaint::{Complaint, ComplaintKind};
 use crate::drawing::{self, Drawing};
 use crate::typeface::{self, Face};
@@ -472,6 +472,7 @@ impl Writer<'_> {
             "rows": rows,
             "notes": self.texts(&table.notes),
             "size": size,
+            "inset": inset(table) / 2.0,
             "widths": widths,
         })
     }

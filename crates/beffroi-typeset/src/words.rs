@@ -9,25 +9,21 @@ pub(crate) fn words(lang: Lang) -> Value {
     match lang {
         Lang::Fr => json!({
             "contents": "Sommaire",
-            "page": "page",
             "draft": "Projet",
             "sources": "Sources",
             "values": "Valeurs des figures",
             "values_subject": "Annexe",
-            "values_at": "Valeurs",
+            "values_at": "Valeurs\u{a0}:\u{a0}page",
             "revised": "(r)",
-            "photo": "Photo",
         }),
         Lang::En => json!({
             "contents": "Contents",
-            "page": "page",
             "draft": "Draft",
             "sources": "Sources",
             "values": "Values of the figures",
             "values_subject": "Annex",
-            "values_at": "Values",
+            "values_at": "Values:\u{a0}page",
             "revised": "(r)",
-            "photo": "Photo",
         }),
     }
 }
