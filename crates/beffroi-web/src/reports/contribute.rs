@@ -139,7 +139,7 @@ async fn page(
             }
         }
         @if let Some(composed) = composed {
-            div.apercu.section lang=[visit.english().then_some("fr")] {
+            div.section lang=[visit.english().then_some("fr")] {
                 div.feuilles { (made::chapter(&draft.document, composed, links)) }
             }
         }

@@ -6,12 +6,11 @@ use crate::forms;
 use crate::guard::{Allowed, Compose, Posted};
 use crate::layout::{Nav, Page};
 use crate::parts;
-use crate::workshop::{begin, choose, option};
+use crate::workshop::{begin_with, choose, option};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use beffroi_model::DepartmentId;
 use beffroi_report::{Template, instantiate, requirements, templates};
-use beffroi_store::workshop::{Author, FileChange};
 use beffroi_text::{Lang, t, t_args};
 use maud::{Markup, html};
 
@@ -122,24 +121,7 @@ pub(crate) async fn act(
         number += 1;
     }
     let text = instantiate(template, allowed.catalog(), &department).toml;
-    let work = begin(&allowed, &template.title).await?;
     let path = format!("reports/{id}.toml");
-    let person = allowed.visitor().person.clone();
-    let (draft, kept) = (work.draft.id, path.clone());
-    allowed
-        .ask_store(move |store| {
-            let change = FileChange {
-                path: &kept,
-                base: None,
-                text: Some(&text),
-                expected: None,
-                why: "",
-            };
-            store.save_file(draft, &change, Author::from(&person), crate::guard::now())
-        })
-        .await?;
-    Ok(crate::door::lead(
-        &allowed.visit.link(&work.path(&format!("/textes/{path}"))),
-        &[],
-    ))
+    let to = begin_with(&allowed, &template.title, &path, text).await?;
+    Ok(crate::door::lead(&allowed.visit.link(&to), &[]))
 }

@@ -45,7 +45,7 @@ pub(crate) use {
 pub(crate) use {
     draft::when,
     parts::{Area, choose, option},
-    work::begin,
+    work::begin_with,
 };
 
 pub use publication::{Outcome, publish_draft, publish_due};

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const LONGEST: usize = 256 << 10;
 
 /// A draft, and the hand of whoever opened it.
-pub(crate) struct Work {
+pub(super) struct Work {
     pub draft: Draft,
     pub files: Vec<DraftFile>,
     pub deliveries: Vec<Delivery>,
@@ -233,7 +233,7 @@ impl Work {
 }
 
 /// What became of a text that was to be kept.
-pub(crate) enum Kept {
+pub(super) enum Kept {
     /// It is kept.
     Done,
     /// It is, together with what somebody else changed meanwhile.
@@ -253,7 +253,7 @@ pub(crate) enum Kept {
 }
 
 /// The town with a draft over it, and what the draft rests on that it may not.
-pub(crate) struct Over {
+pub(super) struct Over {
     pub overlaid: Overlaid,
     /// The town with its datasets alone, when the rest does not hold.
     datasets: Option<Arc<Snapshot>>,
@@ -361,7 +361,7 @@ pub(super) async fn published<P: Needs>(
 ///
 /// # Errors
 /// When the store says no.
-pub(crate) async fn begin<P: Needs>(allowed: &Allowed<P>, title: &str) -> Result<Work, Failure> {
+pub(super) async fn begin<P: Needs>(allowed: &Allowed<P>, title: &str) -> Result<Work, Failure> {
     let person = allowed.visitor().person.clone();
     let own = person.membership.departments.iter().next().cloned();
     let department = own.or_else(|| allowed.departments().into_iter().next());
@@ -381,4 +381,29 @@ pub(crate) async fn begin<P: Needs>(allowed: &Allowed<P>, title: &str) -> Result
         )
         .await?;
     Work::load(allowed, id, &id.0.to_string()).await
+}
+
+/// Begins a draft that holds one text, and gives the address where it is written on.
+pub(crate) async fn begin_with<P: Needs>(
+    allowed: &Allowed<P>,
+    title: &str,
+    path: &str,
+    text: String,
+) -> Result<String, Failure> {
+    let work = begin(allowed, title).await?;
+    let person = allowed.visitor().person.clone();
+    let (draft, kept) = (work.draft.id, path.to_owned());
+    allowed
+        .ask_store(move |store| {
+            let change = FileChange {
+                path: &kept,
+                base: None,
+                text: Some(&text),
+                expected: None,
+                why: "",
+            };
+            store.save_file(draft, &change, Author::from(&person), crate::guard::now())
+        })
+        .await?;
+    Ok(work.path(&format!("/textes/{path}")))
 }
