@@ -9,6 +9,9 @@
 //! files ([`zip`]) and, in `beffroi-typeset`, the PDF. They share the list of its tables
 //! ([`tables`]) and the few words that they add ([`words`]).
 //!
+//! What each kind of report has to contain is listed in [`requirements()`], and told where it is
+//! [`missing`].
+//!
 //! Knows nothing of HTTP, of disks, of engines.
 
 mod annex;
@@ -23,6 +26,7 @@ mod number;
 mod plan;
 mod problem;
 mod reading;
+mod requirements;
 mod tables;
 pub mod words;
 mod xlsx;
@@ -37,6 +41,7 @@ pub use frozen::{Change, changes, chapter_reading, freeze, take_over};
 pub use plan::queries;
 pub use problem::{Problem, ProblemKind};
 pub use reading::{Reading, Said, SaidOf, Sentence};
+pub use requirements::{Requirement, missing, requirements};
 pub use tables::{Listed, tables};
 pub use words::reading_order;
 pub use xlsx::{XlsxFailure, xlsx};
