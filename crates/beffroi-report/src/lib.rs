@@ -10,7 +10,7 @@
 //! ([`tables`]) and the few words that they add ([`words`]).
 //!
 //! What each kind of report has to contain is listed in [`requirements()`], and told where it is
-//! [`missing`].
+//! [`missing`]; [`templates()`] are reports ready to be taken, made of the indicators a town has.
 //!
 //! Knows nothing of HTTP, of disks, of engines.
 
@@ -28,6 +28,7 @@ mod problem;
 mod reading;
 mod requirements;
 mod tables;
+mod templates;
 pub mod words;
 mod xlsx;
 
@@ -43,5 +44,6 @@ pub use problem::{Problem, ProblemKind};
 pub use reading::{Reading, Said, SaidOf, Sentence};
 pub use requirements::{Requirement, missing, requirements};
 pub use tables::{Listed, tables};
+pub use templates::{Made, Template, instantiate, templates};
 pub use words::reading_order;
 pub use xlsx::{XlsxFailure, xlsx};
