@@ -7,7 +7,7 @@ use crate::document::{
 };
 use crate::markdown::{self, Fill};
 use crate::plan::{Asked, has_target, is_public, is_reached, key, listed, plan, texts};
-use crate::{Problem, ProblemKind, Reading, annex, chapter_reading};
+use crate::{Problem, ProblemKind, Reading, annex, chapter_reading, requirements};
 use beffroi_catalog::placeholder::{Named, Part, Piece};
 use beffroi_catalog::{
     Indicator, ReportChapter, ReportFigure, Shown, Text, Tile, Visibility, lineage,
@@ -78,6 +78,12 @@ pub fn compose(reading: &Reading<'_>, answers: &Answers) -> Draft {
     for chapter in &report.chapters {
         problems.extend(unconfirmed(reading, chapter, &document));
     }
+    problems.extend(requirements::problems(
+        report,
+        &document,
+        inhabitants(reading, &summaries),
+        reading.context.lang,
+    ));
     document.chapters.extend(annex::annexes(reading, &document));
     // In the order of the report; within a chapter, as they were found.
     let place = |problem: &Problem| {
@@ -93,6 +99,25 @@ pub fn compose(reading: &Reading<'_>, answers: &Answers) -> Draft {
         problems,
         sentences,
     }
+}
+
+/// By how many inhabitants it is told what the law asks: the official figure in force, else what was
+/// counted for this report.
+fn inhabitants(
+    reading: &Reading<'_>,
+    summaries: &IndexMap<IndicatorId, (Summary, Vec<SourceOf>)>,
+) -> Option<u32> {
+    let population = reading.town.town.population.as_ref()?;
+    let counted = || {
+        let counted = summaries.get(population.indicator.as_ref()?)?.0.number?;
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of people; what is out of bounds is brought to them"
+        )]
+        Some(counted.round() as u32)
+    };
+    population.inhabitants.or_else(counted)
 }
 
 /// *48 200 habitants, 12 quartiers*.
@@ -908,8 +933,8 @@ fn sources_of(reading: &Reading<'_>, answers: &Answers) -> Vec<SourceOf> {
 fn knows(reading: &Reading<'_>, answers: &Answers) -> bool {
     let year = reading.year;
     let is_of_year = |when: Period| match when.grain() {
-        // A school year belongs to the year in which it begins, as elsewhere.
-        Grain::SchoolYear => when.start().year() == year,
+        // A school year is that of the year in which it ends, as elsewhere.
+        Grain::SchoolYear => when.last_day().year() == year,
         _ => when.start().year() == year || when.last_day().year() == year,
     };
     answers

@@ -9,6 +9,9 @@
 //! files ([`zip`]) and, in `beffroi-typeset`, the PDF. They share the list of its tables
 //! ([`tables`]) and the few words that they add ([`words`]).
 //!
+//! What each kind of report has to contain is listed in [`requirements()`], and told where it is
+//! [`missing`]; [`templates()`] are reports ready to be taken, made of the indicators a town has.
+//!
 //! Knows nothing of HTTP, of disks, of engines.
 
 mod annex;
@@ -23,7 +26,9 @@ mod number;
 mod plan;
 mod problem;
 mod reading;
+mod requirements;
 mod tables;
+mod templates;
 pub mod words;
 mod xlsx;
 
@@ -37,6 +42,8 @@ pub use frozen::{Change, changes, chapter_reading, freeze, take_over};
 pub use plan::queries;
 pub use problem::{Problem, ProblemKind};
 pub use reading::{Reading, Said, SaidOf, Sentence};
+pub use requirements::{Requirement, missing, requirements};
 pub use tables::{Listed, tables};
+pub use templates::{Made, Template, instantiate, templates};
 pub use words::reading_order;
 pub use xlsx::{XlsxFailure, xlsx};

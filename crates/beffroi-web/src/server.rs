@@ -255,6 +255,11 @@ const GUARDED: Table = &[
     }),
     read("/rapports", || web::to(reports::show_list)),
     form(
+        "/rapports/nouveau",
+        || web::to(reports::show_start),
+        || web::to(reports::act_start),
+    ),
+    form(
         "/rapports/{report}",
         || web::to(reports::show_years),
         || web::to(reports::act_years),

@@ -82,6 +82,13 @@ report-unconfirmed = { $department } has not confirmed this chapter.
 report-unconfirmed-remedy = Its words and figures are confirmed on the page of the chapter.
 report-moved = Figures have changed since { $department } confirmed this chapter.
 report-moved-remedy = To be read again, then confirmed again.
+report-required = This report must contain { $what } ({ $law }).
+report-required-custom = This report usually contains { $what }.
+report-required-remedy = Write “covers = ["{ $id }"]” in the chapter that treats it, or add that chapter.
+report-required-empty-remedy = The chapter “{ $chapter }” says that it treats it (“{ $id }”), and has neither words nor figures yet.
+report-covers-unknown = “covers” names “{ $what }”, which is not on the list of what this report contains.
+report-covers-near-remedy = Did you mean “{ $near }”?
+report-covers-list-remedy = Take it away, or take one of: { $list }.
 
 report-paper-glyph = The character “{ $character }” ({ $code }) is in no typeface: { $place }
 report-paper-glyph-remedy = Write it otherwise.

@@ -85,6 +85,13 @@ report-unconfirmed = { $department } n’a pas confirmé ce chapitre.
 report-unconfirmed-remedy = Ses mots et ses chiffres se confirment sur la page du chapitre.
 report-moved = Des chiffres ont changé depuis que { $department } a confirmé ce chapitre.
 report-moved-remedy = À relire, puis à confirmer de nouveau.
+report-required = Ce rapport doit contenir { $what } ({ $law }).
+report-required-custom = D’usage, ce rapport contient { $what }.
+report-required-remedy = Écrivez « covers = ["{ $id }"] » dans le chapitre qui en traite, ou ajoutez ce chapitre.
+report-required-empty-remedy = Le chapitre « { $chapter } » dit en traiter (« { $id } »), et n’a encore ni mots ni figure.
+report-covers-unknown = « covers » nomme « { $what } », qui n’est pas dans la liste de ce que ce rapport contient.
+report-covers-near-remedy = Vouliez-vous dire « { $near } » ?
+report-covers-list-remedy = Ôtez-le, ou prenez l’un de : { $list }.
 
 report-paper-glyph = Le caractère « { $character } » ({ $code }) n’est dans aucune police : { $place }
 report-paper-glyph-remedy = Écrivez-le autrement.
