@@ -65,9 +65,7 @@ pub fn is_report_seen(
     has: impl Fn(&IndicatorId) -> bool,
 ) -> bool {
     let mut named = report_indicators(catalog, report).peekable();
-    report.visibility == Visibility::Public
-        || named.peek().is_none()
-        || named.any(|it| has(&it.id))
+    report.visibility == Visibility::Public || named.peek().is_none() || named.any(|it| has(&it.id))
 }
 
 /// The datasets that an indicator rests on, through other indicators if need be, each once.

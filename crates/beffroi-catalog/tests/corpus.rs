@@ -188,9 +188,7 @@ fn a_report_that_names_what_is_not_there_is_read_all_the_same() {
 fn every_code_is_in_the_corpus() {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for case in cases() {
-        seen.extend(
-            told(&case).iter().map(|diagnostic| diagnostic.code),
-        );
+        seen.extend(told(&case).iter().map(|diagnostic| diagnostic.code));
     }
     for diagnostics in [
         too_large(),

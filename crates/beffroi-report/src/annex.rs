@@ -234,7 +234,10 @@ fn since(reading: &Reading<'_>, document: &Document, former: &Document) -> Vec<B
     let told: Vec<Block> = [
         list("report-since-changed", changed.collect()),
         list("report-since-new", new.filter_map(|id| name(id)).collect()),
-        list("report-since-gone", gone.filter_map(|id| name(id)).collect()),
+        list(
+            "report-since-gone",
+            gone.filter_map(|id| name(id)).collect(),
+        ),
     ]
     .into_iter()
     .flatten()

@@ -14,7 +14,9 @@ use beffroi_catalog::{
 };
 use beffroi_figure::{Summary, compose as compose_tile, flow, flow_queries, plan as plan_tile};
 use beffroi_figure::{summary, summary_queries};
-use beffroi_model::{Answer, Cell, CellState, DepartmentId, Grain, IndicatorId, Period, QueryError, Status};
+use beffroi_model::{
+    Answer, Cell, CellState, DepartmentId, Grain, IndicatorId, Period, QueryError, Status,
+};
 use beffroi_text::{Arg, Lang, PeriodStyle, date_long, number, period, t, t_args};
 use chrono::Datelike;
 use indexmap::IndexMap;
@@ -165,6 +167,12 @@ fn department_of<'r>(
     }
 }
 
+fn department_name(reading: &Reading<'_>, id: &DepartmentId) -> String {
+    let departments = &reading.town.town.departments;
+    let declared = departments.get(id);
+    declared.map_or_else(|| id.to_string(), |it| said(reading, &it.title))
+}
+
 /// A chapter that its department has not confirmed, or whose figures have moved since.
 fn unconfirmed(
     reading: &Reading<'_>,
@@ -181,11 +189,10 @@ fn unconfirmed(
         Some(then) if *then != now => ProblemKind::Moved,
         Some(_) => return None,
     };
-    let departments = &reading.town.town.departments;
-    let name = departments
-        .get(department)
-        .map_or_else(|| department.to_string(), |it| said(reading, &it.title));
-    let args = [("department", Arg::from(name))];
+    let args = [(
+        "department",
+        Arg::from(department_name(reading, department)),
+    )];
     let (title, remedy) = match kind {
         ProblemKind::Moved => ("report-moved", "report-moved-remedy"),
         _ => ("report-unconfirmed", "report-unconfirmed-remedy"),
@@ -340,22 +347,25 @@ impl<'a, 'r> Composer<'a, 'r> {
 
     /// What the department says, or that it has not yet.
     fn commentary(&mut self, chapter: &ReportChapter, words: &str) -> Option<Block> {
-        let department = department_of(self.reading, chapter)?;
-        let departments = &self.reading.town.town.departments;
-        let name = departments.get(department).map_or_else(
-            || department.to_string(),
-            |it| said(self.reading, &it.title),
-        );
-        let args = [("department", Arg::from(name))];
+        let department = department_of(self.reading, chapter);
+        let name = department.map(|id| department_name(self.reading, id));
         if words.trim().is_empty() {
             let ask = said(self.reading, &chapter.ask);
+            let args = [("department", Arg::from(name?))];
             return (!ask.is_empty()).then(|| Block::Notice {
                 title: t_args(self.lang(), "report-words-awaited", &args).into_owned(),
                 text: ask,
                 broken: true,
             });
         }
-        let title = t_args(self.lang(), "report-commentary", &args).into_owned();
+        let title = match name {
+            Some(name) => {
+                let args = [("department", Arg::from(name))];
+                t_args(self.lang(), "report-commentary", &args)
+            }
+            None => t(self.lang(), "report-commentary-of-nobody"),
+        };
+        let title = title.into_owned();
         let mut filler = Filler {
             composer: self,
             chapter,

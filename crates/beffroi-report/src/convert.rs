@@ -112,10 +112,12 @@ fn unescape(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
+/// A table of values. One that stands in an annex bears the sentence of its figure.
 pub(crate) fn table(id: &str, from: &made::Table, title: &str) -> Table {
-    let caption = match from.caption.is_empty() {
-        true => title.to_owned(),
-        false => from.caption.clone(),
+    let caption = match (id.is_empty(), from.caption.is_empty()) {
+        (_, true) => title.to_owned(),
+        (true, false) => from.caption.clone(),
+        (false, false) => format!("{title} · {}", from.caption),
     };
     Table {
         id: id.to_owned(),

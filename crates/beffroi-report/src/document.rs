@@ -73,7 +73,7 @@ pub struct Chapter {
 
 /// A part of a chapter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "block", rename_all = "snake_case")]
+#[serde(tag = "block", content = "of", rename_all = "snake_case")]
 #[allow(
     clippy::large_enum_variant,
     reason = "a report has some dozens of blocks, and most of its weight is figures"

@@ -188,7 +188,9 @@ impl Reader<'_> {
                 }
                 Block::Figure(figure) => self.figure(figure),
                 Block::Numbers(numbers) => self.numbers(numbers),
-                Block::Tally { counts, .. } => counts.iter().for_each(|count| self.add(&count.words)),
+                Block::Tally { counts, .. } => {
+                    counts.iter().for_each(|count| self.add(&count.words))
+                }
                 Block::Table(table) => self.table(table),
                 Block::Photo(photo) => {
                     self.add(&photo.caption);

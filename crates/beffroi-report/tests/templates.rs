@@ -139,7 +139,8 @@ fn draft(catalog: &Catalog, report: &Report, said: &Said, lang: Lang) -> Draft {
 }
 
 fn all_say(report: &Report) -> Said {
-    let words = SaidOf {
+    let words = |it: &beffroi_catalog::ReportChapter| SaidOf {
+        department: it.department.clone(),
         words: "Voici.".to_owned(),
         confirmed: None,
     };
@@ -147,7 +148,7 @@ fn all_say(report: &Report) -> Said {
         chapters: report
             .chapters
             .iter()
-            .map(|it| (it.id.clone(), words.clone()))
+            .map(|it| (it.id.clone(), words(it)))
             .collect(),
         ..Said::default()
     }

@@ -55,6 +55,7 @@ pub(crate) fn write(document: &Document, pictures: &Pictures, ink: Ink) -> Manus
         chapter: None,
         missing: BTreeSet::new(),
         targets: targets(document),
+        annexed: annexed(document),
         values: Vec::new(),
         tables: 0,
     };
@@ -101,6 +102,20 @@ fn targets(document: &Document) -> BTreeMap<String, String> {
     targets
 }
 
+/// The tables of the document that stand by themselves, and the label they have on paper: a drawn
+/// figure whose values are one of them refers to it.
+fn annexed(document: &Document) -> BTreeMap<String, String> {
+    let blocks = document.chapters.iter().flat_map(|it| &it.blocks);
+    blocks
+        .filter_map(|block| match block {
+            Block::Table(table) if !table.id.is_empty() => Some(&table.id),
+            _ => None,
+        })
+        .enumerate()
+        .map(|(place, id)| (id.clone(), format!("table-{place}")))
+        .collect()
+}
+
 struct Writer<'a> {
     pictures: &'a Pictures,
     ink: Ink,
@@ -110,6 +125,8 @@ struct Writer<'a> {
     /// Characters told already, by chapter.
     missing: BTreeSet<(Option<String>, char)>,
     targets: BTreeMap<String, String>,
+    /// Tables that stand by themselves, and their labels.
+    annexed: BTreeMap<String, String>,
     /// The tables of figures that have a drawing, for the annex, by chapter.
     values: Vec<Value>,
     tables: usize,
@@ -191,6 +208,18 @@ impl Writer<'_> {
         let mut rest = blocks;
         while let Some((block, after)) = rest.split_first() {
             rest = after;
+            let half = (measure - GUTTER) / 2.0;
+            if let (Block::Table(left), Some((Block::Table(right), after))) =
+                (block, rest.split_first())
+                && !left.id.is_empty()
+                && is_narrow(left, half)
+                && is_narrow(right, half)
+            {
+                rest = after;
+                let of = [self.alone(left, half), self.alone(right, half)];
+                written.push(json!({ "block": "tables", "of": of }));
+                continue;
+            }
             if let (Block::Figure(left), Some((Block::Figure(right), after))) =
                 (block, rest.split_first())
                 && let Some(widths) = side_by_side(left, right, measure)
@@ -264,13 +293,17 @@ impl Writer<'_> {
                     .collect();
                 json!({ "block": "tally", "counts": counts, "measure": measure })
             }
-            Block::Table(table) => {
-                let mut value = self.table(table, measure);
-                value["block"] = json!("table");
-                value
-            }
+            Block::Table(table) => self.alone(table, measure),
             Block::Photo(photo) => self.photo(photo, measure),
         }
+    }
+
+    /// A table that stands by itself.
+    fn alone(&mut self, table: &Table, measure: f64) -> Value {
+        let mut value = self.table(table, measure);
+        value["block"] = json!("table");
+        value["label"] = json!(self.annexed.get(&table.id));
+        value
     }
 
     fn inlines(&mut self, inlines: &[Inline]) -> Vec<Value> {
@@ -331,7 +364,11 @@ impl Writer<'_> {
             Shown::None => Value::Null,
         };
         let is_drawn = !matches!(figure.drawing, Shown::Table | Shown::None);
+        let annexed = self.annexed.get(&figure.table.id).cloned();
         let label = (is_drawn && !figure.table.rows.is_empty()).then(|| {
+            if let Some(label) = annexed {
+                return label;
+            }
             self.tables += 1;
             let label = format!("values-{}", self.tables);
             let half = (MEASURE - GUTTER) / 2.0;

@@ -238,7 +238,10 @@ fn an_empty_report_comes_out() {
         common::frozen(),
         vec![
             Block::Numbers(Vec::new()),
-            Block::Tally { key: String::new(), counts: Vec::new() },
+            Block::Tally {
+                key: String::new(),
+                counts: Vec::new(),
+            },
             Block::Table(beffroi_report::Table::default()),
             Block::List {
                 ordered: false,

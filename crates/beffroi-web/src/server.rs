@@ -7,10 +7,10 @@ use crate::health::{self, Health};
 use crate::metrics::Metrics;
 use crate::pool::Pool;
 use crate::requests;
+use crate::shelf::Shelf;
 use crate::tls::Tls;
 use crate::town::Town;
 use crate::visit::Visit;
-use crate::shelf::Shelf;
 use crate::workbench::Workbench;
 use crate::{api, assets, pages, reports, trail, workshop};
 use actix_web::body::MessageBody;
@@ -264,9 +264,7 @@ const GUARDED: Table = &[
         || web::to(reports::show_years),
         || web::to(reports::act_years),
     ),
-    read("/rapports/{report}/{year}", || {
-        web::to(reports::show_cover)
-    }),
+    read("/rapports/{report}/{year}", || web::to(reports::show_cover)),
     read("/rapports/{report}/{year}/entier", || {
         web::to(reports::show_whole)
     }),

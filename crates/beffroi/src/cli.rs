@@ -245,6 +245,9 @@ enum Command {
         #[arg(long, value_name = "LANGUE", value_parser = ["fr", "en"], default_value = "fr")]
         lang: String,
     },
+    /// Compose un rapport donné sur l’entrée ; pour le programme lui-même
+    #[command(name = "typeset", hide = true)]
+    Typeset,
     /// Donne les ratios financiers d’une commune, d’après ses comptes au format TOTEM
     ///
     /// Chaque ratio est calculé des lignes du document ; ce que le document déclare est à côté.
@@ -406,6 +409,7 @@ impl Arguments {
                     english: lang == "en",
                 },
             ),
+            Command::Typeset => reports::serve_order(),
             Command::Ratios { accounts, format } => ratios::run(&accounts, format),
             Command::New { folder } => new::run(&folder),
         }

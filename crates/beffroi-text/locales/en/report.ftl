@@ -220,7 +220,7 @@ report-confirmed-count = { $count } chapters of { $of } are confirmed.
 report-frozen-on = on { $date }, edition { $number }
 report-left = What is left to mend
 report-left-nothing = Nothing: the report can be made final.
-report-required = Asked for by law or custom, and not found
+report-required-title = Asked for by law or custom, and not found
 report-presented = Before the council
 report-presented-label = Session and deliberation
 report-presented-help = A line of the cover: “Présenté au conseil municipal du 25 juin 2026, délibération 2026-058”.
@@ -257,3 +257,5 @@ report-to-write-reminded = { $count ->
     [one] reminded once
    *[other] reminded { $count } times
 }
+report-paper-press = The PDF could not be set.
+report-commentary-of-nobody = Commentary

@@ -223,7 +223,7 @@ report-confirmed-count = { $count } chapitres confirmés sur { $of }.
 report-frozen-on = le { $date }, édition { $number }
 report-left = Ce qui reste à régler
 report-left-nothing = Rien : le rapport peut être arrêté.
-report-required = Demandé par la loi ou l’usage, et pas trouvé
+report-required-title = Demandé par la loi ou l’usage, et pas trouvé
 report-presented = Devant le conseil
 report-presented-label = Séance et délibération
 report-presented-help = Une ligne de la couverture : « Présenté au conseil municipal du 25 juin 2026, délibération 2026-058 ».
@@ -260,3 +260,5 @@ report-to-write-reminded = { $count ->
     [one] relancé une fois
    *[other] relancé { $count } fois
 }
+report-paper-press = La composition du PDF n’a pas abouti.
+report-commentary-of-nobody = Commentaire

@@ -22,11 +22,23 @@ pub fn chapters(document: &Document) -> String {
 /// The annex of values.
 pub fn values(document: &Document) -> String {
     let mut words = Words::default();
+    // Those that the document has as tables are not set again.
+    let tables = document.chapters.iter().flat_map(|it| &it.blocks);
+    let tables: Vec<&str> = tables
+        .filter_map(|block| match block {
+            Block::Table(table) if !table.id.is_empty() => Some(table.id.as_str()),
+            _ => None,
+        })
+        .collect();
     words.say("Annexe");
     words.say("Valeurs des figures");
     for chapter in &document.chapters {
         let figures = chapter.blocks.iter().filter_map(|block| match block {
-            Block::Figure(figure) if has_values(figure) => Some(figure),
+            Block::Figure(figure)
+                if has_values(figure) && !tables.contains(&figure.table.id.as_str()) =>
+            {
+                Some(figure)
+            }
             _ => None,
         });
         for (place, figure) in figures.enumerate() {

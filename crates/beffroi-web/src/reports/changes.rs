@@ -60,7 +60,11 @@ fn row(
 ) -> Markup {
     let lang = allowed.lang();
     let english = allowed.visit.english();
-    let chapter = opened.report.chapters.iter().find(|it| it.id == change.chapter);
+    let chapter = opened
+        .report
+        .chapters
+        .iter()
+        .find(|it| it.id == change.chapter);
     html! {
         tr {
             th scope="row" {

@@ -100,9 +100,17 @@ async fn page(
         .iter()
         .filter(|it| it.chapter.as_deref() == Some(chapter.id.as_str()))
         .collect();
-    let composed = draft.document.chapters.iter().find(|it| it.id == chapter.id);
+    let composed = draft
+        .document
+        .chapters
+        .iter()
+        .find(|it| it.id == chapter.id);
     let title = composed.map_or(chapter.title.fr.as_str(), |it| it.title.as_str());
-    let name = format!("{} {}", opened.report.title.get(visit.english()).0, opened.year);
+    let name = format!(
+        "{} {}",
+        opened.report.title.get(visit.english()).0,
+        opened.year
+    );
     let picture = |file: &str| opened.path(&format!("/photos/{file}"));
     let place = |id: &str| visit.link(&opened.path(&format!("/chapitres/{id}")));
     let links = made::Links {
@@ -144,11 +152,17 @@ async fn page(
             }
         }
     };
-    let page = Page::new(format!("{} · {title}", t(lang, "report-write")), Nav::Reports)
-        .under(visit.link("/rapports"), t(lang, "nav-reports"))
-        .under(visit.link(&opened.path("")), name)
-        .under(visit.link(&opened.path(&format!("/chapitres/{}", chapter.id))), title.to_owned())
-        .body(body);
+    let page = Page::new(
+        format!("{} · {title}", t(lang, "report-write")),
+        Nav::Reports,
+    )
+    .under(visit.link("/rapports"), t(lang, "nav-reports"))
+    .under(visit.link(&opened.path("")), name)
+    .under(
+        visit.link(&opened.path(&format!("/chapitres/{}", chapter.id))),
+        title.to_owned(),
+    )
+    .body(body);
     let mut response = allowed.own_page(page);
     *response.status_mut() = status;
     Ok(response)
@@ -395,7 +409,11 @@ pub(crate) async fn act(
             let (person, of) = (allowed.visitor().person.clone(), chapter.clone());
             allowed
                 .ask_store(move |store| {
-                    let place = Chapter { report: id.as_str(), year, id: &of };
+                    let place = Chapter {
+                        report: id.as_str(),
+                        year,
+                        id: &of,
+                    };
                     let now = crate::guard::now();
                     store.reports().reopen(place, Author::from(&person), now)
                 })
@@ -419,7 +437,10 @@ async fn done(
     allowed.record(Kind::Change, action, &object, "").await?;
     allowed.forget_pages();
     let to = opened.path(&format!("/chapitres/{chapter}/contribuer"));
-    Ok(crate::door::lead(&allowed.visit.link_with(&to, &[("fait", word)]), &[]))
+    Ok(crate::door::lead(
+        &allowed.visit.link_with(&to, &[("fait", word)]),
+        &[],
+    ))
 }
 
 async fn write(
@@ -436,15 +457,32 @@ async fn write(
             words: Some((revision, words)),
             ..Typed::default()
         };
-        return page(allowed, opened, &notes, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(
+            allowed,
+            opened,
+            &notes,
+            typed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
     }
     let (id, year) = (opened.report.id.clone(), opened.year);
-    let (person, of, text) = (allowed.visitor().person.clone(), chapter.to_owned(), words.clone());
+    let (person, of, text) = (
+        allowed.visitor().person.clone(),
+        chapter.to_owned(),
+        words.clone(),
+    );
     let written = allowed
         .ask_store(move |store| {
-            let place = Chapter { report: id.as_str(), year, id: &of };
+            let place = Chapter {
+                report: id.as_str(),
+                year,
+                id: &of,
+            };
             let now = crate::guard::now();
-            store.reports().write_words(place, revision, &text, Author::from(&person), now)
+            store
+                .reports()
+                .write_words(place, revision, &text, Author::from(&person), now)
         })
         .await?;
     match written {
@@ -509,13 +547,21 @@ async fn confirm(
     let (person, of) = (allowed.visitor().person.clone(), chapter.to_owned());
     let confirmed = allowed
         .ask_store(move |store| {
-            let place = Chapter { report: id.as_str(), year, id: &of };
+            let place = Chapter {
+                report: id.as_str(),
+                year,
+                id: &of,
+            };
             let now = crate::guard::now();
-            store.reports().confirm(place, revision, &reading, Author::from(&person), now)
+            store
+                .reports()
+                .confirm(place, revision, &reading, Author::from(&person), now)
         })
         .await?;
     match confirmed {
-        Written::Done { .. } => done(allowed, opened, chapter, "report.confirmed", "confirme").await,
+        Written::Done { .. } => {
+            done(allowed, opened, chapter, "report.confirmed", "confirme").await
+        }
         Written::Stale(theirs) => stale(allowed, opened, *theirs, None).await,
     }
 }
@@ -531,7 +577,8 @@ async fn sentence(
     let basis = form.get("donnees").to_owned();
     let is_own = key.starts_with(&format!("{chapter}."));
     let drops = form.get("faire") == "donnees" || text.is_empty() || text == basis;
-    let fits = limits::SENTENCE.holds(&text) && limits::SENTENCE.holds(&basis) && limits::KEY.holds(&key);
+    let fits =
+        limits::SENTENCE.holds(&text) && limits::SENTENCE.holds(&basis) && limits::KEY.holds(&key);
     if !is_own || !fits {
         let notes = forms::refused(&t(allowed.lang(), "report-sentence-long"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -544,7 +591,9 @@ async fn sentence(
             let (reports, now) = (store.reports(), crate::guard::now());
             let by = Author::from(&person);
             if drops {
-                return reports.drop_sentence(id.as_str(), year, &key, by, now).map(|_| ());
+                return reports
+                    .drop_sentence(id.as_str(), year, &key, by, now)
+                    .map(|_| ());
             }
             let sentence = NewSentence {
                 key: &key,
@@ -573,15 +622,28 @@ async fn remark(
             remark: text,
             ..Typed::default()
         };
-        return page(allowed, opened, &notes, typed, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(
+            allowed,
+            opened,
+            &notes,
+            typed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
     }
     let (id, year) = (opened.report.id.clone(), opened.year);
     let (person, of) = (allowed.visitor().person.clone(), chapter.to_owned());
     allowed
         .ask_store(move |store| {
-            let place = Chapter { report: id.as_str(), year, id: &of };
+            let place = Chapter {
+                report: id.as_str(),
+                year,
+                id: &of,
+            };
             let now = crate::guard::now();
-            store.reports().add_remark(place, &text, Author::from(&person), now)
+            store
+                .reports()
+                .add_remark(place, &text, Author::from(&person), now)
         })
         .await?;
     done(allowed, opened, chapter, "report.remark", "remarque").await
@@ -612,4 +674,3 @@ async fn resolve(
         .await?;
     done(allowed, opened, chapter, "report.remark.resolved", "regle").await
 }
-

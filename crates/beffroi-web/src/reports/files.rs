@@ -61,7 +61,9 @@ pub(crate) async fn file(allowed: Allowed<Export>) -> Result<HttpResponse, Failu
     let bytes = made.map_err(|error| Failure::internal(&allowed.visit, &error))?;
     let (stem, suffix) = name.rsplit_once('.').unwrap_or((&name, ""));
     let draft = if opened.is_final() { "" } else { "-projet" };
-    let stem = stem.strip_prefix("rapport").map_or_else(|| format!("-{stem}"), str::to_owned);
+    let stem = stem
+        .strip_prefix("rapport")
+        .map_or_else(|| format!("-{stem}"), str::to_owned);
     let disposition = format!("attachment; filename=\"{title}{stem}{draft}.{suffix}\"");
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))
@@ -90,9 +92,29 @@ pub(crate) async fn photo(allowed: Allowed<ReadBoard>) -> Result<HttpResponse, F
     let kind = match bytes.as_slice() {
         [0xff, 0xd8, 0xff, ..] => "image/jpeg",
         [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => "image/webp",
         // What is no picture is not served as one.
-        _ => return Err(Failure::bad(&allowed.visit, "photo", t(allowed.lang(), "report-photo-bad").into_owned())),
+        _ => {
+            return Err(Failure::bad(
+                &allowed.visit,
+                "photo",
+                t(allowed.lang(), "report-photo-bad").into_owned(),
+            ));
+        }
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind))

@@ -54,7 +54,11 @@ async fn page(
     let here = visit.link(&opened.path("/suivi"));
     let csrf = allowed.visitor().csrf();
     let manages = opened.may_manage(allowed);
-    let name = format!("{} {}", opened.report.title.get(visit.english()).0, opened.year);
+    let name = format!(
+        "{} {}",
+        opened.report.title.get(visit.english()).0,
+        opened.year
+    );
     let body = html! {
         div.page-tete { div {
             p.surtitre { (name) }
@@ -80,10 +84,13 @@ async fn page(
         }
         (log(lang, &steps))
     };
-    let page = Page::new(format!("{} · {name}", t(lang, "report-follow")), Nav::Reports)
-        .under(visit.link("/rapports"), t(lang, "nav-reports"))
-        .under(visit.link(&opened.path("")), name)
-        .body(body);
+    let page = Page::new(
+        format!("{} · {name}", t(lang, "report-follow")),
+        Nav::Reports,
+    )
+    .under(visit.link("/rapports"), t(lang, "nav-reports"))
+    .under(visit.link(&opened.path("")), name)
+    .body(body);
     let mut response = allowed.own_page(page);
     *response.status_mut() = status;
     Ok(response)
@@ -102,8 +109,15 @@ fn summary(lang: Lang, opened: &Opened) -> Markup {
             p.chapo { (parts::plain_badge("atteint", &t(lang, "report-state-final"))) " " (t_args(lang, "report-frozen-on", &args)) }
         };
     }
-    let asked: Vec<_> = opened.contributions.iter().filter(|it| it.department.is_some()).collect();
-    let confirmed = asked.iter().filter(|it| it.state == ContributionState::Confirmed).count();
+    let asked: Vec<_> = opened
+        .contributions
+        .iter()
+        .filter(|it| it.department.is_some())
+        .collect();
+    let confirmed = asked
+        .iter()
+        .filter(|it| it.state == ContributionState::Confirmed)
+        .count();
     let args = [("count", confirmed.into()), ("of", asked.len().into())];
     html! { p.chapo { (t_args(lang, "report-confirmed-count", &args)) } }
 }
@@ -255,7 +269,7 @@ fn left(allowed: &Allowed<Compose>, opened: &Opened, draft: &Draft) -> Markup {
             h2 #h-reste { (t(lang, "report-left")) }
             @if blocking.is_empty() { (forms::done(&t(lang, "report-left-nothing"))) } @else { (list(&blocking)) }
             @if !others.is_empty() {
-                h3 { (t(lang, "report-required")) }
+                h3 { (t(lang, "report-required-title")) }
                 (list(&others))
             }
         }
@@ -263,7 +277,10 @@ fn left(allowed: &Allowed<Compose>, opened: &Opened, draft: &Draft) -> Markup {
 }
 
 fn presented(lang: Lang, opened: &Opened, here: &str, csrf: &str) -> Markup {
-    let value = opened.edition.as_ref().map_or("", |it| it.presented.as_str());
+    let value = opened
+        .edition
+        .as_ref()
+        .map_or("", |it| it.presented.as_str());
     html! {
         section.bloc.section aria-labelledby="h-conseil" {
             h2 #h-conseil { (t(lang, "report-presented")) }
@@ -342,7 +359,9 @@ async fn done(
     };
     allowed.record(kind, action, &object, detail).await?;
     allowed.forget_pages();
-    let to = allowed.visit.link_with(&opened.path("/suivi"), &[("fait", word)]);
+    let to = allowed
+        .visit
+        .link_with(&opened.path("/suivi"), &[("fait", word)]);
     Ok(crate::door::lead(&to, &[]))
 }
 
@@ -379,7 +398,11 @@ async fn remind(
     let (person, of) = (allowed.visitor().person.clone(), chapter.clone());
     allowed
         .ask_store(move |store| {
-            let place = Chapter { report: id.as_str(), year, id: &of };
+            let place = Chapter {
+                report: id.as_str(),
+                year,
+                id: &of,
+            };
             let now = crate::guard::now();
             store.reports().remind(place, Author::from(&person), now)
         })
@@ -400,7 +423,14 @@ async fn assign(
     let due = day.parse::<NaiveDate>().ok();
     if (department.is_none() && !wanted.is_empty()) || (due.is_none() && !day.is_empty()) {
         let notes = forms::refused(&t(allowed.lang(), "report-assign-wrong"));
-        return page(allowed, opened, &notes, &[], StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(
+            allowed,
+            opened,
+            &notes,
+            &[],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
     }
     let (id, year) = (opened.report.id.clone(), opened.year);
     let (person, of) = (allowed.visitor().person.clone(), chapter.clone());
@@ -421,7 +451,11 @@ async fn assign(
                 })
                 .collect();
             reports.add_missing(id.as_str(), year, &new, by, now)?;
-            let place = Chapter { report: id.as_str(), year, id: &of };
+            let place = Chapter {
+                report: id.as_str(),
+                year,
+                id: &of,
+            };
             reports.assign(place, department.as_ref(), due, by, now)
         })
         .await?;
@@ -436,14 +470,23 @@ async fn present(
     let line = form.get("presente").to_owned();
     if !limits::PRESENTED.holds(&line) {
         let notes = forms::refused(&t(allowed.lang(), "report-presented-long"));
-        return page(allowed, opened, &notes, &[], StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(
+            allowed,
+            opened,
+            &notes,
+            &[],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
     }
     let (id, year) = (opened.report.id.clone(), opened.year);
     let person = allowed.visitor().person.clone();
     allowed
         .ask_store(move |store| {
             let now = crate::guard::now();
-            store.reports().set_presented(id.as_str(), year, &line, Author::from(&person), now)
+            store
+                .reports()
+                .set_presented(id.as_str(), year, &line, Author::from(&person), now)
         })
         .await?;
     done(allowed, opened, "report.presented", "", "presente").await
@@ -493,7 +536,14 @@ async fn freeze_now(
     let lang = allowed.lang();
     let refuse = async |id: &str, problems: &[Problem]| {
         let notes = forms::refused(&t(lang, id));
-        page(allowed, opened, &notes, problems, StatusCode::UNPROCESSABLE_ENTITY).await
+        page(
+            allowed,
+            opened,
+            &notes,
+            problems,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await
     };
     if opened.is_final() || opened.edition.is_none() {
         return refuse("report-freeze-again", &[]).await;
@@ -518,7 +568,16 @@ async fn freeze_now(
     })
     .await?;
     match keep(allowed, opened, Kept { document, pictures }).await? {
-        Ok(number) => done(allowed, opened, "report.frozen", &number.to_string(), "arrete").await,
+        Ok(number) => {
+            done(
+                allowed,
+                opened,
+                "report.frozen",
+                &number.to_string(),
+                "arrete",
+            )
+            .await
+        }
         Err(Unkept::Wrong(problems)) => refuse("report-freeze-paper", &problems).await,
         Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
     }
@@ -540,7 +599,14 @@ async fn take(
     let now = allowed.town().now();
     if !take_over(&mut kept.document, &draft.document, &key, now) {
         let notes = forms::refused(&t(lang, "report-take-nothing"));
-        return page(allowed, opened, &notes, &[], StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(
+            allowed,
+            opened,
+            &notes,
+            &[],
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
     }
     match keep(allowed, opened, kept).await? {
         Ok(_) => done(allowed, opened, "report.revised", &key, "repris").await,

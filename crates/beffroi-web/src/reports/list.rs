@@ -235,7 +235,9 @@ pub(crate) async fn act(
         })
         .await?;
     let object = format!("rapport:{}/{year}", report.id);
-    allowed.record(Kind::Change, "report.opened", &object, "").await?;
+    allowed
+        .record(Kind::Change, "report.opened", &object, "")
+        .await?;
     allowed.forget_pages();
     let to = format!("/rapports/{}/{year}/suivi", report.id);
     Ok(crate::door::lead(

@@ -69,7 +69,11 @@ impl Opened {
             said,
             former,
         };
-        if opened.kept.as_ref().is_some_and(|it| !may_read(allowed, it)) {
+        if opened
+            .kept
+            .as_ref()
+            .is_some_and(|it| !may_read(allowed, it))
+        {
             return Err(allowed.not_found(&part));
         }
         if !allowed.may(Permission::Compose) {
@@ -101,7 +105,9 @@ impl Opened {
         let quality = |id: &DatasetId| {
             let town = allowed.town();
             let dataset = town.catalog.datasets.get(id)?;
-            town.versions.contains_key(id).then(|| freshness::quality(town, dataset).total())
+            town.versions
+                .contains_key(id)
+                .then(|| freshness::quality(town, dataset).total())
         };
         let has_picture = |name: &str| shelf.has_picture(name);
         let reading = Reading {
@@ -124,7 +130,10 @@ impl Opened {
             former: self.former.as_ref().map(|kept| &kept.document),
         };
         let answers = allowed.ask(vec![queries(&reading)]).await?;
-        Ok(compose(&reading, answers.first().map_or(&[], Vec::as_slice)))
+        Ok(compose(
+            &reading,
+            answers.first().map_or(&[], Vec::as_slice),
+        ))
     }
 
     /// Its address, with what follows.
@@ -253,7 +262,9 @@ pub(crate) async fn to_write<P: Needs>(allowed: &Allowed<P>) -> Result<Vec<ToWri
             let mut waiting = Vec::new();
             for (report, year, contribution) in reports.waiting_for(&own)? {
                 let reminders = reports.reminders(&report, year)?.into_iter();
-                let count = reminders.filter(|it| it.chapter == contribution.chapter).count();
+                let count = reminders
+                    .filter(|it| it.chapter == contribution.chapter)
+                    .count();
                 waiting.push((report, year, contribution, count));
             }
             Ok(waiting)
@@ -261,24 +272,30 @@ pub(crate) async fn to_write<P: Needs>(allowed: &Allowed<P>) -> Result<Vec<ToWri
         .await?;
     let english = allowed.visit.english();
     let reports = &allowed.catalog().reports;
-    let told = waiting.into_iter().filter_map(|(report, year, contribution, reminders)| {
-        let report = reports.get(report.as_str())?;
-        let mut chapters = report.chapters.iter();
-        let chapter = chapters.find(|it| it.id == contribution.chapter)?;
-        let name = super::follow::chapter_name(english, chapter);
-        Some(ToWrite {
-            report: report.id.clone(),
-            year,
-            title: format!("{} {year} · {name}", report.title.get(english).0),
-            contribution,
-            reminders,
-        })
-    });
+    let told = waiting
+        .into_iter()
+        .filter_map(|(report, year, contribution, reminders)| {
+            let report = reports.get(report.as_str())?;
+            let mut chapters = report.chapters.iter();
+            let chapter = chapters.find(|it| it.id == contribution.chapter)?;
+            let name = super::follow::chapter_name(english, chapter);
+            Some(ToWrite {
+                report: report.id.clone(),
+                year,
+                title: format!("{} {year} · {name}", report.title.get(english).0),
+                contribution,
+                reminders,
+            })
+        });
     Ok(told.collect())
 }
 
 /// The class of a contribution's state.
-pub(super) fn state_class(state: ContributionState, due: Option<NaiveDate>, today: NaiveDate) -> &'static str {
+pub(super) fn state_class(
+    state: ContributionState,
+    due: Option<NaiveDate>,
+    today: NaiveDate,
+) -> &'static str {
     let is_late = due.is_some_and(|due| due < today);
     match state {
         ContributionState::Confirmed => "atteint",

@@ -112,7 +112,8 @@ fn page(
         }
         None => name.clone(),
     };
-    let page = Page::new(title, Nav::Reports).under(visit.link("/rapports"), t(visit.lang, "nav-reports"));
+    let page =
+        Page::new(title, Nav::Reports).under(visit.link("/rapports"), t(visit.lang, "nav-reports"));
     match chapter {
         Some(_) => page.under(visit.link(&opened.path("")), name),
         None => page,
@@ -182,7 +183,9 @@ fn around(
     let visit = &allowed.visit;
     let lang = visit.lang;
     let link = |chapter: &Chapter| visit.link(&opened.path(&format!("/chapitres/{}", chapter.id)));
-    let before = place.checked_sub(1).and_then(|it| document.chapters.get(it));
+    let before = place
+        .checked_sub(1)
+        .and_then(|it| document.chapters.get(it));
     let after = document.chapters.get(place + 1);
     let words = |id: &str, chapter: &Chapter| {
         t_args(lang, id, &[("title", chapter.title.as_str().into())]).into_owned()

@@ -109,7 +109,9 @@ pub(crate) async fn act(
     let template = templates().iter().find(|it| it.id == wanted);
     let template = template.ok_or_else(|| allowed.not_found(&wanted))?;
     let chosen = form.get(&format!("direction-{wanted}"));
-    let department = departments(&allowed).into_iter().find(|it| it.as_str() == chosen);
+    let department = departments(&allowed)
+        .into_iter()
+        .find(|it| it.as_str() == chosen);
     let Some(department) = department else {
         let notes = forms::refused(&t(allowed.lang(), "report-new-wrong"));
         return Ok(page(&allowed, &notes, StatusCode::UNPROCESSABLE_ENTITY));

@@ -2,7 +2,8 @@
 
 use super::bounds::{declares, name};
 use super::parts::{
-    Area, conflict, diagnostics, made_from, made_of, on, origin, page_of, path_code, send, told, troubles,
+    Area, conflict, diagnostics, made_from, made_of, on, origin, page_of, path_code, send, told,
+    troubles,
 };
 use super::work::{Kept, Work};
 use crate::failure::Failure;
@@ -38,7 +39,11 @@ pub(crate) async fn show(allowed: Allowed<Compose>) -> Result<HttpResponse, Fail
     let over = work.overlaid(&allowed).await?;
     let gone = over.overlaid.snapshot.as_ref().and_then(|with| {
         let (folder, id) = name(&path)?;
-        let report = with.catalog.reports.get(id).filter(|_| folder == "reports")?;
+        let report = with
+            .catalog
+            .reports
+            .get(id)
+            .filter(|_| folder == "reports")?;
         (!report.diagnostics.is_empty()).then(|| report.diagnostics.clone())
     });
     let notes = html! {

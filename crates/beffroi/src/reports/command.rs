@@ -59,7 +59,10 @@ pub fn run(folders: &Folders, asked: &Asked) -> Result<(), Failure> {
     let failed = |message: String| Failure::machine(message);
     let kept = match shelves.newest(&report.id, year).map_err(failed)? {
         Some(kept) => {
-            progress(format!("{} {year} : tel qu’il a été arrêté", report.title.fr));
+            progress(format!(
+                "{} {year} : tel qu’il a été arrêté",
+                report.title.fr
+            ));
             Arc::unwrap_or_clone(kept)
         }
         None => {
@@ -187,7 +190,11 @@ fn write(shelves: &Shelves, kept: &Kept, asked: &Asked) -> Result<(), Failure> {
         None => PathBuf::from(format!("{}.{ending}", file_name(document))),
     };
     fs::write(&path, &bytes).map_err(|error| refused(&path, &error))?;
-    print(format!("{} ({} Ko)", path.display(), bytes.len().div_ceil(1024)))
+    print(format!(
+        "{} ({} Ko)",
+        path.display(),
+        bytes.len().div_ceil(1024)
+    ))
 }
 
 /// `rapport_annuel-2025`, and `-projet` while it is one.
@@ -200,7 +207,10 @@ fn file_name(document: &Document) -> String {
 }
 
 fn refused(path: &Path, error: &io::Error) -> Failure {
-    Failure::given(format!("{} ne peut pas être écrit : {error}", path.display()))
+    Failure::given(format!(
+        "{} ne peut pas être écrit : {error}",
+        path.display()
+    ))
 }
 
 fn paper(shelves: &Shelves, kept: &Kept, black: bool) -> Result<Vec<u8>, Failure> {
@@ -210,7 +220,7 @@ fn paper(shelves: &Shelves, kept: &Kept, black: bool) -> Result<Vec<u8>, Failure
     }
     progress("Composition");
     let ink = if black { Ink::Black } else { Ink::Colour };
-    match shelves.set(kept, ink) {
+    match super::paper::set(kept, ink) {
         Ok(paper) => {
             tell(&paper.problems);
             progress(format!("{} pages", paper.pages));
@@ -237,11 +247,8 @@ fn pages(kept: &Kept, asked: &Asked) -> Result<(), Failure> {
             folder.display()
         )));
     }
-    let files = beffroi_report::html::site(
-        &kept.document,
-        &kept.pictures,
-        beffroi_web::STYLE_SHEET,
-    );
+    let files =
+        beffroi_report::html::site(&kept.document, &kept.pictures, beffroi_web::STYLE_SHEET);
     let count = files.len();
     for (name, bytes) in files {
         let path = folder.join(name);
@@ -249,5 +256,8 @@ fn pages(kept: &Kept, asked: &Asked) -> Result<(), Failure> {
         let written = written.and_then(|()| fs::write(&path, bytes));
         written.map_err(|error| refused(&path, &error))?;
     }
-    print(format!("{} ({count} fichiers)", folder.join("index.html").display()))
+    print(format!(
+        "{} ({count} fichiers)",
+        folder.join("index.html").display()
+    ))
 }

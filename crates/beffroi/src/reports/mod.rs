@@ -13,6 +13,7 @@ mod command;
 mod paper;
 
 pub use command::{Asked, Output, run};
+pub use paper::serve_order;
 
 use crate::failure::io_message;
 use beffroi_model::ReportId;
@@ -174,7 +175,7 @@ impl Shelf for Shelves {
     }
 
     fn set(&self, kept: &Kept, ink: Ink) -> Result<Paper, Vec<Problem>> {
-        paper::set(kept, ink)
+        paper::set_apart(kept, ink)
     }
 }
 
@@ -182,7 +183,9 @@ impl Shelf for Shelves {
 fn write(place: &Path, kept: &Kept, paper: &[u8]) -> io::Result<()> {
     let year = place.parent().unwrap_or(place);
     fs::create_dir_all(year)?;
-    let scratch = tempfile::Builder::new().prefix(".en-cours-").tempdir_in(year)?;
+    let scratch = tempfile::Builder::new()
+        .prefix(".en-cours-")
+        .tempdir_in(year)?;
     let inside = scratch.path();
     let document = serde_json::to_vec(&kept.document)?;
     write_file(&inside.join(DOCUMENT), &document)?;
