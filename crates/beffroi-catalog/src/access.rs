@@ -1,7 +1,9 @@
 //! Who reaches what: `access.toml`, checked.
 
 use crate::{Secret, Text};
-use beffroi_model::{BoardId, DatasetId, DepartmentId, Filter, Membership, PerimeterId, Role};
+use beffroi_model::{
+    BoardId, DatasetId, DepartmentId, Filter, Membership, PerimeterId, ReportId, Role,
+};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -32,6 +34,8 @@ pub struct Perimeter {
     pub datasets: Names<DatasetId>,
     /// Boards, with every figure on them.
     pub boards: Names<BoardId>,
+    /// Final reports, with every figure in them.
+    pub reports: Names<ReportId>,
     /// Only these rows, in order of dimensions; empty for all.
     pub rows: Vec<Filter>,
     /// Whether indicators without those dimensions are reached too.

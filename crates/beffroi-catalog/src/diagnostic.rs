@@ -247,6 +247,7 @@ codes! {
     // Access.
     UNKNOWN_PERIMETER = "unknown-perimeter",
     UNKNOWN_BOARD = "unknown-board",
+    UNKNOWN_REPORT = "unknown-report",
     UNKNOWN_TILE = "unknown-tile",
     BAD_PLACEHOLDER = "bad-placeholder",
     EMPTY_PERIMETER = "empty-perimeter",

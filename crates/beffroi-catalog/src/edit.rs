@@ -41,6 +41,7 @@ pub fn set_perimeter(
     put(table, "departments", names(&perimeter.departments));
     put(table, "datasets", names(&perimeter.datasets));
     put(table, "boards", names(&perimeter.boards));
+    put(table, "reports", names(&perimeter.reports));
     put(table, "rows", rows(&perimeter.rows));
     put(
         table,
@@ -214,6 +215,7 @@ contact = \"Poste 4210\"
             departments: Names::All,
             datasets: Names::These(BTreeSet::new()),
             boards: Names::These(BTreeSet::new()),
+            reports: Names::These(BTreeSet::new()),
             rows: Vec::new(),
             whole_town: false,
             raw: false,

@@ -192,6 +192,7 @@ shapes! {
         DEPARTMENTS = "departments", Lines, Optional, "Directions : leurs jeux de données, leurs tableaux, et les indicateurs qui s'en calculent.";
         DATASETS = "datasets", Lines, Optional, "Jeux de données : leur fiche, et les indicateurs qui ne se calculent que d'eux.";
         BOARDS = "boards", Lines, Optional, "Tableaux, avec tous les chiffres qui y sont et la fiche des données d'où ils viennent.";
+        REPORTS = "reports", Lines, Optional, "Rapports arrêtés, avec tous les chiffres qui y sont ; sans effet avec `rows`. Sans cette clé, un rapport arrêté est lu par qui atteint tout ce qu'il montre, et un rapport `public` par tous.";
         ROWS = "rows", Choices, Optional, "Seulement ces lignes, par dimension : `{ quartier = [\"gare\"] }`. Partout : pages, exports, interface JSON. Un indicateur qui n'a pas cette dimension n'est alors pas atteint.";
         WHOLE_TOWN = "whole_town", Boolean, Default("false"), "Avec `rows`, atteindre aussi les indicateurs qui n'ont pas ces dimensions, pour toute la ville.";
         RAW = "raw", Boolean, Default("false"), "Atteindre aussi les lignes elles-mêmes (aperçu, constats, lignes écartées), et pas seulement les chiffres qui s'en calculent. Sans effet avec `rows`.";

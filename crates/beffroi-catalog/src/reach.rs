@@ -9,7 +9,7 @@ use crate::lineage::{board_indicators, datasets_of, is_report_seen};
 use crate::{Access, Board, Catalog, Indicator, Names, Perimeter, Section, Text, Tile};
 use beffroi_model::{
     BoardId, DatasetId, DepartmentId, DimensionId, Filter, IndicatorId, Membership, PerimeterId,
-    Role, Scope, Scopes,
+    ReportId, Role, Scope, Scopes,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +33,8 @@ pub struct Reach {
     pub boards: BTreeMap<BoardId, BTreeSet<Ground>>,
     /// Indicators.
     pub indicators: BTreeMap<IndicatorId, Reached>,
+    /// Final reports, with every figure in them.
+    pub reports: BTreeSet<ReportId>,
     /// Datasets: their sheet.
     pub datasets: BTreeMap<DatasetId, BTreeSet<Ground>>,
     /// Datasets of which it may be told how many rows they have: those reached by some perimeter
@@ -128,6 +130,14 @@ impl Catalog {
         ways: &mut BTreeMap<IndicatorId, Vec<Way>>,
     ) {
         let perimeter = &grant.perimeter;
+        // A final report is of the whole town.
+        if perimeter.rows.is_empty() {
+            let named = self
+                .reports
+                .keys()
+                .filter(|id| perimeter.reports.contains(id));
+            reach.reports.extend(named.cloned());
+        }
         let mut datasets: BTreeSet<&DatasetId> = BTreeSet::new();
         for dataset in self.datasets.values() {
             let named = perimeter.datasets.contains(&dataset.id)
@@ -267,9 +277,10 @@ impl Catalog {
             .datasets
             .retain(|id, _| reach.datasets.contains_key(id));
         catalog.boards.retain(|id, _| reach.boards.contains_key(id));
-        catalog
-            .reports
-            .retain(|_, report| !reach.indicators.is_empty() && is_report_seen(self, report, has));
+        catalog.reports.retain(|id, report| {
+            reach.reports.contains(id)
+                || (!reach.indicators.is_empty() && is_report_seen(self, report, has))
+        });
         for board in catalog.boards.values_mut() {
             narrow(board, &has);
         }
@@ -401,6 +412,7 @@ impl Perimeter {
             departments: Names::These([department.clone()].into()),
             datasets: Names::These(BTreeSet::new()),
             boards: Names::These(BTreeSet::new()),
+            reports: Names::These(BTreeSet::new()),
             rows: Vec::new(),
             whole_town: false,
             raw: true,

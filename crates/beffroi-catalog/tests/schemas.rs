@@ -16,7 +16,15 @@ fn base() -> PathBuf {
 /// A dataset of the base town, a text of one of its files replaced.
 fn changed(id: &str, file: &str, from: &str, to: &str) -> Dataset {
     let mut files = Vec::new();
-    for folder in ["", "datasets", "indicators", "boards", "maps", "schemas"] {
+    for folder in [
+        "",
+        "datasets",
+        "indicators",
+        "boards",
+        "reports",
+        "maps",
+        "schemas",
+    ] {
         for entry in fs::read_dir(base().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {

@@ -68,7 +68,9 @@ pub(crate) fn notices(from: &[Notice]) -> Vec<String> {
 }
 
 pub(crate) fn plot(from: &made::Plot) -> Picture {
-    picture(&from.wide, Some(&from.narrow))
+    // A map that has no room for its names is shown wide everywhere.
+    let narrow = from.narrow_text.is_none().then_some(from.narrow.as_str());
+    picture(&from.wide, narrow)
 }
 
 fn picture(svg: &str, narrow: Option<&str>) -> Picture {

@@ -400,7 +400,7 @@ impl Writer<'_> {
         if picture.svg.trim().is_empty() {
             return Value::Null;
         }
-        let drawing = match drawing::read(&picture.svg) {
+        let drawing = match chosen(picture, measure) {
             Ok(drawing) => drawing,
             Err(reason) => {
                 self.complain(key, ComplaintKind::BadDrawing { reason });
@@ -655,6 +655,15 @@ fn side_by_side(left: &Figure, right: &Figure, measure: f64) -> Option<(f64, f64
         .find(|(own, other)| fits(left, *own) && fits(right, *other))
 }
 
+/// The drawing for a column so wide: the wide one where it can be read there.
+fn chosen(picture: &Picture, measure: f64) -> Result<Drawing, String> {
+    let wide = drawing::read(&picture.svg)?;
+    match &picture.narrow {
+        Some(narrow) if !wide.is_readable_at(scale(&wide, measure)) => drawing::read(narrow),
+        _ => Ok(wide),
+    }
+}
+
 /// Whether a figure can be read in a column so wide.
 fn fits(figure: &Figure, measure: f64) -> bool {
     use beffroi_report::Drawing as Shown;
@@ -667,7 +676,7 @@ fn fits(figure: &Figure, measure: f64) -> bool {
         }
         Shown::Multiples { .. } | Shown::Numbers { .. } | Shown::None => return measure >= 200.0,
     };
-    drawing::read(&picture.svg).map_or(true, |drawing| {
+    chosen(picture, measure).map_or(true, |drawing| {
         drawing.is_readable_at(scale(&drawing, measure))
     })
 }

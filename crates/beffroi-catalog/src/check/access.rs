@@ -2,10 +2,10 @@
 
 use super::Known;
 use crate::diagnostic::code;
-use crate::raw::{RawAccess, RawBoard, RawDemoPerson, RawPerimeter};
+use crate::raw::{RawAccess, RawBoard, RawDemoPerson, RawPerimeter, RawReport};
 use crate::source::{At, list, suggest};
 use crate::{Access, DemoPerson, Dimension, Names, Perimeter};
-use beffroi_model::{BoardId, DimensionId, Filter, Membership, PerimeterId, Role};
+use beffroi_model::{BoardId, DimensionId, Filter, Membership, PerimeterId, ReportId, Role};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
@@ -13,12 +13,14 @@ pub(super) fn check(
     raw: &RawAccess<'_>,
     known: &Known<'_>,
     boards: &[RawBoard<'_>],
+    reports: &[RawReport<'_>],
     dimensions: &IndexMap<DimensionId, Dimension>,
 ) -> Access {
     let run = Run {
         raw,
         known,
         boards: boards.iter().map(|raw| (raw.id.clone(), ())).collect(),
+        reports: reports.iter().map(|raw| (raw.id.clone(), ())).collect(),
         dimensions,
     };
     if let (Some(span), false) = (&raw.demo_span, known.town.sample) {
@@ -50,6 +52,7 @@ struct Run<'a> {
     raw: &'a RawAccess<'a>,
     known: &'a Known<'a>,
     boards: IndexMap<BoardId, ()>,
+    reports: IndexMap<ReportId, ()>,
     dimensions: &'a IndexMap<DimensionId, Dimension>,
 }
 
@@ -68,7 +71,8 @@ impl Run<'_> {
 
     fn perimeter(&self, raw: &RawPerimeter) -> Perimeter {
         let file = self.raw.file;
-        if raw.departments.is_empty() && raw.datasets.is_empty() && raw.boards.is_empty() {
+        let named = [&raw.departments, &raw.datasets, &raw.boards, &raw.reports];
+        if named.iter().all(|names| names.is_empty()) {
             self.error(
                 &raw.span,
                 code::EMPTY_PERIMETER,
@@ -90,6 +94,11 @@ impl Run<'_> {
                 let boards = &self.boards;
                 self.known
                     .resolve(file, at, boards, code::UNKNOWN_BOARD, "tableau inconnu")
+            }),
+            reports: names(&raw.reports, |at| {
+                let reports = &self.reports;
+                self.known
+                    .resolve(file, at, reports, code::UNKNOWN_REPORT, "rapport inconnu")
             }),
             rows: self.rows(raw),
             whole_town: raw.whole_town,

@@ -85,7 +85,8 @@ pub(crate) fn check(files: &Files<'_>, report: &Report) -> Catalog {
         .collect();
     let dimensions = town::dimensions(&files.town, &known);
     let access = files.access.as_ref();
-    let access = access.map(|raw| access::check(raw, &known, &files.boards, &dimensions));
+    let access =
+        access.map(|raw| access::check(raw, &known, &files.boards, &files.reports, &dimensions));
     let reports = report::check_all(&files.reports, &mut known, &maps, &boards, &gone);
     Catalog {
         access: access.unwrap_or_default(),

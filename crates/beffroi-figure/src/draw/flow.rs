@@ -11,7 +11,7 @@ const GAP: f64 = 9.0;
 const LINE: f64 = 19.0;
 /// Where the strands and the whole stand in the wide drawing.
 const WIDE: f64 = 740.0;
-const EDGES: [f64; 4] = [232.0, 350.0, 390.0, 508.0];
+const EDGES: [f64; 4] = [280.0, 374.0, 410.0, 504.0];
 /// Steps of a bent edge.
 const STEPS: u32 = 24;
 
@@ -117,7 +117,7 @@ fn label(canvas: &mut Canvas, left: bool, edge: f64, middle: f64, strand: &Stran
     let size = Room::Wide(WIDE).text();
     let amount = width(&strand.text, size, true);
     let baseline = middle + 5.0;
-    let room = EDGES[0] - 10.0 - amount - 8.0;
+    let room = if left { EDGES[0] } else { WIDE - EDGES[3] } - 10.0 - amount - 8.0;
     let name = fit(&strand.label, size, room);
     if left {
         let right = edge - 10.0;

@@ -277,6 +277,14 @@ impl<'a> Writer<'a> {
 
     fn drawing(&mut self, figure: &Figure) -> Markup {
         match &figure.drawing {
+            // The style sheet shows the one that its place has room for.
+            Drawing::Picture(Picture {
+                svg,
+                narrow: Some(narrow),
+                ..
+            }) => html! {
+                div.figure-dessin { (PreEscaped(svg)) (PreEscaped(narrow)) }
+            },
             Drawing::Picture(picture) => html! {
                 div.figure-dessin.seul { (self.wide(picture, &figure.title)) }
             },

@@ -271,6 +271,7 @@ perimeter-departments = Departments:
 perimeter-all-departments = All departments
 perimeter-boards = Boards:
 perimeter-all-boards = All boards
+perimeter-all-reports = All final reports
 perimeter-datasets = Data:
 perimeter-all-datasets = All data
 perimeter-raw = with the rows

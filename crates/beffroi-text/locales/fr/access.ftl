@@ -271,6 +271,7 @@ perimeter-departments = Directions :
 perimeter-all-departments = Toutes les directions
 perimeter-boards = Tableaux :
 perimeter-all-boards = Tous les tableaux
+perimeter-all-reports = Tous les rapports arrêtés
 perimeter-datasets = Données :
 perimeter-all-datasets = Toutes les données
 perimeter-raw = avec les lignes

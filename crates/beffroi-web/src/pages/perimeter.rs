@@ -13,7 +13,7 @@ use actix_web::http::StatusCode;
 use beffroi_catalog::edit::{remove_perimeter, set_perimeter};
 use beffroi_catalog::{ACCESS, Diagnostic, Names, Perimeter, Text, load_with};
 use beffroi_model::{
-    BoardId, DatasetId, DepartmentId, DimensionId, Filter, PerimeterId, Role, normalize,
+    BoardId, DatasetId, DepartmentId, DimensionId, Filter, PerimeterId, ReportId, Role, normalize,
 };
 use beffroi_store::Kind;
 use beffroi_text::{t, t_args};
@@ -45,6 +45,7 @@ pub(crate) async fn show(allowed: Allowed<ManageAccess>) -> Result<HttpResponse,
                 departments: Names::These(BTreeSet::new()),
                 datasets: Names::These(BTreeSet::new()),
                 boards: Names::These(BTreeSet::new()),
+                reports: Names::These(BTreeSet::new()),
                 rows: Vec::new(),
                 whole_town: false,
                 raw: false,
@@ -144,6 +145,10 @@ fn page(
                     whole.town.departments.iter().map(|(id, it)| (id.clone(), &it.title))))
                 (ticks(allowed, "tableau", "perimeter-all-boards", "nav-boards", &perimeter.boards,
                     whole.boards.iter().map(|(id, it)| (id.clone(), &it.title))))
+                @if !whole.reports.is_empty() {
+                    (ticks(allowed, "rapport", "perimeter-all-reports", "nav-reports", &perimeter.reports,
+                        whole.reports.iter().map(|(id, it)| (id.clone(), &it.title))))
+                }
                 (ticks(allowed, "jeu", "perimeter-all-datasets", "access-datasets", &perimeter.datasets,
                     whole.datasets.iter().map(|(id, it)| (id.clone(), &it.title))))
             }
@@ -279,6 +284,7 @@ fn written(allowed: &Allowed<ManageAccess>, form: &Form, before: Option<&Perimet
             departments: chosen(form, "departement", |id| DepartmentId::new(id).ok()),
             datasets: chosen(form, "jeu", |id| DatasetId::new(id).ok()),
             boards: chosen(form, "tableau", |id| BoardId::new(id).ok()),
+            reports: chosen(form, "rapport", |id| ReportId::new(id).ok()),
             rows,
             whole_town: !form.get("ville-entiere").is_empty(),
             raw: !form.get("lignes").is_empty(),
@@ -403,6 +409,7 @@ fn described(perimeter: &Perimeter) -> String {
         named("departments", &perimeter.departments),
         named("datasets", &perimeter.datasets),
         named("boards", &perimeter.boards),
+        named("reports", &perimeter.reports),
     ]
     .into_iter()
     .flatten()

@@ -212,12 +212,13 @@ pub(super) fn newest_year<P: Needs>(allowed: &Allowed<P>) -> i32 {
     allowed.town().today().year() - 1
 }
 
-/// Whether somebody may read a final report: it is for everybody, or they reach every indicator in
+/// Whether somebody may read a final report: a perimeter gives it, it is for everybody, or they reach every indicator in
 /// it, for the whole town.
 pub(super) fn may_read<P: Needs>(allowed: &Allowed<P>, kept: &Kept) -> bool {
     let id = kept.document.report.as_str();
     let declared = allowed.whole_catalog().reports.get(id);
-    if declared.is_some_and(|it| it.visibility == Visibility::Public) {
+    let is_named = allowed.reach().reports.contains(id);
+    if is_named || declared.is_some_and(|it| it.visibility == Visibility::Public) {
         return true;
     }
     let (own, all) = (allowed.catalog(), allowed.whole_catalog());

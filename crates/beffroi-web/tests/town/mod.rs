@@ -348,6 +348,7 @@ fn access() -> Access {
         departments: Names::All,
         datasets: Names::These(BTreeSet::new()),
         boards: Names::These(BTreeSet::new()),
+        reports: Names::These(BTreeSet::new()),
         rows: Vec::new(),
         whole_town: false,
         raw: true,
