@@ -657,11 +657,11 @@ impl<'a, 'r> Composer<'a, 'r> {
             key: key.to_owned(),
             counts,
         };
-        let caption = t(self.lang(), "report-targets").into_owned();
-        let own = self.table_figure(key, figure, &indicators, &caption);
         if indicators.is_empty() {
             return blocks;
         }
+        let caption = t(self.lang(), "report-targets").into_owned();
+        let own = self.table_figure(key, figure, &indicators, &caption);
         blocks.push(tally);
         blocks.push(own);
         blocks

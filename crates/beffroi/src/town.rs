@@ -49,8 +49,21 @@ pub fn today(catalog: &Catalog) -> NaiveDate {
 /// `beffroi check`.
 pub fn check(folders: &Folders) -> Result<(), Failure> {
     let catalog = catalog(&folders.content)?;
+    // A report that names what is not there is read all the same, and not made final.
+    let gone = catalog.reports.values().flat_map(|it| &it.diagnostics);
+    for diagnostic in gone.clone() {
+        progress(diagnostic);
+    }
+    let reports = match (catalog.reports.len(), gone.count()) {
+        (0, _) => String::new(),
+        (count, 0) => format!(", {count} rapports"),
+        (count, 1) => format!(", {count} rapports (1 point à y régler avant de les arrêter)"),
+        (count, gone) => {
+            format!(", {count} rapports ({gone} points à y régler avant de les arrêter)")
+        }
+    };
     print(format!(
-        "« {} » est en ordre : {} jeux de données, {} indicateurs, {} tableaux.",
+        "« {} » est en ordre : {} jeux de données, {} indicateurs, {} tableaux{reports}.",
         folders.content.display(),
         catalog.datasets.len(),
         catalog.indicators.len(),

@@ -400,8 +400,8 @@ pub(crate) async fn act(
     let chapter = opened.chapter(&allowed)?.id.clone();
     let writes = opened.may_write(&allowed, opened.chapter(&allowed)?);
     match form.get("faire") {
-        "remarquer" => return remark(&allowed, &opened, &chapter, &form).await,
-        _ if !writes => return Err(allowed.not_found(&chapter)),
+        "remarquer" => remark(&allowed, &opened, &chapter, &form).await,
+        _ if !writes => Err(allowed.not_found(&chapter)),
         "ecrire" => write(&allowed, &opened, &chapter, &form).await,
         "confirmer" => confirm(&allowed, &opened, &chapter, &form).await,
         "rouvrir" => {

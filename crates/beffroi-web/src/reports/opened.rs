@@ -201,7 +201,7 @@ pub(super) fn due(chapter: &ReportChapter, year: i32) -> Option<NaiveDate> {
 }
 
 /// The report of the address, for whoever sees it.
-pub(super) fn report<'a, P: Needs>(allowed: &'a Allowed<P>) -> Result<&'a Report, Failure> {
+pub(super) fn report<P: Needs>(allowed: &Allowed<P>) -> Result<&Report, Failure> {
     let id = allowed.part("report");
     let found = allowed.catalog().reports.get(id);
     found.ok_or_else(|| allowed.not_found(id))
