@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 /// The ids of the chapters that are added; no other may have them.
 pub(crate) const METHOD: &str = "methode";
 pub(crate) const DATA: &str = "donnees";
+/// The id of the table of sources.
+pub(crate) const SOURCES: &str = "sources";
 
 /// The chapters that are added to those declared.
 pub(crate) fn annexes(reading: &Reading<'_>, document: &Document) -> Vec<Chapter> {
@@ -155,7 +157,7 @@ fn sources(reading: &Reading<'_>, document: &Document) -> Table {
         });
     }
     Table {
-        id: "sources".to_owned(),
+        id: SOURCES.to_owned(),
         caption: t(lang, "report-sources-caption").into_owned(),
         head: head(
             &[

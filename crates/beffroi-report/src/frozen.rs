@@ -1,6 +1,7 @@
 //! A report that does not move any more: what was changed in the town since, and how one change is
 //! taken over into it.
 
+use crate::annex::SOURCES;
 use crate::convert::digest;
 use crate::document::{Block, Document, Edition, Evidence, Figure, Inline, Table};
 use chrono::NaiveDateTime;
@@ -189,6 +190,7 @@ pub fn take_over(frozen: &mut Document, now: &Document, key: &str, at: NaiveDate
             }
         }
     }
+    cite(frozen, now, &chapter, &today);
     frozen.evidence[place] = today;
     let number = match frozen.edition {
         Edition::Frozen { number, .. } => number + 1,
@@ -196,6 +198,57 @@ pub fn take_over(frozen: &mut Document, now: &Document, key: &str, at: NaiveDate
     };
     frozen.edition = Edition::Frozen { at, number };
     true
+}
+
+/// Tells the sources of what was taken over beside those that were told: what is left as it was
+/// still rests on them.
+fn cite(frozen: &mut Document, now: &Document, chapter: &str, today: &Evidence) {
+    let is_of = |line: &str| today.sources.iter().any(|it| line.contains(&it.title));
+    let told = now.chapters.iter().find(|it| it.id == chapter);
+    let told = told.map(|it| it.sources.clone()).unwrap_or_default();
+    if let Some(own) = frozen.chapters.iter_mut().find(|it| it.id == chapter) {
+        for line in told.into_iter().filter(|line| is_of(line)) {
+            if !own.sources.contains(&line) {
+                own.sources.push(line);
+            }
+        }
+    }
+    let Some(new) = sources_of(now) else { return };
+    let new: Vec<_> = new.rows.clone();
+    let blocks = frozen.chapters.iter_mut().flat_map(|it| &mut it.blocks);
+    let table = blocks.into_iter().find_map(|block| match block {
+        Block::Table(table) if table.id == SOURCES => Some(table),
+        _ => None,
+    });
+    let Some(table) = table else { return };
+    for mut row in new {
+        let Some(first) = row.cells.first_mut() else {
+            continue;
+        };
+        let title = first.text.clone();
+        if !today.sources.iter().any(|it| it.title == title) {
+            continue;
+        }
+        let marked = format!("{title} (r)");
+        first.text.clone_from(&marked);
+        let same = table.rows.iter().any(|known| {
+            let name = known.cells.first().map(|it| it.text.as_str());
+            (name == Some(&title) || name == Some(&marked)) && known.cells[1..] == row.cells[1..]
+        });
+        if !same {
+            table.rows.push(row);
+        }
+    }
+    let name = |row: &crate::document::Row| row.cells.first().map(|it| it.text.clone());
+    table.rows.sort_by_key(name);
+}
+
+fn sources_of(document: &Document) -> Option<&Table> {
+    let blocks = document.chapters.iter().flat_map(|it| &it.blocks);
+    blocks.into_iter().find_map(|block| match block {
+        Block::Table(table) if table.id == SOURCES => Some(table),
+        _ => None,
+    })
 }
 
 fn replace(blocks: &mut [Block], now: &Document, key: &str, today: &Evidence) -> bool {

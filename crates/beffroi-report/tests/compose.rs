@@ -517,6 +517,8 @@ fn a_final_report_is_kept_whole_and_told_what_changed_since() {
     assert_eq!(told.last().unwrap(), "“Bien : 2\u{202f}880.”");
     let text = serde_json::to_string(&frozen.chapters[0].blocks).unwrap();
     assert_eq!(text.matches("\"revised\":true").count(), 1);
+    let method = serde_json::to_string(&frozen.chapters[2]).unwrap();
+    assert!(method.contains("Trajets (r)") && method.contains("\"Trajets\""));
     // Nothing else moved.
     assert_eq!(frozen.chapters[0].title, before.chapters[0].title);
     assert_eq!(table(&frozen, "velos.mois"), table(&before, "velos.mois"));

@@ -396,6 +396,10 @@ const GUARDED: Table = &[
         "/atelier/brouillons/{draft}/apercu/indicateurs/{indicator}",
         || web::to(workshop::preview_indicator),
     ),
+    read(
+        "/atelier/brouillons/{draft}/apercu/rapports/{report}",
+        || web::to(workshop::preview_report),
+    ),
     read("/api/v1/catalogue", || web::to(api::datasets::show)),
     read("/api/v1/catalogue/{dataset}", || {
         web::to(api::dataset::show)

@@ -31,7 +31,7 @@ pub struct Arguments {
 /// Where things are.
 #[derive(Debug, Clone, Args)]
 pub struct Folders {
-    /// Dossier des déclarations (town.toml, datasets/, indicators/, boards/)
+    /// Dossier des déclarations (town.toml, datasets/, indicators/, boards/, reports/)
     #[arg(
         long,
         global = true,

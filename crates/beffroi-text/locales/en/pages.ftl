@@ -394,6 +394,7 @@ help-reading-print = Each page prints on A4 from the browser.
 help-reading-link = The address of the page keeps your filters: copy it to share the same view.
 help-first = Bringing a first file
 help-workshop = The simplest is to do it in the browser: bring, check, describe, define, compose, have it reviewed.
+help-reports = Annual reports are read, written and made final under “Reports”: a draft is always there, with the figures of the day.
 help-workshop-link = Open the workshop
 help-first-file = Put the file as it is (CSV, XLSX, JSON) in the data folder, for instance in “sports”. Nothing needs cleaning.
 help-first-dataset = Describe it:

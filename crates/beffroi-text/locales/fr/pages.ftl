@@ -395,6 +395,7 @@ help-reading-print = Chaque page s’imprime en A4 depuis le navigateur.
 help-reading-link = L’adresse de la page garde vos filtres : copiez-la pour partager la même vue.
 help-first = Apporter un premier fichier
 help-workshop = Le plus simple est de le faire dans le navigateur : déposer, vérifier, décrire, définir, composer, faire relire.
+help-reports = Les rapports annuels se lisent, s’écrivent et s’arrêtent dans « Rapports » : un projet y est toujours, avec les chiffres du jour.
 help-workshop-link = Ouvrir l’atelier
 help-first-file = Déposez le fichier tel quel (CSV, XLSX, JSON) dans le dossier des données, par exemple dans « sports ». Il n’y a rien à nettoyer.
 help-first-dataset = Décrivez-le :

@@ -158,6 +158,7 @@ fn reading(visit: &Visit) -> Markup {
                 li { (t(lang, "help-reading-export")) }
                 li { (t(lang, "help-reading-print")) }
                 li { (t(lang, "help-reading-link")) }
+                li { (t(lang, "help-reports")) }
             }
         }
     }

@@ -208,7 +208,7 @@ pub(super) fn state_badge(
 }
 
 /// Problems, with what to do about them.
-pub(super) fn problem_list(lang: Lang, problems: &[&Problem]) -> Markup {
+pub(crate) fn problem_list(lang: Lang, problems: &[&Problem]) -> Markup {
     html! {
         @if !problems.is_empty() {
             div.avis.surveiller role="status" {

@@ -5,7 +5,7 @@ use crate::freshness;
 use crate::guard::{Allowed, Needs, Permission};
 use crate::shelf::{Kept, Shelf, said};
 use actix_web::web;
-use beffroi_catalog::{Report, ReportChapter, Visibility};
+use beffroi_catalog::{Catalog, Report, ReportChapter, Visibility};
 use beffroi_figure::{Compare, Context};
 use beffroi_model::{DatasetId, DepartmentId, Period, ReportId};
 use beffroi_report::{Document, Draft, Edition as State, Reading, Said, compose, queries};
@@ -101,39 +101,15 @@ impl Opened {
         allowed: &Allowed<P>,
         lang: Lang,
     ) -> Result<Draft, Failure> {
-        let shelf = allowed.shelf()?;
-        let quality = |id: &DatasetId| {
-            let town = allowed.town();
-            let dataset = town.catalog.datasets.get(id)?;
-            town.versions
-                .contains_key(id)
-                .then(|| freshness::quality(town, dataset).total())
-        };
-        let has_picture = |name: &str| shelf.has_picture(name);
-        let reading = Reading {
+        let asked = Asked {
             report: &self.report,
             year: self.year,
-            context: Context {
-                catalog: allowed.catalog(),
-                lang,
-                today: allowed.town().today(),
-                now: allowed.town().now(),
-                period: Period::year(self.year),
-                filters: &[],
-                compare: Compare::default(),
-                scopes: allowed.scopes(),
-            },
+            lang,
             town: allowed.whole_catalog(),
             said: &self.said,
-            quality: &quality,
-            has_picture: &has_picture,
             former: self.former.as_ref().map(|kept| &kept.document),
         };
-        let answers = allowed.ask(vec![queries(&reading)]).await?;
-        Ok(compose(
-            &reading,
-            answers.first().map_or(&[], Vec::as_slice),
-        ))
+        asked.compose(allowed).await
     }
 
     /// Its address, with what follows.
@@ -188,6 +164,73 @@ impl Opened {
     }
 }
 
+/// A report to be composed.
+struct Asked<'a> {
+    report: &'a Report,
+    year: i32,
+    lang: Lang,
+    /// All that is declared, drafted or published.
+    town: &'a Catalog,
+    said: &'a Said,
+    former: Option<&'a Document>,
+}
+
+impl Asked<'_> {
+    /// Composes it of what this person reaches.
+    async fn compose<P>(&self, allowed: &Allowed<P>) -> Result<Draft, Failure> {
+        let shelf = allowed.shelf()?;
+        let quality = |id: &DatasetId| {
+            let town = allowed.town();
+            let dataset = town.catalog.datasets.get(id)?;
+            let is_there = town.versions.contains_key(id);
+            is_there.then(|| freshness::quality(town, dataset).total())
+        };
+        let has_picture = |name: &str| shelf.has_picture(name);
+        let reading = Reading {
+            report: self.report,
+            year: self.year,
+            context: Context {
+                catalog: allowed.catalog(),
+                lang: self.lang,
+                today: allowed.town().today(),
+                now: allowed.town().now(),
+                period: Period::year(self.year),
+                filters: &[],
+                compare: Compare::default(),
+                scopes: allowed.scopes(),
+            },
+            town: self.town,
+            said: self.said,
+            quality: &quality,
+            has_picture: &has_picture,
+            former: self.former,
+        };
+        let answers = allowed.ask(vec![queries(&reading)]).await?;
+        Ok(compose(
+            &reading,
+            answers.first().map_or(&[], Vec::as_slice),
+        ))
+    }
+}
+
+/// A drafted report of the last year that is over, as nobody has said anything of it yet. `town` is
+/// all that is declared with the draft, `allowed` the request over it.
+pub(crate) async fn drafted<P>(
+    allowed: &Allowed<P>,
+    report: &Report,
+    town: &Catalog,
+) -> Result<Draft, Failure> {
+    let asked = Asked {
+        report,
+        year: newest_year(allowed),
+        lang: allowed.lang(),
+        town,
+        said: &Said::default(),
+        former: None,
+    };
+    asked.compose(allowed).await
+}
+
 /// Whether this person manages a report: they look over what others do, for the department that
 /// answers for it.
 pub(super) fn manages<P: Needs>(allowed: &Allowed<P>, report: &Report) -> bool {
@@ -208,7 +251,7 @@ pub(super) fn report<P: Needs>(allowed: &Allowed<P>) -> Result<&Report, Failure>
 }
 
 /// The last year that is over: a report of it can always be looked at.
-pub(super) fn newest_year<P: Needs>(allowed: &Allowed<P>) -> i32 {
+pub(super) fn newest_year<P>(allowed: &Allowed<P>) -> i32 {
     allowed.town().today().year() - 1
 }
 

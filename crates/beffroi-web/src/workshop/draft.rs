@@ -167,8 +167,9 @@ fn drafted(allowed: &Allowed<Compose>, work: &Work, file: &DraftFile, moved: &Mo
                 (parts::plain_badge(class, &t(lang, state))) " · "
                 a href=(visit.link(&work.path(&format!("/historique/{}", file.path)))) { (t(lang, "ws-history-saves")) } " · "
                 (t_args(lang, "ws-saved-by", &[("name", file.changed_by.as_str().into()), ("day", when(lang, file.changed_at).into())]))
-                @if matches!(name(&file.path), Some(("boards", _))) && file.text.is_some() {
-                    " · " a href=(visit.link(&work.path(&format!("/apercu/tableaux/{}", name(&file.path).map_or("", |it| it.1))))) { (t(lang, "ws-preview-whole")) }
+                @if let (Some((folder @ ("boards" | "reports"), id)), true) = (name(&file.path), file.text.is_some()) {
+                    @let place = if folder == "boards" { "tableaux" } else { "rapports" };
+                    " · " a href=(visit.link(&work.path(&format!("/apercu/{place}/{id}")))) { (t(lang, "ws-preview-whole")) }
                 }
             }
             @if let Some((_, disk)) = moved.iter().find(|(path, _)| *path == file.path) {

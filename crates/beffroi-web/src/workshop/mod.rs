@@ -37,7 +37,7 @@ pub(crate) use {
     history::{act as act_history, act_saves, show as show_history, show_saves},
     home::{act as act_home, show as show_home},
     indicator::{act as act_indicator, show as show_indicator},
-    preview::{board as preview_board, indicator as preview_indicator},
+    preview::{board as preview_board, indicator as preview_indicator, report as preview_report},
     text::{act as act_text, show as show_text},
     upkeep::{act as act_upkeep, show as show_upkeep},
 };

@@ -6,10 +6,12 @@ use super::work::{Over, Work};
 use crate::failure::Failure;
 use crate::guard::{Allowed, Compose, ReadBoard, ReadIndicator};
 use crate::pages;
+use crate::reports;
 use actix_web::HttpResponse;
 use beffroi_catalog::Indicator;
 use beffroi_figure::{default_period, period_queries};
 use beffroi_model::{Grain, IndicatorId, Membership, Period, Role};
+use beffroi_report::ProblemKind;
 use beffroi_text::{t, t_args};
 use maud::{Markup, html};
 
@@ -172,6 +174,50 @@ pub(crate) async fn indicator(allowed: Allowed<Compose>) -> Result<HttpResponse,
             t(allowed.lang(), "ws-preview").into_owned(),
             unseen(&allowed, &over),
         ),
+    };
+    let body = frame(&allowed, &work, &seen, content);
+    let page = page_of(&allowed.visit, &work, title).body(body);
+    Ok(allowed.own_page(page))
+}
+
+/// A drafted report, as it stands for the last year that is over.
+pub(crate) async fn report(allowed: Allowed<Compose>) -> Result<HttpResponse, Failure> {
+    let work = Work::open(&allowed).await?;
+    let over = work.overlaid(&allowed).await?;
+    let seen = eyes(&allowed);
+    let lang = allowed.lang();
+    let snapshot = over.overlaid.snapshot.clone();
+    let with = over.as_member::<_, ReadBoard>(&allowed, &seen.member);
+    let (title, content) = match (with, snapshot) {
+        (Some(with), Some(snapshot)) => match with.catalog().reports.get(allowed.part("report")) {
+            Some(report) => {
+                let draft = reports::drafted(&with, report, &snapshot.catalog).await?;
+                let told: Vec<_> = draft
+                    .problems
+                    .iter()
+                    .filter(|it| it.kind != ProblemKind::Unconfirmed)
+                    .collect();
+                // Photographs are shown where the report is.
+                let picture = |file: &str| {
+                    format!(
+                        "/rapports/{}/{}/photos/{file}",
+                        report.id, draft.document.year
+                    )
+                };
+                (
+                    report.title.get(allowed.visit.english()).0.to_owned(),
+                    html! {
+                        (reports::problem_list(lang, &told))
+                        (beffroi_report::html::whole(&draft.document, &picture))
+                    },
+                )
+            }
+            None => (
+                t(lang, "ws-preview").into_owned(),
+                html! { p.avis { (t(lang, "ws-preview-unreached")) } },
+            ),
+        },
+        _ => (t(lang, "ws-preview").into_owned(), unseen(&allowed, &over)),
     };
     let body = frame(&allowed, &work, &seen, content);
     let page = page_of(&allowed.visit, &work, title).body(body);

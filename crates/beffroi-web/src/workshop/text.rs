@@ -90,6 +90,9 @@ fn page(
             @if work.may_edit {
                 div.actions {
                     button.bouton type="submit" { (t(lang, "ws-keep")) }
+                    @if let Some(("reports", id)) = name(path) {
+                        a.bouton.second href=(visit.link(&work.path(&format!("/apercu/rapports/{id}")))) { (t(lang, "ws-preview-whole")) }
+                    }
                     a.bouton.discret href=(visit.link(&work.path(""))) { (t(lang, "ws-back-to-draft")) }
                 }
             }
