@@ -251,6 +251,8 @@ fn largest(path: &Path) -> u64 {
 }
 
 fn assemble(mut files: Vec<(PathBuf, Vec<u8>)>, report: Report) -> Loaded {
+    // Photographs and the like lie beside declarations, and are no text.
+    files.retain(|(path, _)| role(path) != Role::Other);
     files.sort_by_cached_key(|(path, _)| precedence(path));
     if files.len() > MOST_FILES {
         report.file(

@@ -41,6 +41,9 @@ impl Draft {
     }
 }
 
+/// How many problems of a report are told before names that lead nowhere are not looked into.
+const MOST_TOLD: usize = 200;
+
 type Answers = [Result<Answer, QueryError>];
 
 /// Composes a report from the answers to its [queries](crate::queries), in the same order.
@@ -770,6 +773,8 @@ impl<'a, 'r> Composer<'a, 'r> {
                 self.tell(ProblemKind::Placeholder, &key, title, remedy);
                 return broken();
             }
+            // Looking for what was meant takes time: not for each name of a text full of them.
+            None if self.problems.len() > MOST_TOLD => return broken(),
             None => {
                 let title = self.reading.town.unnamed(name);
                 self.tell(ProblemKind::Gone, &key, title, "report-gone-remedy");

@@ -81,6 +81,8 @@ pub trait Shelf: Send + Sync {
 pub enum Unkept {
     /// What is not right with it.
     Wrong(Vec<Problem>),
+    /// There is one of that number: somebody was quicker.
+    Taken,
     /// The disk said no, in French.
     Failed(String),
 }

@@ -211,6 +211,10 @@ fn guarded() -> Vec<(Method, String)> {
             .replace("{delivery}", "1")
             .replace("{folder}", "boards")
             .replace("{file}", "mobilites.toml")
+            .replace("{report}", "annuel")
+            .replace("{year}", "2025")
+            .replace("{chapter}", "velos")
+            .replace("{photo}", "halle.jpg")
     };
     let routes: Vec<(Method, String)> = Site::guarded()
         .map(|(method, path)| (method.parse().unwrap(), filled(path)))

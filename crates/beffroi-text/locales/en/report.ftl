@@ -259,3 +259,4 @@ report-to-write-reminded = { $count ->
 }
 report-paper-press = The PDF could not be set.
 report-commentary-of-nobody = Commentary
+report-take-again = Somebody has just taken a change over: read again, then start over.

@@ -262,3 +262,4 @@ report-to-write-reminded = { $count ->
 }
 report-paper-press = La composition du PDF n’a pas abouti.
 report-commentary-of-nobody = Commentaire
+report-take-again = Quelqu’un vient de reprendre un changement : relisez, puis recommencez.

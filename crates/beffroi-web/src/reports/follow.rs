@@ -579,6 +579,7 @@ async fn freeze_now(
             .await
         }
         Err(Unkept::Wrong(problems)) => refuse("report-freeze-paper", &problems).await,
+        Err(Unkept::Taken) => refuse("report-freeze-again", &[]).await,
         Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
     }
 }
@@ -614,6 +615,10 @@ async fn take(
             let notes = forms::refused(&t(lang, "report-freeze-paper"));
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             page(allowed, opened, &notes, &problems, status).await
+        }
+        Err(Unkept::Taken) => {
+            let notes = forms::refused(&t(lang, "report-take-again"));
+            page(allowed, opened, &notes, &[], StatusCode::CONFLICT).await
         }
         Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
     }

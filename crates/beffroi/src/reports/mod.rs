@@ -148,8 +148,10 @@ impl Shelf for Shelves {
             return Err(Unkept::Failed("un projet ne se garde pas".to_owned()));
         };
         let paper = self.set(kept, Ink::Colour).map_err(Unkept::Wrong)?;
-        let written = write(&place, kept, &paper.bytes);
-        written.map_err(|error| Unkept::Failed(io_message(&place, &error)))
+        write(&place, kept, &paper.bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Unkept::Taken,
+            _ => Unkept::Failed(io_message(&place, &error)),
+        })
     }
 
     fn paper(&self, kept: &Kept) -> Result<Vec<u8>, String> {
