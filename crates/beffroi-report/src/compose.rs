@@ -716,7 +716,7 @@ impl<'a, 'r> Composer<'a, 'r> {
                     sources.push(source.clone());
                 }
             }
-            rows.push(convert::indicator_row(summary));
+            rows.push(convert::indicator_row(summary, self.lang(), self.reading.year));
         }
         let lang = self.lang();
         let own = said(self.reading, &figure.title);

@@ -4,7 +4,7 @@ use crate::document::{BigNumber, Drawing, Figure, Head, Inline, Picture, Row, Ta
 use beffroi_figure as made;
 use beffroi_figure::{Notice, NoticeKind, Summary};
 use beffroi_model::{CellState, Status};
-use beffroi_text::{Lang, t};
+use beffroi_text::{Lang, absence, t};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -191,39 +191,53 @@ pub(crate) fn indicator_head(lang: Lang, year: i32) -> Vec<Head> {
     ]
 }
 
-/// A row of a table of indicators.
-pub(crate) fn indicator_row(from: &Summary) -> Row {
+/// A row of a table of indicators: the value of a year stands in the column of that year.
+pub(crate) fn indicator_row(from: &Summary, lang: Lang, year: i32) -> Row {
     let words = |text: &str| TableCell {
         text: text.to_owned(),
         value: None,
         state: CellState::Value,
         status: None,
     };
-    let mark = match (from.outdated, from.provisional) {
-        // A value of another year says which.
-        (true, _) => format!(" ({})", from.period),
-        (false, true) => " (p)".to_owned(),
-        (false, false) => String::new(),
+    let missing = TableCell {
+        state: CellState::Missing,
+        ..words(absence(lang, CellState::Missing))
     };
-    let change = from.change.as_deref().unwrap_or_default();
-    // The column says that it is a year.
-    let change = change.strip_suffix(" en un an").unwrap_or(change);
-    let change = change.strip_suffix(" in a year").unwrap_or(change);
+    let mark = if from.provisional { " (p)" } else { "" };
+    let value = |mark: &str| TableCell {
+        text: format!("{}{mark}", from.value),
+        value: from.number,
+        state: from.state,
+        status: None,
+    };
+    let is_of_year_before = from.period == (year - 1).to_string();
+    let (now, before, change) = match from.outdated {
+        false => {
+            let change = from.change.as_deref().unwrap_or_default();
+            // The column says that it is a year.
+            let change = change.strip_suffix(" en un an").unwrap_or(change);
+            let change = change.strip_suffix(" in a year").unwrap_or(change);
+            let before = from.before.as_deref().unwrap_or_default();
+            (value(mark), words(before), change)
+        }
+        true if is_of_year_before => (missing, value(mark), ""),
+        // What is older than both says of when it is.
+        true => (missing, value(&format!("{mark} ({})", from.period)), ""),
+    };
+    let judged = match from.outdated && from.status != Status::NoTarget {
+        true => format!("{} ({})", from.status_word, from.period),
+        false => from.status_word.clone(),
+    };
     Row {
         cells: vec![
             words(&from.title),
-            TableCell {
-                text: format!("{}{mark}", from.value),
-                value: from.number,
-                state: from.state,
-                status: None,
-            },
-            words(from.before.as_deref().unwrap_or_default()),
+            now,
+            before,
             words(change),
             words(&from.target),
             TableCell {
                 status: Some(from.status),
-                ..words(&from.status_word)
+                ..words(&judged)
             },
         ],
         total: false,

@@ -149,7 +149,7 @@ impl Shelf for Shelves {
         };
         let paper = self.set(kept, Ink::Colour).map_err(Unkept::Wrong)?;
         write(&place, kept, &paper.bytes).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Unkept::Taken,
+            io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty => Unkept::Taken,
             _ => Unkept::Failed(io_message(&place, &error)),
         })
     }
