@@ -158,7 +158,7 @@ pub(crate) fn render(visit: &Visit, around: &Around, page: Page) -> Markup {
             }
             body {
                 a.evitement href="#contenu" { (t(lang, "skip")) }
-                (glyphs())
+                (beffroi_report::html::glyphs())
                 (masthead(visit, town, who, page.nav))
                 @if let Some(who) = who.filter(|who| who.demo) { (demonstration(visit, who)) }
                 main #contenu tabindex="-1" {
@@ -344,17 +344,3 @@ fn tower() -> Markup {
 }
 
 const TOWER: &str = r##"<svg viewBox="0 0 22 36" aria-hidden="true" fill="currentColor"><path d="M11 0 11.700 4 16 12H6L10.300 4ZM4 13h14v2.500h-1V36h-3.500v-6a2.500 2.500 0 0 0-5 0v6H5V15.500H4Z"/><path fill="#17222b" d="M8 22v-2.500a3 3 0 0 1 6 0V22Z"/><path fill="#e3a552" d="M8.600 22.500c.9-.7 1.100-1.500 1.100-2.600a1.300 1.300 0 0 1 2.600 0c0 1.100.2 1.900 1.100 2.600Z"/></svg>"##;
-
-/// Signs of the five statuses and the hatching of missing data, defined once per page.
-fn glyphs() -> Markup {
-    PreEscaped(GLYPHS.to_owned())
-}
-
-const GLYPHS: &str = r##"<svg class="glyphes" aria-hidden="true" focusable="false"><defs>
-<symbol id="g-atteint" viewBox="0 0 16 16"><path d="M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm-1.2 11.6L3.3 8.1l1.5-1.5 2 2 4.4-4.4 1.5 1.5Z"/></symbol>
-<symbol id="g-voie" viewBox="0 0 16 16"><path fill-rule="evenodd" d="M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Zm0 2.2v7.6a3.8 3.8 0 0 0 0-7.6Z"/></symbol>
-<symbol id="g-surveiller" viewBox="0 0 16 16"><path fill-rule="evenodd" d="M8 .6 16 15H0Zm-1 5v4.6h2V5.600Zm0 5.900v2h2v-2Z"/></symbol>
-<symbol id="g-retard" viewBox="0 0 16 16"><path fill-rule="evenodd" d="M4.700 0h6.600L16 4.700v6.600L11.300 16H4.700L0 11.300V4.700ZM7 3.500v5.500h2V3.500Zm0 7v2h2v-2Z"/></symbol>
-<symbol id="g-sans" viewBox="0 0 16 16"><path d="M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM4.500 7.200h7v1.600h-7Z"/></symbol>
-<pattern id="m-nd" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="m-trait" d="M0 0V6"/></pattern>
-</defs></svg>"##;
