@@ -621,7 +621,7 @@ pub struct Report {
     pub id: ReportId,
     /// Its name.
     pub title: Text,
-    /// What it renders account of, in a sentence or two.
+    /// What it gives an account of, in a sentence or two.
     pub summary: Text,
     /// The document it is before the council.
     pub kind: Option<ReportKind>,

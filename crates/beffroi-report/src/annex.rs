@@ -5,6 +5,7 @@ use crate::Reading;
 use crate::document::{
     Block, Chapter, Document, Drawing, Figure, Head, Inline, Row, Table, TableCell,
 };
+use crate::plan::is_public;
 use beffroi_catalog::Indicator;
 use beffroi_figure::{formula_words, status_word};
 use beffroi_model::{CellState, DatasetId, Status};
@@ -121,7 +122,7 @@ fn row(cells: Vec<TableCell>) -> Row {
 /// Each dataset that anything rests on, with its version, its date and its quality.
 fn sources(reading: &Reading<'_>, document: &Document) -> Table {
     let lang = reading.context.lang;
-    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
     for source in document.evidence.iter().flat_map(|it| &it.sources) {
         let dataset = DatasetId::new(&source.dataset).ok();
         let declared = dataset
@@ -135,26 +136,27 @@ fn sources(reading: &Reading<'_>, document: &Document) -> Table {
         });
         let licence = declared.map_or_else(String::new, |it| it.licence.clone());
         let quality = dataset.as_ref().and_then(reading.quality);
-        rows.entry(source.title.clone()).or_insert_with(|| {
-            row(vec![
-                words(source.title.clone()),
-                words(producer),
-                words(licence),
-                words(date_short(source.extracted_on)),
-                TableCell {
-                    text: source.version.to_string(),
-                    value: Some(f64::from(source.version)),
-                    state: CellState::Value,
-                    status: None,
-                },
-                TableCell {
-                    text: quality.map_or_else(String::new, |it| it.to_string()),
-                    value: quality.map(f64::from),
-                    state: CellState::Value,
-                    status: None,
-                },
-            ])
-        });
+        rows.entry((source.title.clone(), source.dataset.clone()))
+            .or_insert_with(|| {
+                row(vec![
+                    words(source.title.clone()),
+                    words(producer),
+                    words(licence),
+                    words(date_short(source.extracted_on)),
+                    TableCell {
+                        text: source.version.to_string(),
+                        value: Some(f64::from(source.version)),
+                        state: CellState::Value,
+                        status: None,
+                    },
+                    TableCell {
+                        text: quality.map_or_else(String::new, |it| it.to_string()),
+                        value: quality.map(f64::from),
+                        state: CellState::Value,
+                        status: None,
+                    },
+                ])
+            });
     }
     Table {
         id: SOURCES.to_owned(),
@@ -218,6 +220,7 @@ fn since(reading: &Reading<'_>, document: &Document, former: &Document) -> Vec<B
     let (then, now) = (of(former), of(document));
     let name = |id: &str| {
         let declared = reading.context.catalog.indicators.get(id);
+        let declared = declared.filter(|it| !document.public || is_public(reading, it));
         declared.map(|it| crate::compose::said(reading, &it.title))
     };
     let list = |id: &str, names: Vec<String>| -> Option<Block> {

@@ -41,6 +41,8 @@ impl Draft {
     }
 }
 
+/// The name of what a chapter's title rests on; no figure has it.
+pub(crate) const TITLE: &str = "titre";
 /// How many problems of a report are told before names that lead nowhere are not looked into.
 const MOST_TOLD: usize = 200;
 
@@ -68,6 +70,7 @@ pub fn compose(reading: &Reading<'_>, answers: &Answers) -> Draft {
     let mut document = Document {
         report: report.id.to_string(),
         year: reading.year,
+        public: report.visibility == Visibility::Public,
         lang: reading.context.lang.code().to_owned(),
         title: said(reading, &report.title),
         summary: said(reading, &report.summary),
@@ -303,12 +306,14 @@ impl<'a, 'r> Composer<'a, 'r> {
         if let Some(Block::Paragraph { lead, .. }) = blocks.first_mut() {
             *lead = true;
         }
+        // Words come last and may place a figure: it is theirs then.
+        let commentary = self.commentary(chapter, &words);
         for figure in &chapter.figures {
-            if !self.placed.contains(&figure.id) {
+            if self.placed.insert(figure.id.clone()) {
                 blocks.extend(self.figure(chapter, figure));
             }
         }
-        blocks.extend(self.commentary(chapter, &words));
+        blocks.extend(commentary);
         Chapter {
             id: chapter.id.clone(),
             subject: said(self.reading, &chapter.subject),
@@ -333,7 +338,7 @@ impl<'a, 'r> Composer<'a, 'r> {
         let within: Vec<Evidence> = self.evidence.drain(before..).collect();
         if !within.is_empty() {
             let mut all = Evidence {
-                key: key(&chapter.id, "titre"),
+                key: key(&chapter.id, TITLE),
                 title: t(self.lang(), "report-title-of-chapter").into_owned(),
                 reading: title.clone(),
                 formulas: Vec::new(),
@@ -378,6 +383,13 @@ impl<'a, 'r> Composer<'a, 'r> {
     }
 
     fn tell(&mut self, kind: ProblemKind, key: &str, title: String, remedy: &str) {
+        let own = Some(self.chapter.as_str());
+        let mut known = self.problems.iter();
+        if known.any(|it| it.key == key && it.title == title && it.chapter.as_deref() == own)
+            || self.problems.len() > 2 * MOST_TOLD
+        {
+            return;
+        }
         let remedy = t(self.lang(), remedy).into_owned();
         self.problems.push(Problem {
             chapter: Some(self.chapter.clone()),
@@ -502,14 +514,16 @@ impl<'a, 'r> Composer<'a, 'r> {
             blocks.push(self.broken(ProblemKind::YearMissing, key, title, remedy));
         }
         self.sentence(key, &mut figure.title);
-        let evidence = Evidence {
-            key: key.to_owned(),
-            title: figure.title.clone(),
-            reading: convert::reading(&figure),
-            formulas,
-            sources,
-        };
-        self.prove(evidence);
+        // What has no answer of its year proves nothing, and is never taken over.
+        if !failed && (of_year || older) {
+            self.prove(Evidence {
+                key: key.to_owned(),
+                title: figure.title.clone(),
+                reading: convert::reading(&figure),
+                formulas,
+                sources,
+            });
+        }
         blocks.push(Block::Figure(figure));
         blocks
     }
@@ -716,7 +730,11 @@ impl<'a, 'r> Composer<'a, 'r> {
                     sources.push(source.clone());
                 }
             }
-            rows.push(convert::indicator_row(summary, self.lang(), self.reading.year));
+            rows.push(convert::indicator_row(
+                summary,
+                self.lang(),
+                self.reading.year,
+            ));
         }
         let lang = self.lang();
         let own = said(self.reading, &figure.title);
@@ -753,6 +771,20 @@ impl<'a, 'r> Composer<'a, 'r> {
         Block::Figure(figure)
     }
 
+    /// A name that stands for nothing. What was meant is looked for among what this person reaches.
+    fn unnamed(&mut self, name: &str, key: &str, spelled: &str) -> Inline {
+        let own = Some(self.chapter.as_str());
+        let mut told = self.problems.iter();
+        let is_told = told.any(|it| it.key == key && it.chapter.as_deref() == own);
+        if !is_told && self.problems.len() <= MOST_TOLD {
+            let title = self.reading.context.catalog.unnamed(name);
+            self.tell(ProblemKind::Gone, key, title, "report-gone-remedy");
+        }
+        Inline::Broken {
+            text: spelled.to_owned(),
+        }
+    }
+
     /// A value placed in a text.
     fn value(&mut self, name: &str, part: Part, spelled: &str) -> Inline {
         let key = match part {
@@ -773,17 +805,17 @@ impl<'a, 'r> Composer<'a, 'r> {
                 self.tell(ProblemKind::Placeholder, &key, title, remedy);
                 return broken();
             }
-            // Looking for what was meant takes time: not for each name of a text full of them.
-            None if self.problems.len() > MOST_TOLD => return broken(),
-            None => {
-                let title = self.reading.town.unnamed(name);
-                self.tell(ProblemKind::Gone, &key, title, "report-gone-remedy");
-                return broken();
-            }
+            None => return self.unnamed(name, &key, spelled),
         };
         if let Some((kind, title, remedy)) = self.refusal(&id) {
             self.tell(kind, &key, title, remedy);
-            return broken();
+            return match kind {
+                // Not even its name is for whoever does not reach it.
+                ProblemKind::NotReached => Inline::Broken {
+                    text: t(self.lang(), "report-out-of-reach").into_owned(),
+                },
+                _ => broken(),
+            };
         }
         let Some((summary, sources)) = self.summaries.get(&id).cloned() else {
             return broken();
@@ -937,7 +969,13 @@ fn sources_of(reading: &Reading<'_>, answers: &Answers) -> Vec<SourceOf> {
             dataset: dataset.to_owned(),
             title: declared.map_or_else(|| dataset.to_owned(), |it| said(reading, &it.title)),
             version: provenance.version,
-            file: provenance.source.clone(),
+            // Where it lay is the town hall's.
+            file: provenance
+                .source
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
             extracted_on: provenance.extracted_on,
         });
     }

@@ -222,7 +222,10 @@ pub(crate) fn indicator_row(from: &Summary, lang: Lang, year: i32) -> Row {
         }
         true if is_of_year_before => (missing, value(mark), ""),
         // What is older than both says of when it is.
-        true => (missing, value(&format!("{mark} ({})", from.period)), ""),
+        true => {
+            let dated = format!("{}{mark} ({})", from.value, from.period);
+            (missing, words(&dated), "")
+        }
     };
     let judged = match from.outdated && from.status != Status::NoTarget {
         true => format!("{} ({})", from.status_word, from.period),

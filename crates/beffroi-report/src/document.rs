@@ -16,6 +16,9 @@ pub struct Document {
     pub report: String,
     /// The year it is about.
     pub year: i32,
+    /// Whether it was composed for everybody, of what may be published only.
+    #[serde(default)]
+    pub public: bool,
     /// The language of its words: `fr`, `en`.
     pub lang: String,
     /// *Rapport annuel*.
@@ -32,7 +35,7 @@ pub struct Document {
     pub edition: Edition,
     /// Chapters in order; annexes are chapters like others.
     pub chapters: Vec<Chapter>,
-    /// What each value and figure rests on, in order of appearance.
+    /// What each value and figure rests on, chapter by chapter.
     pub evidence: Vec<Evidence>,
 }
 

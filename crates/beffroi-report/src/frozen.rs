@@ -1,10 +1,13 @@
 //! A report that does not move any more: what was changed in the town since, and how one change is
 //! taken over into it.
 
+use crate::ProblemKind;
 use crate::annex::SOURCES;
+use crate::compose::{Draft, TITLE};
 use crate::convert::digest;
 use crate::document::{Block, Document, Edition, Evidence, Figure, Inline, Table};
 use chrono::NaiveDateTime;
+use std::collections::BTreeMap;
 
 /// Something that reads otherwise now than in a final report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +30,9 @@ pub struct Change {
     pub can_be_taken: bool,
 }
 
-/// The digest of a chapter's figures and values, by which a confirmation holds.
+/// The digest of a chapter as it is read, by which a confirmation holds: its words, its values, its
+/// tables. How drawings are drawn, and what ages by itself (a delivery that becomes late), is not of
+/// it.
 #[must_use]
 pub fn chapter_reading(document: &Document, chapter: &str) -> String {
     let own: Vec<(&str, &str)> = document
@@ -36,7 +41,25 @@ pub fn chapter_reading(document: &Document, chapter: &str) -> String {
         .filter(|evidence| chapter_of(&evidence.key) == chapter)
         .map(|evidence| (evidence.key.as_str(), evidence.reading.as_str()))
         .collect();
-    digest(&own)
+    let read = document.chapters.iter().find(|it| it.id == chapter);
+    let mut blocks = serde_json::to_value(read.map(|it| (&it.title, &it.blocks)));
+    if let Ok(blocks) = &mut blocks {
+        strip(blocks);
+    }
+    digest(&(own, blocks.unwrap_or_default()))
+}
+
+/// Takes out of what is read how it is drawn, and what ages by itself.
+fn strip(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+        serde_json::Value::Object(fields) => {
+            fields.remove("notices");
+            fields.retain(|_, field| field.get("svg").is_none());
+            fields.values_mut().for_each(strip);
+        }
+        _ => {}
+    }
 }
 
 fn chapter_of(key: &str) -> &str {
@@ -53,7 +76,8 @@ pub fn freeze(mut document: Document, at: NaiveDateTime, number: u32) -> Documen
 /// What reads otherwise in a draft of the same report and year than in the final one, in the order
 /// of the report.
 #[must_use]
-pub fn changes(frozen: &Document, now: &Document) -> Vec<Change> {
+pub fn changes(frozen: &Document, draft: &Draft) -> Vec<Change> {
+    let now = &draft.document;
     let mut changes = Vec::new();
     for then in &frozen.evidence {
         let today = now.evidence.iter().find(|it| it.key == then.key);
@@ -64,9 +88,24 @@ pub fn changes(frozen: &Document, now: &Document) -> Vec<Change> {
         {
             continue;
         }
-        changes.push(change(frozen, now, then, today));
+        changes.push(Change {
+            can_be_taken: today.is_some() && !is_blocked(draft, &then.key),
+            ..change(frozen, now, then, today)
+        });
     }
     changes
+}
+
+/// Whether something is wrong with a value or a figure of a draft: it is not fit for a final report.
+fn is_blocked(draft: &Draft, key: &str) -> bool {
+    let chapter = chapter_of(key);
+    let is_title = key == crate::plan::key(chapter, TITLE);
+    draft.problems.iter().any(|problem| {
+        let of_department = matches!(problem.kind, ProblemKind::Unconfirmed | ProblemKind::Moved);
+        problem.is_blocking()
+            && !of_department
+            && (problem.key == key || is_title && problem.chapter.as_deref() == Some(chapter))
+    })
 }
 
 fn change(frozen: &Document, now: &Document, then: &Evidence, today: Option<&Evidence>) -> Change {
@@ -100,28 +139,68 @@ fn change(frozen: &Document, now: &Document, then: &Evidence, today: Option<&Evi
     }
 }
 
-/// The cells of two tables that read otherwise, a few of them.
+/// The cells of two tables that read otherwise, a few of them. Rows are known by their names, which
+/// keep them when their order changes.
 fn values_of(was: &Table, is: &Table) -> (String, String) {
     const MOST: usize = 4;
-    let line = |table: &Table, row: usize, column: usize| -> Option<String> {
-        let row = table.rows.get(row)?;
-        let name = row.cells.first().map_or("", |cell| cell.text.as_str());
-        Some(format!("{name} : {}", row.cells.get(column)?.text))
+    fn named(table: &Table) -> Vec<(String, Vec<&str>)> {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let rows = table.rows.iter();
+        rows.map(|row| {
+            let cells = row.cells.iter().enumerate();
+            let (names, values): (Vec<_>, Vec<_>) = cells.partition(|(place, _)| {
+                *place == 0 || table.head.get(*place).is_some_and(|head| !head.numeric)
+            });
+            let names: Vec<&str> = names.iter().map(|(_, cell)| cell.text.as_str()).collect();
+            let name = names.join(", ");
+            let again = seen.entry(name.clone()).or_default();
+            *again += 1;
+            let name = match again {
+                1 => name,
+                again => format!("{name} ({again})"),
+            };
+            (
+                name,
+                values.iter().map(|(_, cell)| cell.text.as_str()).collect(),
+            )
+        })
+        .collect()
+    }
+    let (was, is) = (named(was), named(is));
+    let of = |rows: &[(String, Vec<&str>)], name: &str| -> Option<Vec<String>> {
+        let found = rows.iter().find(|(known, _)| known == name)?;
+        Some(found.1.iter().map(|cell| (*cell).to_owned()).collect())
     };
-    let rows = was.rows.len().max(is.rows.len());
-    let columns = was.head.len().max(is.head.len());
+    let mut names: Vec<&String> = was.iter().map(|(name, _)| name).collect();
+    names.extend(
+        is.iter()
+            .map(|(name, _)| name)
+            .filter(|it| of(&was, it).is_none()),
+    );
     let (mut then, mut now, mut count) = (Vec::new(), Vec::new(), 0_usize);
-    for row in 0..rows {
-        for column in 1..columns {
-            let (a, b) = (line(was, row, column), line(is, row, column));
-            if a != b {
-                count += 1;
-                if count <= MOST {
-                    then.push(a.unwrap_or_else(|| "—".to_owned()));
-                    now.push(b.unwrap_or_else(|| "—".to_owned()));
-                }
-            }
+    for name in names {
+        let (a, b) = (of(&was, name), of(&is, name));
+        if a == b {
+            continue;
         }
+        count += 1;
+        if count > MOST {
+            continue;
+        }
+        // Of a row that is in both, only what is other.
+        let other = |own: &Option<Vec<String>>, others: &Option<Vec<String>>| -> String {
+            let Some(own) = own else {
+                return "—".to_owned();
+            };
+            let differs = |(place, cell): (usize, &String)| -> Option<String> {
+                let same = others.as_ref().and_then(|it| it.get(place)) == Some(cell);
+                (!same).then(|| cell.clone())
+            };
+            let cells: Vec<String> = own.iter().enumerate().filter_map(differs).collect();
+            format!("{name} : {}", cells.join(", "))
+        };
+        then.push(other(&a, &b));
+        now.push(other(&b, &a));
     }
     if count > MOST {
         let more = format!("+ {}", count - MOST);
@@ -139,20 +218,43 @@ fn figure_of<'a>(document: &'a Document, key: &str) -> Option<&'a Figure> {
 }
 
 fn number_of(document: &Document, key: &str) -> Option<String> {
-    let blocks = document.chapters.iter().flat_map(|it| &it.blocks);
-    blocks
-        .filter_map(|block| match block {
-            Block::Numbers(numbers) => Some(numbers),
-            _ => None,
+    let found = found(document, &|block| match block {
+        Block::Numbers(numbers) => numbers.iter().find(|it| it.key == key),
+        _ => None,
+    })?;
+    Some(format!("{}{}", found.number, found.unit))
+}
+
+/// What is looked for among all blocks, those inside of others too.
+fn found<'a, T>(
+    document: &'a Document,
+    look: &impl Fn(&'a Block) -> Option<&'a T>,
+) -> Option<&'a T> {
+    fn walk<'a, T>(
+        blocks: &'a [Block],
+        look: &impl Fn(&'a Block) -> Option<&'a T>,
+    ) -> Option<&'a T> {
+        blocks.iter().find_map(|block| {
+            look(block).or_else(|| match block {
+                Block::List { items, .. } => items.iter().find_map(|item| walk(item, look)),
+                Block::Commentary { blocks, .. } => walk(blocks, look),
+                _ => None,
+            })
         })
-        .flatten()
-        .find(|number| number.key == key)
-        .map(|number| format!("{}{}", number.number, number.unit))
+    }
+    document
+        .chapters
+        .iter()
+        .find_map(|it| walk(&it.blocks, look))
 }
 
 /// Takes one change over: what reads otherwise is replaced and marked as revised, with what it
 /// rests on. The edition is another one. Says whether there was anything to take.
-pub fn take_over(frozen: &mut Document, now: &Document, key: &str, at: NaiveDateTime) -> bool {
+pub fn take_over(frozen: &mut Document, draft: &Draft, key: &str, at: NaiveDateTime) -> bool {
+    let now = &draft.document;
+    if is_blocked(draft, key) {
+        return false;
+    }
     let Some(today) = now.evidence.iter().find(|it| it.key == key).cloned() else {
         return false;
     };
@@ -167,10 +269,10 @@ pub fn take_over(frozen: &mut Document, now: &Document, key: &str, at: NaiveDate
         .map(|it| it.title.clone());
     let mut taken = false;
     for own in frozen.chapters.iter_mut().filter(|it| it.id == chapter) {
-        if key == crate::plan::key(&chapter, "titre")
+        if key == crate::plan::key(&chapter, TITLE)
             && let Some(title) = &title
         {
-            own.title.clone_from(title);
+            own.title = format!("{title} (r)");
             taken = true;
         }
         taken |= replace(&mut own.blocks, now, key, &today);
@@ -257,7 +359,6 @@ fn replace(blocks: &mut [Block], now: &Document, key: &str, today: &Evidence) ->
         match block {
             Block::Figure(figure) if figure.key == key => {
                 if let Some(new) = figure_of(now, key) {
-                    // The sentence stays that of the report if somebody wrote it.
                     *figure = Figure {
                         revised: true,
                         ..new.clone()
@@ -267,14 +368,10 @@ fn replace(blocks: &mut [Block], now: &Document, key: &str, today: &Evidence) ->
             }
             Block::Numbers(numbers) => {
                 for number in numbers.iter_mut().filter(|it| it.key == key) {
-                    let all = now.chapters.iter().flat_map(|it| &it.blocks);
-                    let new = all
-                        .filter_map(|block| match block {
-                            Block::Numbers(numbers) => Some(numbers),
-                            _ => None,
-                        })
-                        .flatten()
-                        .find(|it| it.key == key);
+                    let new = found(now, &|block| match block {
+                        Block::Numbers(numbers) => numbers.iter().find(|it| it.key == key),
+                        _ => None,
+                    });
                     if let Some(new) = new {
                         number.clone_from(new);
                         number.revised = true;
@@ -283,8 +380,7 @@ fn replace(blocks: &mut [Block], now: &Document, key: &str, today: &Evidence) ->
                 }
             }
             Block::Tally { key: own, counts } if own == key => {
-                let all = now.chapters.iter().flat_map(|it| &it.blocks);
-                let new = all.into_iter().find_map(|block| match block {
+                let new = found(now, &|block| match block {
                     Block::Tally { key: own, counts } if own == key => Some(counts),
                     _ => None,
                 });

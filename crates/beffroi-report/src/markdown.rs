@@ -16,6 +16,9 @@ pub(crate) trait Fill {
     fn alone(&mut self, name: &str) -> Option<Vec<Block>>;
 }
 
+/// How deep lists and emphasis go; what is deeper is read at that depth.
+const DEEPEST: usize = 6;
+
 /// Around the number of a placeholder while Markdown is read; taken out of texts that hold them.
 const OPEN: char = '\u{e000}';
 const CLOSE: char = '\u{e001}';
@@ -29,6 +32,7 @@ pub(crate) fn blocks(text: &str, fill: &mut impl Fill) -> Vec<Block> {
         fill,
         open: vec![Open::default()],
         lines: Vec::new(),
+        too_deep: [0; 2],
     };
     for event in parser {
         reader.read(event);
@@ -141,6 +145,8 @@ struct Reader<'a, F> {
     fill: &'a mut F,
     open: Vec<Open>,
     lines: Vec<OpenLine>,
+    /// Lists and items, and parts of lines, that are too deep to be opened.
+    too_deep: [usize; 2],
 }
 
 impl<F: Fill> Reader<'_, F> {
@@ -203,6 +209,19 @@ impl<F: Fill> Reader<'_, F> {
     }
 
     fn start(&mut self, tag: Tag<'_>) {
+        if matches!(tag, Tag::List(_) | Tag::Item | Tag::BlockQuote(_))
+            && (self.too_deep[0] > 0 || self.open.len() > DEEPEST)
+        {
+            self.end_line(false);
+            self.too_deep[0] += 1;
+            return;
+        }
+        if matches!(tag, Tag::Strong | Tag::Emphasis | Tag::Link { .. })
+            && (self.too_deep[1] > 0 || self.lines.len() > DEEPEST)
+        {
+            self.too_deep[1] += 1;
+            return;
+        }
         match tag {
             Tag::Paragraph => {
                 self.end_line(false);
@@ -240,6 +259,20 @@ impl<F: Fill> Reader<'_, F> {
     }
 
     fn end(&mut self, tag: TagEnd) {
+        let kind = match tag {
+            TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) => Some(0),
+            TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link => Some(1),
+            _ => None,
+        };
+        if let Some(kind) = kind
+            && self.too_deep[kind] > 0
+        {
+            self.too_deep[kind] -= 1;
+            if kind == 0 {
+                self.end_line(false);
+            }
+            return;
+        }
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) => self.end_line(false),
             TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link => self.end_line(true),
@@ -416,6 +449,33 @@ mod tests {
         // In a line it is no value; who fills says so.
         assert_eq!(read("voir {{ carte }}"), ["p voir <carte:valeur>"]);
         assert_eq!(read("{{ carte | evolution }}"), ["p <carte:evolution>"]);
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_read_no_deeper_than_a_report_goes() {
+        fn deepest(blocks: &[Block]) -> usize {
+            blocks
+                .iter()
+                .map(|block| match block {
+                    Block::List { items, .. } => {
+                        1 + items.iter().map(|item| deepest(item)).max().unwrap_or(0)
+                    }
+                    _ => 0,
+                })
+                .max()
+                .unwrap_or(0)
+        }
+        for unit in ["- ", "> ", "1. ", "*a ", "**b ", "[", "- > * "] {
+            let text = format!("{}x", unit.repeat(20_000));
+            let read = blocks(&text, &mut Spelled);
+            assert!(deepest(&read) <= DEEPEST, "{unit}");
+            let kept = serde_json::to_string(&read).unwrap();
+            let back: Vec<Block> = serde_json::from_str(&kept).unwrap();
+            assert_eq!(back, read);
+            assert!(kept.contains('x'), "{unit}");
+        }
+        let told = read(&format!("{}fin **a *b* c** d", "- ".repeat(40)));
+        assert!(told[0].ends_with("p fin **a _b_ c** d"), "{told:?}");
     }
 
     #[test]

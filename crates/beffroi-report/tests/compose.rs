@@ -274,9 +274,9 @@ fn values_sentences_and_figures_stand_where_they_are_placed() {
             "velos.titre",
             "velos.locations|evolution",
             "velos.mois",
+            "velos.recettes",
             "velos.grands.locations",
             "velos.grands.recettes",
-            "velos.recettes",
             "argent.cent",
             "argent.objectifs"
         ]
@@ -338,6 +338,56 @@ fn a_confirmation_holds_as_long_as_the_figures_do() {
         ..Data::default()
     };
     assert!(draft(&catalog, &confirmed, &data).is_right());
+}
+
+#[test]
+fn a_confirmation_is_of_the_words_of_the_report_too() {
+    let before = catalog(REPORT, "public");
+    let first = draft(&before, &said("Bien.", None), &Data::default());
+    let reading = chapter_reading(&first.document, "velos");
+    let changed = REPORT.replace("Après.", "La direction a échoué.");
+    let after = catalog(&changed, "public");
+    let moved = draft(&after, &said("Bien.", Some(reading)), &Data::default());
+    assert_eq!(kinds(&moved), [(ProblemKind::Moved, "velos")]);
+}
+
+#[test]
+fn a_figure_named_by_the_words_stands_there_and_nowhere_else() {
+    let catalog = catalog(REPORT, "public");
+    let draft = draft(
+        &catalog,
+        &said("Voyez :\n\n{{ grands }}\n\n{{ mois }}", None),
+        &Data::default(),
+    );
+    let lines = lines(&draft.document.chapters[0].blocks);
+    assert_eq!(
+        lines
+            .iter()
+            .filter(|it| it.contains("[velos.mois]"))
+            .count(),
+        1
+    );
+    assert_eq!(lines.iter().filter(|it| it.contains("640 | 2")).count(), 1);
+    assert_eq!(
+        lines.last().unwrap(),
+        "“Voyez : 2\u{202f}640 | 2\u{202f}640\u{a0}€”"
+    );
+}
+
+#[test]
+fn names_that_are_not_reached_are_not_suggested() {
+    let whole = catalog(REPORT, "public");
+    let mut own = whole.clone();
+    own.indicators.shift_remove("recettes");
+    let said = said("{{ recette }} {{ recettes }} {{ location }}", None);
+    let draft = seen(&whole, &own, &Scopes::default(), &said, &Data::default());
+    let told: String = draft.problems.iter().map(|it| it.title.clone()).collect();
+    assert!(
+        !told.contains("recettes") && told.contains("`locations`"),
+        "{told}"
+    );
+    let text = serde_json::to_string(&draft.document).unwrap();
+    assert!(!text.contains("{{ recettes }}"), "{text}");
 }
 
 #[test]
@@ -486,8 +536,8 @@ fn who_does_not_reach_a_figure_or_reaches_some_of_its_rows_reads_nothing_of_it()
 fn a_final_report_is_kept_whole_and_told_what_changed_since() {
     let catalog = catalog(REPORT, "public");
     let said = said("Bien : {{ locations }}.", None);
-    let now = draft(&catalog, &said, &Data::default()).document;
-    let mut frozen = freeze(now.clone(), at(9), 1);
+    let now = draft(&catalog, &said, &Data::default());
+    let mut frozen = freeze(now.document.clone(), at(9), 1);
     let kept = serde_json::to_vec(&frozen).unwrap();
     let back: Document = serde_json::from_slice(&kept).unwrap();
     assert_eq!(back, frozen);
@@ -498,7 +548,7 @@ fn a_final_report_is_kept_whole_and_told_what_changed_since() {
         version: 4,
         ..Data::default()
     };
-    let later = draft(&catalog, &said, &data).document;
+    let later = draft(&catalog, &said, &data);
     let found = changes(&frozen, &later);
     let keys: BTreeMap<&str, (&str, &str)> = found
         .iter()
@@ -524,9 +574,22 @@ fn a_final_report_is_kept_whole_and_told_what_changed_since() {
     assert_eq!(table(&frozen, "velos.mois"), table(&before, "velos.mois"));
     assert_eq!(changes(&frozen, &later).len(), found.len() - 1);
 
+    // What is wrong in the draft is not taken over.
+    let mut unsure = said.clone();
+    let sentence = Sentence {
+        text: "Une belle année".to_owned(),
+        basis: "Ce que les données disaient".to_owned(),
+    };
+    unsure.sentences.insert("velos.mois".to_owned(), sentence);
+    let unsure = draft(&catalog, &unsure, &data);
+    assert!(!take_over(&mut frozen, &unsure, "velos.mois", at(11)));
+    let listed = changes(&frozen, &unsure);
+    let listed = listed.iter().find(|it| it.key == "velos.mois").unwrap();
+    assert!(!listed.can_be_taken);
+
     // A figure goes with its values in the annex; what is not there cannot be taken.
     assert!(take_over(&mut frozen, &later, "velos.mois", at(11)));
-    let table = table(&later, "velos.mois");
+    let table = table(&later.document, "velos.mois");
     let annex = &frozen.chapters[3].blocks;
     assert!(
         annex

@@ -341,7 +341,7 @@ fn an_edition_is_frozen_number_by_number() {
     let reports = opened(&town.store);
     let freeze = |number, seconds| {
         reports
-            .froze(REPORT, 2025, number, ANNE, after(seconds))
+            .froze(REPORT, 2025, number, None, ANNE, after(seconds))
             .unwrap()
     };
     assert!(!freeze(0, 1) && !freeze(2, 1));
@@ -364,7 +364,7 @@ fn a_frozen_edition_takes_remarks_and_nothing_that_it_says() {
     reports
         .set_sentence(REPORT, 2025, &SENTENCE, ANNE, noon())
         .unwrap();
-    reports.froze(REPORT, 2025, 1, ANNE, noon()).unwrap();
+    reports.froze(REPORT, 2025, 1, None, ANNE, noon()).unwrap();
     let before = (
         reports.contributions(REPORT, 2025).unwrap(),
         reports.sentences(REPORT, 2025).unwrap(),
@@ -446,7 +446,9 @@ fn what_was_done_to_an_edition_is_kept_in_order() {
     reports
         .drop_sentence(report, 2025, key, ANNE, after(7))
         .unwrap();
-    reports.froze(report, 2025, 1, ANNE, after(8)).unwrap();
+    reports
+        .froze(report, 2025, 1, None, ANNE, after(8))
+        .unwrap();
     let steps = reports.steps(report, 2025).unwrap();
     let told: Vec<_> = steps
         .iter()
@@ -590,7 +592,7 @@ fn what_awaits_departments_comes_by_day_without_what_is_confirmed_or_frozen() {
             .open(REPORT, year, None, &chapters, ANNE, noon())
             .unwrap();
     }
-    reports.froze(REPORT, 2024, 1, ANNE, noon()).unwrap();
+    reports.froze(REPORT, 2024, 1, None, ANNE, noon()).unwrap();
     let ponts = Chapter {
         id: "ponts",
         ..VELO
@@ -650,7 +652,9 @@ fn what_is_not_there_takes_nothing() {
     }
     let of_editions = [
         reports.set_presented(REPORT, 2024, "", ANNE, noon()),
-        reports.froze(REPORT, 2024, 1, ANNE, noon()).map(|_| ()),
+        reports
+            .froze(REPORT, 2024, 1, None, ANNE, noon())
+            .map(|_| ()),
         reports
             .add_missing(REPORT, 2024, &[], ANNE, noon())
             .map(|_| ()),
@@ -760,7 +764,7 @@ fn whoever_is_removed_stays_who_did_it() {
         .unwrap();
     reports.add_remark(VELO, "Bien.", by, noon()).unwrap();
     reports.remind(VELO, by, noon()).unwrap();
-    reports.froze(REPORT, 2025, 1, by, noon()).unwrap();
+    reports.froze(REPORT, 2025, 1, None, by, noon()).unwrap();
     town.store.remove_person(anne).unwrap();
 
     let wanted = signed(by, 0);
@@ -778,4 +782,35 @@ fn whoever_is_removed_stays_who_did_it() {
         })
         .unwrap();
     assert_eq!(broken, 0);
+}
+
+#[test]
+fn what_was_done_since_it_was_looked_at_is_not_frozen_over() {
+    let town = Town::new();
+    let reports = opened(&town.store);
+    assert_eq!(reports.seen(REPORT, 1999).unwrap(), None);
+    let seen = reports.seen(REPORT, 2025).unwrap();
+    reports
+        .write_words(VELO, 0, "Entre-temps.", ANNE, after(1))
+        .unwrap();
+    assert!(
+        !reports
+            .froze(REPORT, 2025, 1, seen, ANNE, after(2))
+            .unwrap()
+    );
+    let seen = reports.seen(REPORT, 2025).unwrap();
+    reports
+        .set_sentence(REPORT, 2025, &SENTENCE, ANNE, after(3))
+        .unwrap();
+    assert!(
+        !reports
+            .froze(REPORT, 2025, 1, seen, ANNE, after(4))
+            .unwrap()
+    );
+    let seen = reports.seen(REPORT, 2025).unwrap();
+    assert!(
+        reports
+            .froze(REPORT, 2025, 1, seen, ANNE, after(5))
+            .unwrap()
+    );
 }

@@ -22,6 +22,7 @@ mod words;
 mod world;
 
 pub use complaint::{Complaint, ComplaintKind};
+pub use photo::photograph;
 pub use press::pdf;
 
 #[doc(no_inline)]

@@ -56,6 +56,7 @@ pub(crate) fn write(document: &Document, pictures: &Pictures, ink: Ink) -> Manus
         missing: BTreeSet::new(),
         targets: targets(document),
         annexed: annexed(document),
+        referred: annexed(document),
         values: Vec::new(),
         tables: 0,
     };
@@ -125,8 +126,10 @@ struct Writer<'a> {
     /// Characters told already, by chapter.
     missing: BTreeSet<(Option<String>, char)>,
     targets: BTreeMap<String, String>,
-    /// Tables that stand by themselves, and their labels.
+    /// Tables that stand by themselves and are not set yet, and their labels.
     annexed: BTreeMap<String, String>,
+    /// All of them.
+    referred: BTreeMap<String, String>,
     /// The tables of figures that have a drawing, for the annex, by chapter.
     values: Vec<Value>,
     tables: usize,
@@ -302,7 +305,8 @@ impl Writer<'_> {
     fn alone(&mut self, table: &Table, measure: f64) -> Value {
         let mut value = self.table(table, measure);
         value["block"] = json!("table");
-        value["label"] = json!(self.annexed.get(&table.id));
+        // One of an id is what figures refer to.
+        value["label"] = json!(self.annexed.remove(&table.id));
         value
     }
 
@@ -364,7 +368,7 @@ impl Writer<'_> {
             Shown::None => Value::Null,
         };
         let is_drawn = !matches!(figure.drawing, Shown::Table | Shown::None);
-        let annexed = self.annexed.get(&figure.table.id).cloned();
+        let annexed = self.referred.get(&figure.table.id).cloned();
         let label = (is_drawn && !figure.table.rows.is_empty()).then(|| {
             if let Some(label) = annexed {
                 return label;

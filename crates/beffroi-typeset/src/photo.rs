@@ -44,7 +44,7 @@ pub(crate) fn print(bytes: &[u8], ink: Ink) -> Result<Print, ImageError> {
     let small = picture.width() <= WIDEST;
     // Inks of a printing press have no meaning here without their profile.
     let is_light = jpeg_parts(bytes) != Some(4);
-    let as_it_is = upright && small && is_light && ink == Ink::Colour;
+    let as_it_is = upright && small && is_light && ink == Ink::Colour && !tells_more(bytes);
     if let (true, Some(kind)) = (as_it_is, format.and_then(kind)) {
         return Ok(Print {
             bytes: bytes.to_vec(),
@@ -69,6 +69,28 @@ pub(crate) fn print(bytes: &[u8], ink: Ink) -> Result<Print, ImageError> {
         kind: "jpg",
         ratio,
     })
+}
+
+/// Whether a file tells more than its picture: where it was taken, by whom, with what.
+fn tells_more(bytes: &[u8]) -> bool {
+    const MARKS: [&[u8]; 6] = [
+        b"Exif",
+        b"eXIf",
+        b"http://ns.adobe.com/",
+        b"Photoshop 3.0",
+        b"tEXt",
+        b"iTXt",
+    ];
+    MARKS
+        .iter()
+        .any(|mark| bytes.windows(mark.len()).any(|part| part == *mark))
+}
+
+/// A photograph to be given away: upright, of a size for paper, its picture and nothing else.
+/// `None` where it cannot be read.
+#[must_use]
+pub fn photograph(bytes: &[u8]) -> Option<Vec<u8>> {
+    print(bytes, Ink::Colour).ok().map(|print| print.bytes)
 }
 
 /// Of how many parts a colour is in a JPEG: 1 for greys, 3 for light, 4 for inks.

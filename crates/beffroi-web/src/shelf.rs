@@ -54,8 +54,8 @@ pub trait Shelf: Send + Sync {
     /// Keeps a final report for good, with its paper. Kept once, it is not written again.
     ///
     /// # Errors
-    /// What is not right with it; or the disk said no.
-    fn keep(&self, kept: &Kept) -> Result<(), Unkept>;
+    /// There is one of that number, or the disk said no.
+    fn keep(&self, kept: &Kept, paper: &Paper) -> Result<(), Unkept>;
 
     /// The paper that was kept with a final report.
     ///
@@ -79,8 +79,6 @@ pub trait Shelf: Send + Sync {
 /// Why a report was not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unkept {
-    /// What is not right with it.
-    Wrong(Vec<Problem>),
     /// There is one of that number: somebody was quicker.
     Taken,
     /// The disk said no, in French.

@@ -17,6 +17,10 @@ use beffroi_model::{BoardId, DepartmentId, DimensionId, IndicatorId, ReportId, U
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
+/// The chapters that are added to those declared.
+const ANNEXES: [&str; 2] = ["methode", "donnees"];
+/// What stands for the title of a chapter.
+const TITLE: &str = "titre";
 /// Columns of the page that a figure made for reports takes.
 const WHOLE: u8 = 12;
 /// Kinds of pictures that are set.
@@ -85,6 +89,21 @@ fn named_departments(
     let mut ids = BTreeSet::new();
     let mut departments = Vec::new();
     for chapter in &raw.chapters {
+        let figures = chapter.figures.iter().filter_map(|it| it.tile.id.as_ref());
+        let taken = figures.filter(|id| id.value == TITLE).chain(
+            [&chapter.id]
+                .into_iter()
+                .filter(|id| ANNEXES.contains(&id.value.as_str())),
+        );
+        for id in taken {
+            known.report.at(
+                raw.file,
+                &id.span,
+                code::BAD_ID,
+                format!("`{}` est pris", id.value),
+                "Le rapport s'en sert pour lui-même : donnez un autre identifiant.".to_owned(),
+            );
+        }
         if !ids.insert(&chapter.id.value) {
             known.report.at(
                 raw.file,

@@ -597,6 +597,7 @@ pub fn sample() -> Document {
         debt(),
     );
     Document {
+        public: false,
         report: "rapport-annuel".into(),
         year: 2025,
         lang: "fr".into(),

@@ -10,7 +10,7 @@ use crate::{
     workshop::{Author, kept_by_word, limits, one_line},
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 /// A report of one year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,13 @@ pub struct ReportStep {
 
 const COLUMNS: &str = "report, year, at, person, name, copied_from, presented, frozen, frozen_at, \
      frozen_person, frozen_name";
+
+/// What was done to an edition when it was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    revisions: i64,
+    steps: i64,
+}
 
 impl Reports {
     /// Opens the edition of a year, with its chapters in order. The edition that it continues must
@@ -204,20 +211,41 @@ impl Reports {
         })
     }
 
-    /// Keeps that an edition was frozen under a number; whether that was the next one. When it was
-    /// not, somebody else has frozen it since, and nothing was written.
+    /// What was done to an edition so far: any word, sentence, confirmation or line of the council
+    /// makes another; `None` where there is no edition.
+    pub fn seen(&self, report: &str, year: i32) -> Result<Option<Seen>, StoreError> {
+        Ok(self.database().read(|connection| {
+            let edition = connection
+                .prepare_cached("SELECT id FROM report_editions WHERE report = ?1 AND year = ?2")?
+                .query_row((report, year), |row| row.get(0))
+                .optional()?;
+            edition
+                .map(|edition| done_to(connection, edition))
+                .transpose()
+        })?)
+    }
+
+    /// Keeps that an edition was frozen under a number; whether that was the next one, of what was
+    /// [seen](Reports::seen). When it was not, somebody else has frozen it or worked on it since, and
+    /// nothing was written.
     pub fn froze(
         &self,
         report: &str,
         year: i32,
         number: u32,
+        seen: Option<Seen>,
         by: Author,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         by.check()?;
         self.database().write(|tx| {
             let (edition, former) = known(tx, report, year)?;
-            if former.checked_add(1) != Some(number) {
+            let is_next = former.checked_add(1) == Some(number);
+            let is_as_seen = match seen {
+                Some(seen) => done_to(tx, edition)? == seen,
+                None => true,
+            };
+            if !is_next || !is_as_seen {
                 return Ok(false);
             }
             tx.execute(
@@ -305,4 +333,17 @@ fn edition_of(row: &Row) -> rusqlite::Result<Edition> {
         frozen_number: row.get(7)?,
         frozen: signature_if_any(row, 8)?,
     })
+}
+
+/// What was done to an edition: how often words and confirmations changed, and its steps.
+fn done_to(connection: &Connection, edition: i64) -> rusqlite::Result<Seen> {
+    let revisions = connection
+        .prepare_cached(
+            "SELECT coalesce(sum(revision), 0) FROM report_contributions WHERE edition = ?1",
+        )?
+        .query_row([edition], |row| row.get(0))?;
+    let steps = connection
+        .prepare_cached("SELECT count(*) FROM report_steps WHERE edition = ?1")?
+        .query_row([edition], |row| row.get(0))?;
+    Ok(Seen { revisions, steps })
 }

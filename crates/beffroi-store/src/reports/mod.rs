@@ -12,7 +12,7 @@ mod remarks;
 mod sentences;
 
 pub use contributions::{Contribution, ContributionState, NewChapter, SavedWords, Written};
-pub use editions::{Edition, ReportStep, StepKind};
+pub use editions::{Edition, ReportStep, Seen, StepKind};
 pub use remarks::Reminder;
 pub use sentences::{NewSentence, Sentence};
 

@@ -129,7 +129,7 @@ report-not-opened-what = This year is not open yet: departments cannot write in 
 report-open-title = Open a year
 report-open-what = The chapters are those of the declaration, the departments those of the year before; the words are asked anew. Figures and sentences are there already.
 report-open = Open
-report-open-wrong = Give a year, four digits, that is not to come.
+report-open-wrong = Give a year, four digits, this one at the latest.
 report-open-again = This year is open already.
 report-state-draft = Draft
 report-state-final = Final
@@ -216,7 +216,11 @@ report-remind = Remind
 report-assign = Assign
 report-assign-do = Note
 report-assign-wrong = Choose a department of the town, and a date.
-report-confirmed-count = { $count } chapters of { $of } are confirmed.
+report-confirmed-count = { $count ->
+    [0] No chapter of { $of } is confirmed.
+    [one] { $count } chapter of { $of } is confirmed.
+   *[other] { $count } chapters of { $of } are confirmed.
+}
 report-frozen-on = on { $date }, edition { $number }
 report-left = What is left to mend
 report-left-nothing = Nothing: the report can be made final.
@@ -260,3 +264,8 @@ report-to-write-reminded = { $count ->
 report-paper-press = The PDF could not be set.
 report-commentary-of-nobody = Commentary
 report-take-again = Somebody has just taken a change over: read again, then start over.
+report-out-of-reach = (outside of your perimeter)
+report-paper-try = Check the PDF
+report-paper-right = The PDF is right: { $pages } pages.
+report-freeze-moved = Somebody has written or confirmed meanwhile: read again, then start over.
+report-change-unfit = To be mended in the draft first.

@@ -68,7 +68,7 @@ report-not-public-remedy = Ôtez-le du rapport, ou faites publier ses jeux de do
 report-failed = Pas de réponse : { $what }.
 report-failed-remedy = Voyez la fiche de l’indicateur ; si l’erreur dure, prévenez le service informatique.
 report-year-missing = Rien n’est connu en { $year } : { $what }.
-report-year-missing-remedy = Attendez la livraison, ôtez la figure, ou dites « older = true » si l’année d’avant convient.
+report-year-missing-remedy = Attendez la livraison. Sinon, qui tient le rapport ôte la figure, ou dit que l’année d’avant convient (« older = true »).
 report-value-year-missing-remedy = Attendez la livraison, ou écrivez « | dernier » pour la dernière année connue, qui sera dite.
 report-part-missing = « { $what } » n’a pas de « { $part } » cette année.
 report-part-missing-remedy = Ôtez cette mention, ou écrivez la phrase autrement.
@@ -107,7 +107,7 @@ report-paper-refused = La norme des PDF accessibles refuse ce rapport : { $place
 report-paper-refused-remedy = Le service informatique en trouve la raison dans le journal.
 
 nav-reports = Rapports
-report-list-lead = Ce que la ville rend compte chaque année : à parcourir ici, à voter sur papier, à vérifier dans un classeur.
+report-list-lead = Ce dont la ville rend compte chaque année : à parcourir ici, à voter sur papier, à vérifier dans un classeur.
 report-none = Aucun rapport n’est déclaré. Commencez-en un à partir d’un modèle, ou mettez un fichier dans « reports/ ».
 report-new = Nouveau rapport
 report-new-lead = Chaque modèle part des indicateurs que la ville a déjà, dit ce que la loi ou l’usage demande, et ce qui manque. Il devient un brouillon de l’atelier, à compléter puis à publier.
@@ -132,7 +132,7 @@ report-not-opened-what = Cette année n’est pas encore ouverte : les direction
 report-open-title = Ouvrir une année
 report-open-what = Les chapitres sont ceux de la déclaration, les directions celles de l’année d’avant ; les mots sont redemandés. Chiffres, phrases et figures sont déjà là.
 report-open = Ouvrir
-report-open-wrong = Donnez une année, quatre chiffres, qui ne soit pas à venir.
+report-open-wrong = Donnez une année, quatre chiffres, celle en cours au plus tard.
 report-open-again = Cette année est déjà ouverte.
 report-state-draft = Projet
 report-state-final = Arrêté
@@ -219,7 +219,11 @@ report-remind = Relancer
 report-assign = Confier
 report-assign-do = Noter
 report-assign-wrong = Choisissez une direction de la ville, et une date.
-report-confirmed-count = { $count } chapitres confirmés sur { $of }.
+report-confirmed-count = { $count ->
+    [0] Aucun chapitre confirmé sur { $of }.
+    [one] { $count } chapitre confirmé sur { $of }.
+   *[other] { $count } chapitres confirmés sur { $of }.
+}
 report-frozen-on = le { $date }, édition { $number }
 report-left = Ce qui reste à régler
 report-left-nothing = Rien : le rapport peut être arrêté.
@@ -263,3 +267,8 @@ report-to-write-reminded = { $count ->
 report-paper-press = La composition du PDF n’a pas abouti.
 report-commentary-of-nobody = Commentaire
 report-take-again = Quelqu’un vient de reprendre un changement : relisez, puis recommencez.
+report-out-of-reach = (hors de votre périmètre)
+report-paper-try = Vérifier le PDF
+report-paper-right = Le PDF est juste : { $pages } pages.
+report-freeze-moved = Quelqu’un a écrit ou confirmé entre-temps : relisez, puis recommencez.
+report-change-unfit = À régler d’abord dans le projet.

@@ -300,6 +300,7 @@ pub fn chapter(id: &str, subject: &str, title: &str, blocks: Vec<Block>) -> Chap
 /// A report of these chapters.
 pub fn report(edition: Edition, chapters: Vec<Chapter>) -> Document {
     Document {
+        public: false,
         report: "annuel".to_owned(),
         year: 2025,
         lang: "fr".to_owned(),

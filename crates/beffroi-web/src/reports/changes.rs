@@ -21,7 +21,7 @@ pub(super) fn section(
     let Some(kept) = &opened.kept else {
         return Markup::default();
     };
-    let found = changes(&kept.document, &draft.document);
+    let found = changes(&kept.document, draft);
     let title = t(lang, "report-changes");
     html! {
         section.bloc.section aria-labelledby="h-depuis" {
@@ -72,7 +72,10 @@ fn row(
                 @if let Some(chapter) = chapter { p.discret { (chapter_name(english, chapter)) } }
             }
             td { (change.then) }
-            td { @if change.can_be_taken { (change.now) } @else { (t(lang, "report-change-gone")) } }
+            td {
+                @if change.now.is_empty() { (t(lang, "report-change-gone")) } @else { (change.now) }
+                @if !change.can_be_taken && !change.now.is_empty() { p.discret { (t(lang, "report-change-unfit")) } }
+            }
             td {
                 @if change.formula { p { (t(lang, "report-change-formula")) } }
                 @for (dataset, then, now) in &change.versions {

@@ -2,6 +2,7 @@
 //! the sentences of its figures, what it says to the others, and that all of it is right.
 
 use super::opened::{Opened, state_class};
+use super::read::encoded;
 use crate::failure::Failure;
 use crate::forms;
 use crate::guard::{Allowed, Compose, Form, Posted};
@@ -111,7 +112,7 @@ async fn page(
         opened.report.title.get(visit.english()).0,
         opened.year
     );
-    let picture = |file: &str| opened.path(&format!("/photos/{file}"));
+    let picture = |file: &str| opened.path(&format!("/photos/{}", encoded(file)));
     let place = |id: &str| visit.link(&opened.path(&format!("/chapitres/{id}")));
     let links = made::Links {
         chapter: &place,
@@ -269,7 +270,6 @@ fn sentences(
                     form.pile method="post" action=(here) {
                         (forms::token(csrf))
                         input type="hidden" name="cle" value=(key);
-                        input type="hidden" name="donnees" value=(computed);
                         div.champ {
                             label for=(id) { (t(lang, "report-sentence-label")) }
                             span.aide id=(format!("{id}-aide")) { (t_args(lang, "report-sentence-data", &[("sentence", computed.as_str().into())])) }
@@ -574,8 +574,11 @@ async fn sentence(
 ) -> Result<HttpResponse, Failure> {
     let key = form.get("cle").to_owned();
     let text = form.get("phrase").to_owned();
-    let basis = form.get("donnees").to_owned();
-    let is_own = key.starts_with(&format!("{chapter}."));
+    // What the data say is what they say now, whatever the form was made from.
+    let draft = opened.draft(allowed, Lang::Fr).await?;
+    let basis = draft.sentences.get(&key).cloned();
+    let is_own = key.starts_with(&format!("{chapter}.")) && basis.is_some();
+    let basis = basis.unwrap_or_default();
     let drops = form.get("faire") == "donnees" || text.is_empty() || text == basis;
     let fits =
         limits::SENTENCE.holds(&text) && limits::SENTENCE.holds(&basis) && limits::KEY.holds(&key);

@@ -10,6 +10,37 @@ use actix_web::{HttpResponse, web};
 use beffroi_report::{bundle, html as made, photographs, xlsx, zip};
 use beffroi_text::t;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Why a file is not made.
+enum Refused {
+    /// What is not right with the report, for users.
+    Wrong(String),
+    /// What went wrong here, for the log.
+    Failed(String),
+}
+
+/// How many files are made at once, those that wait for the press among them.
+const MOST: usize = 6;
+
+/// The right to make a file.
+struct Turn;
+
+static TURNS: AtomicUsize = AtomicUsize::new(0);
+
+impl Turn {
+    fn take() -> Option<Self> {
+        let before = TURNS.fetch_add(1, Ordering::Relaxed);
+        let turn = Self;
+        (before < MOST).then_some(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        TURNS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// A file of a report.
 pub(crate) async fn file(allowed: Allowed<Export>) -> Result<HttpResponse, Failure> {
@@ -26,7 +57,10 @@ pub(crate) async fn file(allowed: Allowed<Export>) -> Result<HttpResponse, Failu
     let kept = opened.kept.clone();
     let title = format!("{}-{}", document.report, document.year);
     let asked = name.clone();
-    let made = web::block(move || -> Result<Vec<u8>, String> {
+    // Whoever waits for paper keeps a thread: a few at a time.
+    let turn = Turn::take().ok_or_else(|| Failure::busy(&allowed.visit, allowed.around()))?;
+    let made = web::block(move || -> Result<Vec<u8>, Refused> {
+        let _turn = turn;
         let whole = match kept {
             Some(kept) => kept,
             None => {
@@ -38,27 +72,34 @@ pub(crate) async fn file(allowed: Allowed<Export>) -> Result<HttpResponse, Failu
         };
         let paper = |ink| match shelf.set(&whole, ink) {
             Ok(paper) => Ok(paper.bytes),
-            Err(problems) => Err(problems
-                .iter()
-                .map(|it| it.title.as_str())
-                .collect::<Vec<_>>()
-                .join(" ")),
+            Err(problems) => {
+                let told: Vec<String> = problems
+                    .iter()
+                    .map(|it| format!("{} {}", it.title, it.remedy))
+                    .collect();
+                Err(Refused::Wrong(told.join(" ")))
+            }
         };
         match asked.as_str() {
-            "rapport.pdf" if !super::opened::is_draft(&whole.document) => shelf.paper(&whole),
+            "rapport.pdf" if !super::opened::is_draft(&whole.document) => {
+                shelf.paper(&whole).map_err(Refused::Failed)
+            }
             "rapport.pdf" => paper(Ink::Colour),
             "rapport-noir.pdf" => paper(Ink::Black),
-            "classeur.xlsx" => xlsx(&whole.document).map_err(|it| it.to_string()),
-            "donnees.zip" => zip(&whole.document).map_err(|it| it.to_string()),
+            "classeur.xlsx" => xlsx(&whole.document).map_err(|it| Refused::Failed(it.to_string())),
+            "donnees.zip" => zip(&whole.document).map_err(|it| Refused::Failed(it.to_string())),
             _ => {
                 let site = made::site(&whole.document, &whole.pictures, crate::STYLE_SHEET);
-                bundle(&site).map_err(|it| it.to_string())
+                bundle(&site).map_err(|it| Refused::Failed(it.to_string()))
             }
         }
     })
     .await;
     let made = made.map_err(|error| Failure::internal(&allowed.visit, &error))?;
-    let bytes = made.map_err(|error| Failure::internal(&allowed.visit, &error))?;
+    let bytes = made.map_err(|refused| match refused {
+        Refused::Wrong(told) => Failure::bad(&allowed.visit, "paper", told),
+        Refused::Failed(error) => Failure::internal(&allowed.visit, &error),
+    })?;
     let (stem, suffix) = name.rsplit_once('.').unwrap_or((&name, ""));
     let draft = if opened.is_final() { "" } else { "-projet" };
     let stem = stem

@@ -9,7 +9,7 @@ use crate::forms::{self, Field};
 use crate::guard::{Allowed, Compose, Form, Posted};
 use crate::layout::{Nav, Page};
 use crate::parts;
-use crate::shelf::{Kept, Unkept};
+use crate::shelf::{Ink, Kept, Paper, Unkept};
 use crate::workshop::{choose, option, when};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -162,7 +162,7 @@ fn chapters(
                                 td { (department_name(allowed, department)) }
                                 td { @if let Some(due) = due { (date_long(lang, due)) } }
                                 td {
-                                    @if department.is_some() { (state_badge(lang, state, due, today)) }
+                                    @if department.is_some() && is_open { (state_badge(lang, state, due, today)) }
                                     @if let Some(last) = reminders.iter().find(|it| it.chapter == chapter.id) {
                                         p.discret { (t_args(lang, "report-reminded", &[("date", when(lang, last.by.at).into())])) }
                                     }
@@ -299,6 +299,7 @@ fn freezing(lang: Lang, draft: &Draft, here: &str, csrf: &str) -> Markup {
         section.bloc.section aria-labelledby="h-arreter" {
             h2 #h-arreter { (t(lang, "report-freeze-title")) }
             p { (t(lang, "report-freeze-what")) }
+            (forms::button(here, csrf, &[("faire", "verifier")], "second", &t(lang, "report-paper-try")))
             @if draft.is_right() {
                 (forms::sure_button(here, csrf, &[("faire", "arreter")], &t(lang, "report-freeze-sure"), &t(lang, "report-freeze")))
             } @else {
@@ -338,7 +339,8 @@ pub(crate) async fn act(
     match form.get("faire") {
         "relancer" => remind(&allowed, &opened, &form).await,
         "confier" => assign(&allowed, &opened, &form).await,
-        "presenter" => present(&allowed, &opened, &form).await,
+        "presenter" if !opened.is_final() => present(&allowed, &opened, &form).await,
+        "verifier" => try_paper(&allowed, &opened).await,
         "arreter" => freeze_now(&allowed, &opened, &form).await,
         "reprendre" => take(&allowed, &opened, &form).await,
         other => Err(allowed.not_found(other)),
@@ -492,40 +494,63 @@ async fn present(
     done(allowed, opened, "report.presented", "", "presente").await
 }
 
-/// Keeps a final report, and says so to the store. What is on the shelf is what counts: a store that
-/// has not heard of it yet is told the next time.
+/// A report on paper, or what is not right with it.
+async fn on_paper(
+    allowed: &Allowed<Compose>,
+    kept: Kept,
+) -> Result<Result<(Kept, Paper), Vec<Problem>>, Failure> {
+    let shelf = allowed.shelf()?;
+    let set = web::block(move || {
+        let paper = shelf.set(&kept, Ink::Colour)?;
+        Ok::<_, Vec<Problem>>((kept, paper))
+    });
+    set.await
+        .map_err(|error| Failure::internal(&allowed.visit, &error))
+}
+
+/// Keeps a final report on the shelf, which is what counts.
 async fn keep(
     allowed: &Allowed<Compose>,
-    opened: &Opened,
     kept: Kept,
-) -> Result<Result<u32, Unkept>, Failure> {
-    let State::Frozen { number, .. } = kept.document.edition else {
-        return Err(Failure::internal(&allowed.visit, &"a draft is not kept"));
-    };
+    paper: Paper,
+) -> Result<Result<(), Unkept>, Failure> {
     let shelf = allowed.shelf()?;
-    let written = web::block(move || shelf.keep(&kept)).await;
-    let written = written.map_err(|error| Failure::internal(&allowed.visit, &error))?;
-    if let Err(unkept) = written {
-        return Ok(Err(unkept));
-    }
-    let (id, year) = (opened.report.id.clone(), opened.year);
-    let known = opened.edition.as_ref().map_or(0, |it| it.frozen_number);
-    let person = allowed.visitor().person.clone();
-    let is_open = opened.edition.is_some();
-    allowed
-        .ask_store(move |store| {
-            let (reports, now) = (store.reports(), crate::guard::now());
-            let by = Author::from(&person);
-            if !is_open {
-                reports.open(id.as_str(), year, None, &[], by, now)?;
-            }
-            for number in known + 1..=number {
-                reports.froze(id.as_str(), year, number, by, now)?;
-            }
-            Ok(())
-        })
-        .await?;
-    Ok(Ok(number))
+    let written = web::block(move || shelf.keep(&kept, &paper)).await;
+    written.map_err(|error| Failure::internal(&allowed.visit, &error))
+}
+
+/// The draft as it would be final: with the photographs that it shows.
+async fn as_final(
+    allowed: &Allowed<Compose>,
+    document: beffroi_report::Document,
+) -> Result<Kept, Failure> {
+    let document = freeze(document, allowed.town().now(), 1);
+    let names = beffroi_report::photographs(&document);
+    let pictures = on_shelf(allowed, move |shelf| {
+        let found = names.into_iter().filter_map(|name| {
+            let bytes = shelf.picture(&name)?;
+            Some((name, bytes))
+        });
+        Ok(found.collect())
+    })
+    .await?;
+    Ok(Kept { document, pictures })
+}
+
+/// Tries the paper of a draft: what only the press can tell is told before the day.
+async fn try_paper(allowed: &Allowed<Compose>, opened: &Opened) -> Result<HttpResponse, Failure> {
+    let lang = allowed.lang();
+    let draft = opened.draft(allowed, Lang::Fr).await?;
+    let kept = as_final(allowed, draft.document).await?;
+    let (notes, problems) = match on_paper(allowed, kept).await? {
+        Ok((_, paper)) => {
+            let args = [("pages", paper.pages.into())];
+            let words = t_args(lang, "report-paper-right", &args);
+            (forms::done(&words), Vec::new())
+        }
+        Err(problems) => (forms::refused(&t(lang, "report-freeze-paper")), problems),
+    };
+    page(allowed, opened, &notes, &problems, StatusCode::OK).await
 }
 
 async fn freeze_now(
@@ -545,9 +570,9 @@ async fn freeze_now(
         )
         .await
     };
-    if opened.is_final() || opened.edition.is_none() {
+    let Some(edition) = opened.edition.as_ref().filter(|_| !opened.is_final()) else {
         return refuse("report-freeze-again", &[]).await;
-    }
+    };
     if form.get(forms::SURE).is_empty() {
         return refuse("report-freeze-unsure", &[]).await;
     }
@@ -555,30 +580,29 @@ async fn freeze_now(
     if !draft.is_right() {
         return refuse("report-freeze-not-yet", &[]).await;
     }
-    let document = freeze(draft.document, allowed.town().now(), 1);
-    let names = beffroi_report::photographs(&document);
-    let pictures = on_shelf(allowed, move |shelf| {
-        Ok(names
-            .into_iter()
-            .filter_map(|name| {
-                let bytes = shelf.picture(&name)?;
-                Some((name, bytes))
+    let kept = as_final(allowed, draft.document).await?;
+    let (kept, paper) = match on_paper(allowed, kept).await? {
+        Ok(set) => set,
+        Err(problems) => return refuse("report-freeze-paper", &problems).await,
+    };
+    // From here on departments write nothing more. A year that was closed and not put on the shelf,
+    // for the disk said no, is put there now.
+    if edition.frozen_number == 0 {
+        let (id, year, seen) = (opened.report.id.clone(), opened.year, opened.seen);
+        let person = allowed.visitor().person.clone();
+        let closed = allowed
+            .ask_store(move |store| {
+                let now = crate::guard::now();
+                let by = Author::from(&person);
+                store.reports().froze(id.as_str(), year, 1, seen, by, now)
             })
-            .collect())
-    })
-    .await?;
-    match keep(allowed, opened, Kept { document, pictures }).await? {
-        Ok(number) => {
-            done(
-                allowed,
-                opened,
-                "report.frozen",
-                &number.to_string(),
-                "arrete",
-            )
-            .await
+            .await?;
+        if !closed {
+            return refuse("report-freeze-moved", &[]).await;
         }
-        Err(Unkept::Wrong(problems)) => refuse("report-freeze-paper", &problems).await,
+    }
+    match keep(allowed, kept, paper).await? {
+        Ok(()) => done(allowed, opened, "report.frozen", "1", "arrete").await,
         Err(Unkept::Taken) => refuse("report-freeze-again", &[]).await,
         Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
     }
@@ -595,31 +619,51 @@ async fn take(
     let Some(kept) = &opened.kept else {
         return Err(allowed.not_found(&key));
     };
+    let refuse = async |id: &str, problems: &[Problem], status| {
+        let notes = forms::refused(&t(lang, id));
+        page(allowed, opened, &notes, problems, status).await
+    };
     let draft = opened.draft(allowed, Lang::Fr).await?;
     let mut kept = Kept::clone(&Arc::clone(kept));
-    let now = allowed.town().now();
-    if !take_over(&mut kept.document, &draft.document, &key, now) {
-        let notes = forms::refused(&t(lang, "report-take-nothing"));
-        return page(
-            allowed,
-            opened,
-            &notes,
-            &[],
-            StatusCode::UNPROCESSABLE_ENTITY,
-        )
-        .await;
+    if !take_over(&mut kept.document, &draft, &key, allowed.town().now()) {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return refuse("report-take-nothing", &[], status).await;
     }
-    match keep(allowed, opened, kept).await? {
-        Ok(_) => done(allowed, opened, "report.revised", &key, "repris").await,
-        Err(Unkept::Wrong(problems)) => {
-            let notes = forms::refused(&t(lang, "report-freeze-paper"));
+    let State::Frozen { number, .. } = kept.document.edition else {
+        return Err(Failure::internal(
+            &allowed.visit,
+            &"a draft takes nothing over",
+        ));
+    };
+    let (kept, paper) = match on_paper(allowed, kept).await? {
+        Ok(set) => set,
+        Err(problems) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            page(allowed, opened, &notes, &problems, status).await
+            return refuse("report-freeze-paper", &problems, status).await;
         }
-        Err(Unkept::Taken) => {
-            let notes = forms::refused(&t(lang, "report-take-again"));
-            page(allowed, opened, &notes, &[], StatusCode::CONFLICT).await
-        }
-        Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
+    };
+    match keep(allowed, kept, paper).await? {
+        Ok(()) => {}
+        Err(Unkept::Taken) => return refuse("report-take-again", &[], StatusCode::CONFLICT).await,
+        Err(Unkept::Failed(error)) => return Err(Failure::internal(&allowed.visit, &error)),
     }
+    // A store that has not heard of earlier ones is told of them too.
+    let (id, year) = (opened.report.id.clone(), opened.year);
+    let known = opened.edition.as_ref().map_or(0, |it| it.frozen_number);
+    let is_open = opened.edition.is_some();
+    let person = allowed.visitor().person.clone();
+    allowed
+        .ask_store(move |store| {
+            let (reports, now) = (store.reports(), crate::guard::now());
+            let by = Author::from(&person);
+            if !is_open {
+                reports.open(id.as_str(), year, None, &[], by, now)?;
+            }
+            for number in known + 1..=number {
+                reports.froze(id.as_str(), year, number, None, by, now)?;
+            }
+            Ok(())
+        })
+        .await?;
+    done(allowed, opened, "report.revised", &key, "repris").await
 }

@@ -9,7 +9,7 @@ use beffroi_catalog::{Catalog, Report, ReportChapter, Visibility};
 use beffroi_figure::{Compare, Context};
 use beffroi_model::{DatasetId, DepartmentId, Period, ReportId};
 use beffroi_report::{Document, Draft, Edition as State, Reading, Said, compose, queries};
-use beffroi_store::reports::{Contribution, ContributionState, Edition};
+use beffroi_store::reports::{Contribution, ContributionState, Edition, Seen};
 use beffroi_text::Lang;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub(super) struct Opened {
     pub contributions: Vec<Contribution>,
     /// The newest final one.
     pub kept: Option<Arc<Kept>>,
+    /// What departments had done when it was opened.
+    pub seen: Option<Seen>,
     said: Said,
     former: Option<Arc<Kept>>,
 }
@@ -39,15 +41,18 @@ impl Opened {
         let year = part.parse::<i32>().ok().filter(|it| YEARS.contains(it));
         let year = year.ok_or_else(|| allowed.not_found(&part))?;
         let id = report.id.clone();
-        let (edition, contributions, said) = allowed
+        let (edition, contributions, said, seen) = allowed
             .ask_store({
                 let id = id.clone();
                 move |store| {
                     let reports = store.reports();
+                    // Before what it vouches for: of what comes meanwhile one is told, not deceived.
+                    let seen = reports.seen(id.as_str(), year)?;
                     Ok((
                         reports.edition(id.as_str(), year)?,
                         reports.contributions(id.as_str(), year)?,
                         said(&reports, &id, year)?,
+                        seen,
                     ))
                 }
             })
@@ -66,6 +71,7 @@ impl Opened {
             edition,
             contributions,
             kept,
+            seen,
             said,
             former,
         };
@@ -78,11 +84,17 @@ impl Opened {
         }
         if !allowed.may(Permission::Compose) {
             // Words are the department's until it stands by them.
-            for said in opened.said.chapters.values_mut() {
-                if said.confirmed.is_none() {
-                    said.words.clear();
-                }
+            let chapters = &mut opened.said.chapters;
+            for said in chapters.values_mut().filter(|it| it.confirmed.is_none()) {
+                said.words.clear();
             }
+            let stands = |key: &str| {
+                let chapter = key.split('.').next().unwrap_or_default();
+                chapters
+                    .get(chapter)
+                    .is_some_and(|it| it.confirmed.is_some())
+            };
+            opened.said.sentences.retain(|key, _| stands(key));
         }
         Ok(opened)
     }
@@ -260,8 +272,10 @@ pub(super) fn newest_year<P>(allowed: &Allowed<P>) -> i32 {
 pub(super) fn may_read<P: Needs>(allowed: &Allowed<P>, kept: &Kept) -> bool {
     let id = kept.document.report.as_str();
     let declared = allowed.whole_catalog().reports.get(id);
-    let is_named = allowed.reach().reports.contains(id);
-    if is_named || declared.is_some_and(|it| it.visibility == Visibility::Public) {
+    // What was composed for the town hall stays its own, whatever is declared since.
+    let is_public =
+        kept.document.public && declared.is_none_or(|it| it.visibility == Visibility::Public);
+    if is_public || allowed.reach().reports.contains(id) {
         return true;
     }
     let (own, all) = (allowed.catalog(), allowed.whole_catalog());
@@ -269,8 +283,8 @@ pub(super) fn may_read<P: Needs>(allowed: &Allowed<P>, kept: &Kept) -> bool {
     let named: BTreeSet<&str> = formulas.map(|(id, _)| id.as_str()).collect();
     named.into_iter().all(|id| match all.indicators.get(id) {
         Some(it) => own.indicators.contains_key(id) && allowed.scopes().of(&it.id).0.is_empty(),
-        // What is not declared any more is nobody's to reach: those who manage reports do.
-        None => allowed.may(Permission::Review),
+        // What is not declared any more is nobody's to reach: those who manage the report do.
+        None => declared.is_some_and(|it| manages(allowed, it)),
     })
 }
 

@@ -74,7 +74,7 @@ fn lang_of<'d>(allowed: &Allowed<ReadBoard>, document: &'d Document) -> Option<&
 }
 
 /// A file's name as a part of an address.
-fn encoded(name: &str) -> String {
+pub(super) fn encoded(name: &str) -> String {
     form_urlencoded::byte_serialize(name.as_bytes())
         .collect::<String>()
         .replace('+', "%20")

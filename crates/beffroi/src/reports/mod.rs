@@ -28,12 +28,14 @@ use std::sync::Arc;
 const DOCUMENT: &str = "document.json";
 const PAPER: &str = "rapport.pdf";
 const PHOTOS: &str = "photos";
+/// How the folder of one that is being written begins.
+const UNDER_WAY: &str = ".en-cours-";
 /// The folder of photographs, in the declarations.
 const PICTURES: &str = "pictures";
 /// Bytes of a photograph.
 const LARGEST_PICTURE: u64 = 24 << 20;
 /// How many final reports are held in memory.
-const HELD: u64 = 8;
+const HELD: u64 = 32;
 
 /// Where reports are kept.
 pub struct Shelves {
@@ -143,11 +145,10 @@ impl Shelf for Shelves {
         Ok(years)
     }
 
-    fn keep(&self, kept: &Kept) -> Result<(), Unkept> {
+    fn keep(&self, kept: &Kept, paper: &Paper) -> Result<(), Unkept> {
         let Some(place) = self.place(&kept.document) else {
             return Err(Unkept::Failed("un projet ne se garde pas".to_owned()));
         };
-        let paper = self.set(kept, Ink::Colour).map_err(Unkept::Wrong)?;
         write(&place, kept, &paper.bytes).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty => Unkept::Taken,
             _ => Unkept::Failed(io_message(&place, &error)),
@@ -173,7 +174,9 @@ impl Shelf for Shelves {
             .take(LARGEST_PICTURE + 1)
             .read_to_end(&mut bytes)
             .ok()?;
-        (bytes.len() as u64 <= LARGEST_PICTURE).then_some(bytes)
+        let fits = bytes.len() as u64 <= LARGEST_PICTURE;
+        // One that cannot be read is told by the press, as it is.
+        fits.then(|| beffroi_typeset::photograph(&bytes).unwrap_or(bytes))
     }
 
     fn set(&self, kept: &Kept, ink: Ink) -> Result<Paper, Vec<Problem>> {
@@ -185,8 +188,19 @@ impl Shelf for Shelves {
 fn write(place: &Path, kept: &Kept, paper: &[u8]) -> io::Result<()> {
     let year = place.parent().unwrap_or(place);
     fs::create_dir_all(year)?;
+    // Those above are as lasting as what is put into them.
+    for folder in year.ancestors().skip(1).take(2) {
+        File::open(folder)?.sync_all()?;
+    }
+    // What an earlier one that was cut short has left.
+    for entry in fs::read_dir(year)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNDER_WAY) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
     let scratch = tempfile::Builder::new()
-        .prefix(".en-cours-")
+        .prefix(UNDER_WAY)
         .tempdir_in(year)?;
     let inside = scratch.path();
     let document = serde_json::to_vec(&kept.document)?;
