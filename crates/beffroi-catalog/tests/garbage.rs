@@ -30,7 +30,15 @@ impl Dice {
 fn base() -> Vec<(PathBuf, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/base");
     let mut files = Vec::new();
-    for folder in ["", "datasets", "indicators", "boards", "reports", "maps", "schemas"] {
+    for folder in [
+        "",
+        "datasets",
+        "indicators",
+        "boards",
+        "reports",
+        "maps",
+        "schemas",
+    ] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
