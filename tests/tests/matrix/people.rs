@@ -253,7 +253,10 @@ impl World {
                 .filter(|(path, _)| path.starts_with(self.town.state("workshop"))),
         );
         declared.sort();
-        let told = format!("{people:?} {drafts:?} {files:?} {brought:?}");
+        let reports = self.store.reports();
+        let editions = reports.all_editions().expect("editions");
+        let words = reports.contributions("bilan", 2024).expect("words");
+        let told = format!("{people:?} {drafts:?} {files:?} {brought:?} {editions:?} {words:?}");
         (told, declared)
     }
 }
@@ -370,6 +373,12 @@ pub fn harm(pattern: &str) -> Vec<(&'static str, String)> {
         }
         "/atelier" => &[("faire", "tableau"), ("titre", "Intrus")],
         "/atelier/deposer" => &[("collage", "a;b\n1;2\n")],
+        "/rapports/nouveau" => &[("modele", "activite"), ("direction-activite", "voirie")],
+        "/rapports/{report}" => &[("annee", "2024")],
+        "/rapports/{report}/{year}/chapitres/{chapter}/contribuer" => {
+            &[("faire", "ecrire"), ("revision", "0"), ("mots", "Intrus")]
+        }
+        "/rapports/{report}/{year}/suivi" => &[("faire", "arreter"), ("certain", "1")],
         "/atelier/suivi" => &[
             ("faire", "demander"),
             ("de", "voirie"),

@@ -123,7 +123,7 @@ async fn page(
         div.page-tete { div {
             p.surtitre { (name) }
             h1 lang=[visit.english().then_some("fr")] { (title) }
-            (state_of(allowed, opened, chapter, contribution))
+            (state_of(allowed, opened, chapter, contribution, opened.state(&draft, &chapter.id)))
             @if !chapter.ask.is_empty() { p.chapo { (parts::declared(visit, &chapter.ask)) } }
         } }
         (notes)
@@ -174,9 +174,9 @@ fn state_of(
     opened: &Opened,
     chapter: &ReportChapter,
     contribution: Option<&Contribution>,
+    state: ContributionState,
 ) -> Markup {
     let lang = allowed.lang();
-    let state = contribution.map_or(ContributionState::Waiting, |it| it.state);
     let due = opened.due(chapter);
     html! {
         p {

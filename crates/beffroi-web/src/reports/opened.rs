@@ -8,7 +8,9 @@ use actix_web::web;
 use beffroi_catalog::{Catalog, Report, ReportChapter, Visibility};
 use beffroi_figure::{Compare, Context};
 use beffroi_model::{DatasetId, DepartmentId, Period, ReportId};
-use beffroi_report::{Document, Draft, Edition as State, Reading, Said, compose, queries};
+use beffroi_report::{
+    Document, Draft, Edition as State, ProblemKind, Reading, Said, compose, queries,
+};
 use beffroi_store::reports::{Contribution, ContributionState, Edition, Seen};
 use beffroi_text::Lang;
 use chrono::{Datelike, NaiveDate};
@@ -143,6 +145,21 @@ impl Opened {
 
     pub fn contribution(&self, chapter: &str) -> Option<&Contribution> {
         self.contributions.iter().find(|it| it.chapter == chapter)
+    }
+
+    /// How far a chapter has come: what was confirmed with other figures is to be confirmed again.
+    pub fn state(&self, draft: &Draft, chapter: &str) -> ContributionState {
+        let state = self
+            .contribution(chapter)
+            .map_or(ContributionState::Waiting, |it| it.state);
+        let has_moved = draft
+            .problems
+            .iter()
+            .any(|it| it.kind == ProblemKind::Moved && it.chapter.as_deref() == Some(chapter));
+        match has_moved && !self.is_final() {
+            true => ContributionState::Written,
+            false => state,
+        }
     }
 
     /// The department of a chapter: that of this year, else the declared one.
