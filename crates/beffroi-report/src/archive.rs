@@ -81,8 +81,10 @@ fn file_names(listed: &[Listed]) -> Vec<String> {
         let key = listed
             .key
             .strip_prefix(&listed.chapter.id)
-            .map_or(listed.key.as_str(), |rest| rest.trim_start_matches('/'));
-        let words = [safe(&listed.chapter.id), safe(key)].join("-");
+            .map_or(listed.key.as_str(), |rest| {
+                rest.trim_start_matches(['.', '/'])
+            });
+        let words = [safe(&listed.chapter.id), safe(&key.replace('.', "-"))].join("-");
         let words: String = words.chars().take(80).collect();
         format!("{:0digits$}-{}.csv", place + 1, words.trim_end_matches('-'))
     };

@@ -70,6 +70,11 @@ impl Scene {
         self.server.as_ref().expect("a server")
     }
 
+    /// The town, its server ended.
+    pub fn ended(self) -> Town {
+        self.town
+    }
+
     /// Kills the server (`kill -9`), and starts it again.
     pub fn fall(&mut self) {
         self.server.take().expect("a server").kill();
@@ -103,11 +108,13 @@ impl Scene {
             name.to_string_lossy().starts_with("trajets_")
         });
         let last = known.max().expect("a delivery");
-        let mut text = fs::read_to_string(last).expect("a delivery");
+        let mut text = fs::read_to_string(&last).expect("a delivery");
         for (from, to) in changes {
             assert!(text.contains(from), "the delivery does not hold {from}");
             text = text.replace(from, to);
         }
+        // What is replaced is taken away by whoever delivers.
+        fs::remove_file(last).expect("the former delivery");
         fs::write(self.town.data(name), text).expect("a delivery");
     }
 
@@ -172,7 +179,8 @@ pub fn insist(head: &Visitor, year: &str) -> Response {
 pub fn form_with(hand: &Visitor, page: &str, what: &str, field: (&str, &str)) -> HtmlForm {
     let html = hand.get(page).text();
     let mut forms = HtmlForm::all(&html).into_iter();
-    let found = forms.find(|form| form.does(what) && form.get(field.0) == field.1);
+    let found =
+        forms.find(|form| (what.is_empty() || form.does(what)) && form.get(field.0) == field.1);
     found.unwrap_or_else(|| panic!("{page}: no {what} of {field:?}: {}", main_text(&html)))
 }
 

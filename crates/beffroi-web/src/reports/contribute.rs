@@ -122,7 +122,7 @@ async fn page(
         div.page-tete { div {
             p.surtitre { (name) }
             h1 lang=[visit.english().then_some("fr")] { (title) }
-            (state_of(allowed, opened, chapter, contribution))
+            (state_of(allowed, opened, chapter, contribution, opened.state(&draft, &chapter.id)))
             @if !chapter.ask.is_empty() { p.chapo { (parts::declared(visit, &chapter.ask)) } }
         } }
         (notes)
@@ -173,9 +173,9 @@ fn state_of(
     opened: &Opened,
     chapter: &ReportChapter,
     contribution: Option<&Contribution>,
+    state: ContributionState,
 ) -> Markup {
     let lang = allowed.lang();
-    let state = contribution.map_or(ContributionState::Waiting, |it| it.state);
     let due = opened.due(chapter);
     html! {
         p {
@@ -401,7 +401,7 @@ pub(crate) async fn act(
     let writes = opened.may_write(&allowed, opened.chapter(&allowed)?);
     match form.get("faire") {
         "remarquer" => return remark(&allowed, &opened, &chapter, &form).await,
-        _ if !writes => return Err(allowed.not_found(&chapter)),
+        _ if !writes => Err(allowed.not_found(&chapter)),
         "ecrire" => write(&allowed, &opened, &chapter, &form).await,
         "confirmer" => confirm(&allowed, &opened, &chapter, &form).await,
         "rouvrir" => {

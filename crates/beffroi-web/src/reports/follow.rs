@@ -63,7 +63,7 @@ async fn page(
         div.page-tete { div {
             p.surtitre { (name) }
             h1 { (t(lang, "report-follow")) }
-            (summary(lang, opened))
+            (summary(lang, opened, &draft))
         } }
         (notes)
         @if opened.edition.is_none() && !opened.is_final() {
@@ -72,7 +72,7 @@ async fn page(
             }
         }
         @if !of_paper.is_empty() { (problem_list(lang, &of_paper.iter().collect::<Vec<_>>())) }
-        (chapters(allowed, opened, &reminders, &here, &csrf, manages))
+        (chapters(allowed, opened, &draft, &reminders, &here, &csrf, manages))
         @if opened.is_final() {
             (changes::section(allowed, opened, &draft, &here, &csrf, manages))
         } @else {
@@ -97,7 +97,7 @@ async fn page(
 }
 
 /// How many chapters are confirmed.
-fn summary(lang: Lang, opened: &Opened) -> Markup {
+fn summary(lang: Lang, opened: &Opened, draft: &Draft) -> Markup {
     if let Some(kept) = &opened.kept
         && let State::Frozen { at, number } = kept.document.edition
     {
@@ -116,7 +116,7 @@ fn summary(lang: Lang, opened: &Opened) -> Markup {
         .collect();
     let confirmed = asked
         .iter()
-        .filter(|it| it.state == ContributionState::Confirmed)
+        .filter(|it| opened.state(draft, &it.chapter) == ContributionState::Confirmed)
         .count();
     let args = [("count", confirmed.into()), ("of", asked.len().into())];
     html! { p.chapo { (t_args(lang, "report-confirmed-count", &args)) } }
@@ -125,6 +125,7 @@ fn summary(lang: Lang, opened: &Opened) -> Markup {
 fn chapters(
     allowed: &Allowed<Compose>,
     opened: &Opened,
+    draft: &Draft,
     reminders: &[Reminder],
     here: &str,
     csrf: &str,
@@ -150,8 +151,7 @@ fn chapters(
                     } }
                     tbody {
                         @for chapter in &opened.report.chapters {
-                            @let contribution = opened.contribution(&chapter.id);
-                            @let state = contribution.map_or(ContributionState::Waiting, |it| it.state);
+                            @let state = opened.state(draft, &chapter.id);
                             @let due = opened.due(chapter);
                             @let department = opened.department(chapter);
                             @let name = chapter_name(visit.english(), chapter);

@@ -8,7 +8,9 @@ use actix_web::web;
 use beffroi_catalog::{Report, ReportChapter, Visibility};
 use beffroi_figure::{Compare, Context};
 use beffroi_model::{DatasetId, DepartmentId, Period, ReportId};
-use beffroi_report::{Document, Draft, Edition as State, Reading, Said, compose, queries};
+use beffroi_report::{
+    Document, Draft, Edition as State, ProblemKind, Reading, Said, compose, queries,
+};
 use beffroi_store::reports::{Contribution, ContributionState, Edition};
 use beffroi_text::Lang;
 use chrono::{Datelike, NaiveDate};
@@ -157,6 +159,21 @@ impl Opened {
         self.contributions.iter().find(|it| it.chapter == chapter)
     }
 
+    /// How far a chapter has come: what was confirmed with other figures is to be confirmed again.
+    pub fn state(&self, draft: &Draft, chapter: &str) -> ContributionState {
+        let state = self
+            .contribution(chapter)
+            .map_or(ContributionState::Waiting, |it| it.state);
+        let has_moved = draft
+            .problems
+            .iter()
+            .any(|it| it.kind == ProblemKind::Moved && it.chapter.as_deref() == Some(chapter));
+        match has_moved && !self.is_final() {
+            true => ContributionState::Written,
+            false => state,
+        }
+    }
+
     /// The department of a chapter: that of this year, else the declared one.
     pub fn department<'a>(&'a self, chapter: &'a ReportChapter) -> Option<&'a DepartmentId> {
         let of_year = self.contribution(&chapter.id);
@@ -201,7 +218,7 @@ pub(super) fn due(chapter: &ReportChapter, year: i32) -> Option<NaiveDate> {
 }
 
 /// The report of the address, for whoever sees it.
-pub(super) fn report<'a, P: Needs>(allowed: &'a Allowed<P>) -> Result<&'a Report, Failure> {
+pub(super) fn report<P: Needs>(allowed: &Allowed<P>) -> Result<&Report, Failure> {
     let id = allowed.part("report");
     let found = allowed.catalog().reports.get(id);
     found.ok_or_else(|| allowed.not_found(id))
