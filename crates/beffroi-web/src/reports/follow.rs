@@ -137,8 +137,8 @@ fn chapters(
     let title = t(lang, "report-chapters");
     let is_open = opened.edition.is_some() && !opened.is_final();
     html! {
-        section.bloc.section aria-labelledby="h-chapitres" {
-            h2 #h-chapitres { (title) }
+        section.bloc.section {
+            h2 { (title) }
             div.defile tabindex="0" role="region" aria-label=(title) {
                 table {
                     caption.hors-ecran { (title) }
@@ -169,7 +169,7 @@ fn chapters(
                                 }
                                 td {
                                     @if opened.may_write(allowed, chapter) {
-                                        a href=(visit.link(&opened.path(&format!("/chapitres/{}/contribuer", chapter.id)))) {
+                                        a.bouton.second.mini href=(visit.link(&opened.path(&format!("/chapitres/{}/contribuer", chapter.id)))) {
                                             (t(lang, "report-write")) span.hors-ecran { " : " (name) }
                                         }
                                     }
@@ -226,7 +226,7 @@ fn assigning(
     let day = due.map_or_else(String::new, |it| it.to_string());
     html! {
         details.deroule {
-            summary { (t(lang, "report-assign")) span.hors-ecran { " : " (chapter_name(visit.english(), chapter)) } }
+            summary.bouton.discret.mini { (t(lang, "report-assign")) span.hors-ecran { " : " (chapter_name(visit.english(), chapter)) } }
             form.pile.deroule-corps method="post" action=(here) {
                 (forms::token(csrf))
                 input type="hidden" name="faire" value="confier";
