@@ -140,6 +140,12 @@ fn exactly_what_changed_is_listed_and_one_change_is_taken_over_marked_as_revised
         1,
         "{whole}"
     );
+    for (form, text) in crate::outputs::texts(&reader, YEAR) {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let is_page = form == "entier" || form.starts_with("pages") || form.ends_with(".pdf");
+        assert!(!is_page || text.contains("29680(r)"), "{form}");
+        assert!(text.contains("29680"), "{form}");
+    }
     let mut others = second.clone();
     others.edition = first.edition.clone();
     for evidence in &mut others.evidence {

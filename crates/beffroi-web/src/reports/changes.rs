@@ -24,7 +24,7 @@ pub(super) fn section(
     let found = changes(&kept.document, &draft.document);
     let title = t(lang, "report-changes");
     html! {
-        section.bloc.section {
+        section.bloc.section.pile {
             h2 { (title) }
             @if found.is_empty() {
                 (forms::done(&t(lang, "report-changes-none")))

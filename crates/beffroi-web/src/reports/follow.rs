@@ -225,7 +225,7 @@ fn assigning(
     let chosen = department.map_or("", |id| id.as_str());
     let day = due.map_or_else(String::new, |it| it.to_string());
     html! {
-        details.deroule {
+        details.deroule.en-place {
             summary.bouton.discret.mini { (t(lang, "report-assign")) span.hors-ecran { " : " (chapter_name(visit.english(), chapter)) } }
             form.pile.deroule-corps method="post" action=(here) {
                 (forms::token(csrf))
@@ -252,7 +252,7 @@ fn left(allowed: &Allowed<Compose>, opened: &Opened, draft: &Draft) -> Markup {
     };
     let list = |problems: &[&Problem]| {
         html! {
-            ul {
+            ul.texte {
                 @for problem in problems {
                     li {
                         @if let Some((id, name)) = name(problem) {
@@ -265,7 +265,7 @@ fn left(allowed: &Allowed<Compose>, opened: &Opened, draft: &Draft) -> Markup {
         }
     };
     html! {
-        section.bloc.section aria-labelledby="h-reste" {
+        section.bloc.section.pile aria-labelledby="h-reste" {
             h2 #h-reste { (t(lang, "report-left")) }
             @if blocking.is_empty() { (forms::done(&t(lang, "report-left-nothing"))) } @else { (list(&blocking)) }
             @if !others.is_empty() {
@@ -296,7 +296,7 @@ fn presented(lang: Lang, opened: &Opened, here: &str, csrf: &str) -> Markup {
 
 fn freezing(lang: Lang, draft: &Draft, here: &str, csrf: &str) -> Markup {
     html! {
-        section.bloc.section aria-labelledby="h-arreter" {
+        section.bloc.section.pile aria-labelledby="h-arreter" {
             h2 #h-arreter { (t(lang, "report-freeze-title")) }
             p { (t(lang, "report-freeze-what")) }
             @if draft.is_right() {
@@ -311,7 +311,7 @@ fn freezing(lang: Lang, draft: &Draft, here: &str, csrf: &str) -> Markup {
 fn log(lang: Lang, steps: &[ReportStep]) -> Markup {
     html! {
         @if !steps.is_empty() {
-            details.bloc.section {
+            details.bloc.section.pile {
                 summary { (t(lang, "report-log")) }
                 ol.sans-puces {
                     @for step in steps.iter().rev() {
