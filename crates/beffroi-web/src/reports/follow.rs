@@ -528,6 +528,20 @@ async fn keep(
     Ok(Ok(number))
 }
 
+/// The number of the newest edition that is kept; 0 where there is none.
+async fn newest(allowed: &Allowed<Compose>, opened: &Opened) -> Result<u32, Failure> {
+    let (id, year) = (opened.report.id.clone(), opened.year);
+    let kept = on_shelf(allowed, move |shelf| shelf.newest(&id, year)).await?;
+    Ok(kept.map_or(0, |it| number_of(&it)))
+}
+
+fn number_of(kept: &Kept) -> u32 {
+    match kept.document.edition {
+        State::Frozen { number, .. } => number,
+        State::Draft { .. } => 0,
+    }
+}
+
 async fn freeze_now(
     allowed: &Allowed<Compose>,
     opened: &Opened,
@@ -579,6 +593,10 @@ async fn freeze_now(
             .await
         }
         Err(Unkept::Wrong(problems)) => refuse("report-freeze-paper", &problems).await,
+        // Somebody else was quicker.
+        Err(Unkept::Failed(_)) if newest(allowed, opened).await? > 0 => {
+            refuse("report-freeze-again", &[]).await
+        }
         Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
     }
 }
@@ -595,18 +613,16 @@ async fn take(
         return Err(allowed.not_found(&key));
     };
     let draft = opened.draft(allowed, Lang::Fr).await?;
+    let known = number_of(kept);
     let mut kept = Kept::clone(&Arc::clone(kept));
     let now = allowed.town().now();
-    if !take_over(&mut kept.document, &draft.document, &key, now) {
+    let nothing = async || {
         let notes = forms::refused(&t(lang, "report-take-nothing"));
-        return page(
-            allowed,
-            opened,
-            &notes,
-            &[],
-            StatusCode::UNPROCESSABLE_ENTITY,
-        )
-        .await;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        page(allowed, opened, &notes, &[], status).await
+    };
+    if !take_over(&mut kept.document, &draft.document, &key, now) {
+        return nothing().await;
     }
     match keep(allowed, opened, kept).await? {
         Ok(_) => done(allowed, opened, "report.revised", &key, "repris").await,
@@ -615,6 +631,8 @@ async fn take(
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             page(allowed, opened, &notes, &problems, status).await
         }
+        // Somebody else was quicker: this was not taken from what there is now.
+        Err(Unkept::Failed(_)) if newest(allowed, opened).await? > known => nothing().await,
         Err(Unkept::Failed(error)) => Err(Failure::internal(&allowed.visit, &error)),
     }
 }
