@@ -261,6 +261,11 @@ pub fn take_over(frozen: &mut Document, draft: &Draft, key: &str, at: NaiveDateT
     let Some(place) = frozen.evidence.iter().position(|it| it.key == key) else {
         return false;
     };
+    // What reads as it did is not marked as if it did not.
+    let then = &frozen.evidence[place];
+    if then.reading == today.reading && then.formulas == today.formulas {
+        return false;
+    }
     let chapter = chapter_of(key).to_owned();
     let title = now
         .chapters

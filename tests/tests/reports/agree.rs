@@ -193,14 +193,17 @@ fn the_paper_is_read_in_the_order_of_the_page() {
     }
 }
 
-/// A document whose flows are drawings: on paper their words are those that stand for them, and
-/// their values are in the annex.
+/// A document as it is read on paper: the words of flows are those that stand for their drawings,
+/// their values being in the annex, and a table that is a figure has one title.
 fn drawn(mut document: Document) -> Document {
     for block in document.chapters.iter_mut().flat_map(|it| &mut it.blocks) {
-        if let Block::Figure(figure) = block
-            && let Drawing::Flow(flow) = &figure.drawing
-        {
+        let Block::Figure(figure) = block else {
+            continue;
+        };
+        if let Drawing::Flow(flow) = &figure.drawing {
             figure.drawing = Drawing::Picture(flow.picture.clone());
+        } else if figure.table.caption == figure.title && figure.drawing == Drawing::Table {
+            figure.table.caption.clear();
         }
     }
     document

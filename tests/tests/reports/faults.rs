@@ -187,3 +187,38 @@ fn a_photograph_that_is_none_is_told_by_its_name() {
     let shown = scene.hand(ELISE).get(&format!("{YEAR}/photos/halle.png"));
     assert_eq!(shown.status, 400, "what is no picture is not served as one");
 }
+
+#[test]
+fn an_address_that_leads_nowhere_is_not_found() {
+    let scene = Scene::new();
+    let head = scene.hand(DIDIER);
+    for page in [
+        "/rapports/bilans/2025",
+        "/rapports/bilan/2023",
+        "/rapports/bilan/1789",
+        "/rapports/bilan/99999999999",
+        "/rapports/bilan/hier",
+        "/rapports/bilan/2025/chapitres/rien",
+        "/rapports/bilan/2025/chapitres/methode/contribuer",
+        "/rapports/bilan/2025/fichiers/rapport.docx",
+        "/rapports/bilan/2025/fichiers/..%2Fdocument.json",
+        "/rapports/bilan/2025/photos/..%2Ftown.toml",
+        "/rapports/bilan/2025/photos/%2Fetc%2Fpasswd",
+        "/rapports/bilan/2025/photos/absente.png",
+    ] {
+        let answer = head.get(page);
+        assert_eq!(answer.status, 404, "{page}: {}", answer.text());
+    }
+    for (year, told) in [
+        ("1789", 422),
+        ("2030", 422),
+        ("-1", 422),
+        ("", 422),
+        ("2026", 303),
+    ] {
+        let answer = head.submit(REPORT, "", &[("annee", year)]);
+        assert_eq!(answer.status, told, "{year}");
+    }
+    // An edition that is open is not opened again.
+    assert_eq!(head.submit(REPORT, "", &[("annee", "2026")]).status, 422);
+}

@@ -1,7 +1,7 @@
 //! A final report does not move: what the data say since is listed, and taken over one by one.
 
 use crate::hands::*;
-use beffroi_tests::{HtmlForm, Visitor};
+use beffroi_tests::{HtmlForm, Visitor, main_text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -140,6 +140,12 @@ fn exactly_what_changed_is_listed_and_one_change_is_taken_over_marked_as_revised
         1,
         "{whole}"
     );
+    for (form, text) in crate::outputs::texts(&reader, YEAR) {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let is_page = form == "entier" || form.starts_with("pages") || form.ends_with(".pdf");
+        assert!(!is_page || text.contains("29680(r)"), "{form}");
+        assert!(text.contains("29680"), "{form}");
+    }
     let mut others = second.clone();
     others.edition = first.edition.clone();
     for evidence in &mut others.evidence {
@@ -164,13 +170,14 @@ fn exactly_what_changed_is_listed_and_one_change_is_taken_over_marked_as_revised
     let mut left = rests.clone();
     left.remove(key);
     assert_eq!(offered(&head), left);
-    // Taken once, it is not there to be taken again.
-    let again = head.post(&page, &page, &fields);
-    assert!(
-        scene.kept(2025, 2, "document.json").exists(),
-        "{}",
-        again.status
-    );
+    // Taken once, it is not there to be taken again; what did not change is not either.
+    for key in [key, "annee.chiffres.population"] {
+        let fields = [("faire", "reprendre"), ("cle", key)];
+        let again = head.post(&page, &page, &fields);
+        assert_eq!(again.status, 422, "{key}");
+        assert!(main_text(&again.text()).contains("Il n’y a plus rien à reprendre ici."));
+        assert!(!scene.kept(2025, 3, "").exists(), "{key}");
+    }
 }
 
 /// The signs that are explained in a report without changes.
@@ -178,6 +185,42 @@ fn first_signs(scene: &Scene) -> usize {
     let document = scene.document(2025, 1);
     let words = beffroi_report::reading_order(&document).join(" ");
     words.matches("(r)").count()
+}
+
+#[test]
+fn two_who_freeze_or_take_over_at_once_make_one_edition() {
+    let scene = Scene::new();
+    let head = scene.hand(DIDIER);
+    open(&head, "2025");
+    confirm(&scene.hand(AGATHE), YEAR, "mobilites");
+    confirm(&scene.hand(CHLOE), YEAR, "habitants");
+    let page = format!("{YEAR}/suivi");
+    let at_once = |what: &str, fields: &[(&str, &str)]| {
+        let forms = [0, 1].map(|_| {
+            let hand = scene.hand(DIDIER);
+            let form = hand.form(&page, what);
+            let form = fields
+                .iter()
+                .fold(form, |form, (name, value)| form.with(name, value));
+            (hand, form)
+        });
+        let mut statuses = std::thread::scope(|scope| {
+            let sent =
+                forms.map(|(hand, form)| scope.spawn(move || hand.send_form(form, what).status));
+            sent.map(|it| it.join().expect("an answer"))
+        });
+        statuses.sort_unstable();
+        statuses
+    };
+    assert_eq!(at_once("arreter", &[("certain", "1")]), [303, 422]);
+    assert!(!scene.kept(2025, 2, "").exists());
+    scene.deliver("trajets_20260601.csv", &[MORE]);
+    seen(&scene, "29 680");
+    assert_eq!(at_once("reprendre", &[]), [303, 422]);
+    assert!(scene.kept(2025, 2, "").exists() && !scene.kept(2025, 3, "").exists());
+    // What lies there is whole, and nothing else lies beside it.
+    let beside = fs::read_dir(scene.town.state("reports/bilan/2025")).expect("a year");
+    assert_eq!(beside.count(), 2);
 }
 
 #[test]

@@ -24,8 +24,8 @@ pub(super) fn section(
     let found = changes(&kept.document, draft);
     let title = t(lang, "report-changes");
     html! {
-        section.bloc.section aria-labelledby="h-depuis" {
-            h2 #h-depuis { (title) }
+        section.bloc.section.pile {
+            h2 { (title) }
             @if found.is_empty() {
                 (forms::done(&t(lang, "report-changes-none")))
             } @else {

@@ -134,7 +134,7 @@ async fn page(
             div."c-8".pile {
                 @if writes { (words_form(lang, &here, &csrf, contribution, &typed)) }
                 @if !beside.before.is_empty() {
-                    details.bloc {
+                    details.bloc.pile {
                         summary { (t(lang, "report-words-before")) }
                         pre.texte-brut { (beside.before) }
                     }
@@ -214,7 +214,7 @@ pub(crate) fn problem_list(lang: Lang, problems: &[&Problem]) -> Markup {
         @if !problems.is_empty() {
             div.avis.surveiller role="status" {
                 (parts::plain_badge("surveiller", &parts::counted(lang, "report-problems", problems.len())))
-                ul lang=[(lang == Lang::En).then_some("fr")] {
+                ul.texte lang=[(lang == Lang::En).then_some("fr")] {
                     @for problem in problems { li { (problem.title) " " span.discret { (problem.remedy) } } }
                 }
             }
@@ -261,7 +261,7 @@ fn sentences(
         .collect();
     html! {
         @if !own.is_empty() {
-            details.bloc open[beside.sentences.iter().any(|it| own.iter().any(|(key, now)| **key == it.key && **now != it.basis))] {
+            details.bloc.pile open[beside.sentences.iter().any(|it| own.iter().any(|(key, now)| **key == it.key && **now != it.basis))] {
                 summary { (t(lang, "report-sentences")) }
                 p { (t(lang, "report-sentences-what")) }
                 @for (place, (key, computed)) in own.iter().enumerate() {
@@ -378,7 +378,7 @@ fn names(allowed: &Allowed<Compose>, opened: &Opened, chapter: &ReportChapter) -
         .collect();
     html! {
         @if !indicators.is_empty() {
-            details.bloc {
+            details.bloc.pile {
                 summary { (t(lang, "report-names")) }
                 p { (t(lang, "report-names-what")) }
                 dl.dl {

@@ -137,8 +137,8 @@ fn chapters(
     let title = t(lang, "report-chapters");
     let is_open = opened.edition.is_some() && !opened.is_final();
     html! {
-        section.bloc.section aria-labelledby="h-chapitres" {
-            h2 #h-chapitres { (title) }
+        section.bloc.section {
+            h2 { (title) }
             div.defile tabindex="0" role="region" aria-label=(title) {
                 table {
                     caption.hors-ecran { (title) }
@@ -169,7 +169,7 @@ fn chapters(
                                 }
                                 td {
                                     @if opened.may_write(allowed, chapter) {
-                                        a href=(visit.link(&opened.path(&format!("/chapitres/{}/contribuer", chapter.id)))) {
+                                        a.bouton.second.mini href=(visit.link(&opened.path(&format!("/chapitres/{}/contribuer", chapter.id)))) {
                                             (t(lang, "report-write")) span.hors-ecran { " : " (name) }
                                         }
                                     }
@@ -225,8 +225,8 @@ fn assigning(
     let chosen = department.map_or("", |id| id.as_str());
     let day = due.map_or_else(String::new, |it| it.to_string());
     html! {
-        details.deroule {
-            summary { (t(lang, "report-assign")) span.hors-ecran { " : " (chapter_name(visit.english(), chapter)) } }
+        details.deroule.en-place {
+            summary.bouton.discret.mini { (t(lang, "report-assign")) span.hors-ecran { " : " (chapter_name(visit.english(), chapter)) } }
             form.pile.deroule-corps method="post" action=(here) {
                 (forms::token(csrf))
                 input type="hidden" name="faire" value="confier";
@@ -252,7 +252,7 @@ fn left(allowed: &Allowed<Compose>, opened: &Opened, draft: &Draft) -> Markup {
     };
     let list = |problems: &[&Problem]| {
         html! {
-            ul {
+            ul.texte {
                 @for problem in problems {
                     li {
                         @if let Some((id, name)) = name(problem) {
@@ -265,7 +265,7 @@ fn left(allowed: &Allowed<Compose>, opened: &Opened, draft: &Draft) -> Markup {
         }
     };
     html! {
-        section.bloc.section aria-labelledby="h-reste" {
+        section.bloc.section.pile aria-labelledby="h-reste" {
             h2 #h-reste { (t(lang, "report-left")) }
             @if blocking.is_empty() { (forms::done(&t(lang, "report-left-nothing"))) } @else { (list(&blocking)) }
             @if !others.is_empty() {
@@ -296,7 +296,7 @@ fn presented(lang: Lang, opened: &Opened, here: &str, csrf: &str) -> Markup {
 
 fn freezing(lang: Lang, draft: &Draft, here: &str, csrf: &str) -> Markup {
     html! {
-        section.bloc.section aria-labelledby="h-arreter" {
+        section.bloc.section.pile aria-labelledby="h-arreter" {
             h2 #h-arreter { (t(lang, "report-freeze-title")) }
             p { (t(lang, "report-freeze-what")) }
             (forms::button(here, csrf, &[("faire", "verifier")], "second", &t(lang, "report-paper-try")))
@@ -312,7 +312,7 @@ fn freezing(lang: Lang, draft: &Draft, here: &str, csrf: &str) -> Markup {
 fn log(lang: Lang, steps: &[ReportStep]) -> Markup {
     html! {
         @if !steps.is_empty() {
-            details.bloc.section {
+            details.bloc.section.pile {
                 summary { (t(lang, "report-log")) }
                 ol.sans-puces {
                     @for step in steps.iter().rev() {

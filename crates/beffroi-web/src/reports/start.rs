@@ -69,12 +69,12 @@ fn one(
     let first = departments(allowed).into_iter().next();
     let made = first.map(|department| instantiate(template, allowed.catalog(), &department));
     html! {
-        section.bloc.section aria-labelledby=(heading) {
+        section.bloc.section.pile aria-labelledby=(heading) {
             h2 id=(heading) lang=[(lang == Lang::En).then_some("fr")] { (template.title) }
             p lang=[(lang == Lang::En).then_some("fr")] { (template.summary) }
             details {
                 summary { (t(lang, "report-has-to-hold")) span.hors-ecran { " : " (template.title) } }
-                ul lang=[(lang == Lang::En).then_some("fr")] {
+                ul.texte lang=[(lang == Lang::En).then_some("fr")] {
                     @for one in requirements(template.kind) {
                         li { (one.text(lang)) @if !one.law.is_empty() { " " span.discret { "(" (one.law) ")" } } }
                     }
@@ -85,7 +85,7 @@ fn one(
                 @if !made.lacking.is_empty() {
                     details {
                         summary { (parts::counted(lang, "report-lacking", made.lacking.len())) span.hors-ecran { " : " (template.title) } }
-                        ul lang=[(lang == Lang::En).then_some("fr")] { @for words in &made.lacking { li { (words) } } }
+                        ul.texte lang=[(lang == Lang::En).then_some("fr")] { @for words in &made.lacking { li { (words) } } }
                     }
                 }
             }
