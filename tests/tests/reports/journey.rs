@@ -48,7 +48,7 @@ fn a_year_goes_from_its_opening_to_the_council_and_the_next_begins_in_one_step()
     assert_eq!(form.get("annee"), "2025");
     led(&head.send_form(form, ""));
     let follow = read(&head, &format!("{YEAR}/suivi"));
-    assert!(follow.contains("0 chapitres confirmés sur 3"), "{follow}");
+    assert!(follow.contains("Aucun chapitre confirmé sur 3"), "{follow}");
     let own = form_with(
         &head,
         &format!("{YEAR}/suivi"),

@@ -41,7 +41,7 @@ fn a_confirmation_falls_with_the_figures_of_its_chapter_and_no_other() {
         "{follow}"
     );
     assert!(!follow.contains("depuis que État civil"), "{follow}");
-    assert!(follow.contains("1 chapitres confirmés sur 2"), "{follow}");
+    assert!(follow.contains("1 chapitre confirmé sur 2"), "{follow}");
     assert!(read(&scene.hand(AGATHE), &desk(YEAR, "mobilites")).contains("Écrit, à confirmer"));
     assert_eq!(insist(&head, YEAR).status, 422);
     assert!(!scene.kept(2025, 1, "").exists());
