@@ -8,6 +8,13 @@ mod hands;
 use beffroi_tests::{Browser, Look, Theme, Town, Visitor};
 use hands::*;
 
+/// Texts of drawings that leave their figure.
+const OUT_OF_FIGURES: &str =
+    "[...document.querySelectorAll('main svg.trace text')].filter((it) => {
+    const [own, all] = [it, it.closest('svg')].map((one) => one.getBoundingClientRect());
+    return all.width > 0 && own.width > 0 && (own.right > all.right + 4 || own.left < all.left - 4);
+}).map((it) => it.textContent)";
+
 /// Sits down before the browser.
 fn wear(look: &mut Look, scene: &Scene, hand: &Visitor) {
     look.page.forget();
@@ -36,6 +43,8 @@ fn the_pages_of_the_sample_report_are_plain() {
         ("methode", "methode"),
     ] {
         look.open(&format!("{year}/chapitres/{chapter}"));
+        let out = look.page.evaluate(OUT_OF_FIGURES);
+        assert_eq!(out.as_array().map(Vec::len), Some(0), "{chapter}: {out}");
         look.at(name, 200, "Rapport annuel");
     }
     look.end();

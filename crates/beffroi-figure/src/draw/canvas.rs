@@ -232,15 +232,17 @@ impl Canvas {
 
     /// Whether a text would stand on the sheet and touch no other.
     pub fn is_free(&self, point: Point, anchor: Anchor, size: f64, text: &str) -> bool {
+        self.touched(point, anchor, size, text) == Some(0)
+    }
+
+    /// How much of what is taken a text would touch; nothing where it would leave the sheet.
+    pub fn touched(&self, point: Point, anchor: Anchor, size: f64, text: &str) -> Option<usize> {
         let [left, top, right, bottom] = text_box(point, anchor, size, text);
-        left >= -0.5
-            && right <= self.width + 0.5
-            && top >= -1.0
-            && bottom <= self.height + 0.5
-            && self
-                .taken
-                .iter()
-                .all(|[l, t, r, b]| right < *l || *r < left || bottom < *t || *b < top)
+        let is_on_sheet =
+            left >= -0.5 && right <= self.width + 0.5 && top >= -1.0 && bottom <= self.height + 0.5;
+        let touches =
+            |[l, t, r, b]: &&[f64; 4]| !(right < *l || *r < left || bottom < *t || *b < top);
+        is_on_sheet.then(|| self.taken.iter().filter(touches).count())
     }
 
     /// Marks a stretch as taken, so that no text comes to stand on a line.

@@ -413,11 +413,15 @@ fn around(canvas: &mut Canvas, class: &str, (x, y): Point, size: f64, text: &str
     force(canvas, class, &places, size, text);
 }
 
-/// Writes a text at the first free place, or at the first one.
+/// Writes a text at the first free place; where there is none, at that on the sheet which touches
+/// least, so that no text leaves its figure.
 fn force(canvas: &mut Canvas, class: &str, places: &[(Point, Anchor)], size: f64, text: &str) {
-    if !canvas.place(class, places, size, text)
-        && let Some((point, anchor)) = places.first()
-    {
-        canvas.text(class, *point, *anchor, size, text);
+    let touched = |(point, anchor): &&(Point, Anchor)| {
+        canvas
+            .touched(*point, *anchor, size, text)
+            .unwrap_or(usize::MAX)
+    };
+    if let Some((point, anchor)) = places.iter().min_by_key(touched).copied() {
+        canvas.text(class, point, anchor, size, text);
     }
 }
