@@ -14,10 +14,10 @@ use actix_web::http::StatusCode;
 use beffroi_catalog::{Indicator, ReportChapter};
 use beffroi_report::{Draft, Problem, ProblemKind, chapter_reading, html as made};
 use beffroi_store::reports::{
-    Chapter, Contribution, ContributionState, NewSentence, Sentence, Written,
+    Contribution, ContributionState, NewSentence, Reports, Sentence, Written,
 };
 use beffroi_store::workshop::{Author, Comment, limits};
-use beffroi_store::{CommentId, Kind, PersonId};
+use beffroi_store::{CommentId, Kind};
 use beffroi_text::{Lang, date_long, t, t_args};
 use maud::{Markup, html};
 
@@ -405,18 +405,8 @@ pub(crate) async fn act(
         "ecrire" => write(&allowed, &opened, &chapter, &form).await,
         "confirmer" => confirm(&allowed, &opened, &chapter, &form).await,
         "rouvrir" => {
-            let (id, year) = (opened.report.id.clone(), opened.year);
-            let (person, of) = (allowed.visitor().person.clone(), chapter.clone());
-            allowed
-                .ask_store(move |store| {
-                    let place = Chapter {
-                        report: id.as_str(),
-                        year,
-                        id: &of,
-                    };
-                    let now = crate::guard::now();
-                    store.reports().reopen(place, Author::from(&person), now)
-                })
+            opened
+                .on_chapter(&allowed, &chapter, Reports::reopen)
                 .await?;
             done(&allowed, &opened, &chapter, "report.reopened", "rouvert").await
         }
@@ -466,23 +456,10 @@ async fn write(
         )
         .await;
     }
-    let (id, year) = (opened.report.id.clone(), opened.year);
-    let (person, of, text) = (
-        allowed.visitor().person.clone(),
-        chapter.to_owned(),
-        words.clone(),
-    );
-    let written = allowed
-        .ask_store(move |store| {
-            let place = Chapter {
-                report: id.as_str(),
-                year,
-                id: &of,
-            };
-            let now = crate::guard::now();
-            store
-                .reports()
-                .write_words(place, revision, &text, Author::from(&person), now)
+    let text = words.clone();
+    let written = opened
+        .on_chapter(allowed, chapter, move |reports, chapter, by, now| {
+            reports.write_words(chapter, revision, &text, by, now)
         })
         .await?;
     match written {
@@ -543,19 +520,9 @@ async fn confirm(
         return page(allowed, opened, &notes, Typed::default(), status).await;
     }
     let revision = form.get("revision").parse::<u32>().unwrap_or_default();
-    let (id, year) = (opened.report.id.clone(), opened.year);
-    let (person, of) = (allowed.visitor().person.clone(), chapter.to_owned());
-    let confirmed = allowed
-        .ask_store(move |store| {
-            let place = Chapter {
-                report: id.as_str(),
-                year,
-                id: &of,
-            };
-            let now = crate::guard::now();
-            store
-                .reports()
-                .confirm(place, revision, &reading, Author::from(&person), now)
+    let confirmed = opened
+        .on_chapter(allowed, chapter, move |reports, chapter, by, now| {
+            reports.confirm(chapter, revision, &reading, by, now)
         })
         .await?;
     match confirmed {
@@ -634,19 +601,9 @@ async fn remark(
         )
         .await;
     }
-    let (id, year) = (opened.report.id.clone(), opened.year);
-    let (person, of) = (allowed.visitor().person.clone(), chapter.to_owned());
-    allowed
-        .ask_store(move |store| {
-            let place = Chapter {
-                report: id.as_str(),
-                year,
-                id: &of,
-            };
-            let now = crate::guard::now();
-            store
-                .reports()
-                .add_remark(place, &text, Author::from(&person), now)
+    opened
+        .on_chapter(allowed, chapter, move |reports, chapter, by, now| {
+            reports.add_remark(chapter, &text, by, now)
         })
         .await?;
     done(allowed, opened, chapter, "report.remark", "remarque").await
@@ -664,14 +621,10 @@ async fn resolve(
     if !beside.remarks.iter().any(|it| it.id.0 == number) {
         return Err(allowed.not_found("remarque"));
     }
-    let person: PersonId = allowed.visitor().person.id;
-    let name = allowed.visitor().person.name.clone();
+    let person = allowed.visitor().person.clone();
     allowed
         .ask_store(move |store| {
-            let by = Author {
-                person: Some(person),
-                name: &name,
-            };
+            let by = Author::from(&person);
             store.resolve_comment(CommentId(number), by, crate::guard::now())
         })
         .await?;

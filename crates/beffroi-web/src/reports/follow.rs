@@ -17,7 +17,7 @@ use beffroi_catalog::ReportChapter;
 use beffroi_model::DepartmentId;
 use beffroi_report::{Draft, Edition as State, Problem, freeze, take_over};
 use beffroi_store::Kind;
-use beffroi_store::reports::{Chapter, ContributionState, NewChapter, Reminder, ReportStep};
+use beffroi_store::reports::{ContributionState, NewChapter, Reminder, ReportStep, Reports};
 use beffroi_store::workshop::{Author, limits};
 use beffroi_text::{Lang, date_long, t, t_args};
 use chrono::NaiveDate;
@@ -396,18 +396,8 @@ async fn remind(
     form: &Form,
 ) -> Result<HttpResponse, Failure> {
     let chapter = chapter_of(allowed, opened, form)?.id.clone();
-    let (id, year) = (opened.report.id.clone(), opened.year);
-    let (person, of) = (allowed.visitor().person.clone(), chapter.clone());
-    allowed
-        .ask_store(move |store| {
-            let place = Chapter {
-                report: id.as_str(),
-                year,
-                id: &of,
-            };
-            let now = crate::guard::now();
-            store.reports().remind(place, Author::from(&person), now)
-        })
+    opened
+        .on_chapter(allowed, &chapter, Reports::remind)
         .await?;
     done(allowed, opened, "report.reminded", &chapter, "relance").await
 }
@@ -434,16 +424,12 @@ async fn assign(
         )
         .await;
     }
-    let (id, year) = (opened.report.id.clone(), opened.year);
-    let (person, of) = (allowed.visitor().person.clone(), chapter.clone());
     let gained: Vec<(String, Option<DepartmentId>, Option<NaiveDate>)> = gained(opened)
         .into_iter()
         .map(|it| (it.id.to_owned(), it.department.cloned(), it.due))
         .collect();
-    allowed
-        .ask_store(move |store| {
-            let (reports, now) = (store.reports(), crate::guard::now());
-            let by = Author::from(&person);
+    opened
+        .on_chapter(allowed, &chapter, move |reports, chapter, by, now| {
             let new: Vec<NewChapter> = gained
                 .iter()
                 .map(|(id, department, due)| NewChapter {
@@ -452,13 +438,8 @@ async fn assign(
                     due: *due,
                 })
                 .collect();
-            reports.add_missing(id.as_str(), year, &new, by, now)?;
-            let place = Chapter {
-                report: id.as_str(),
-                year,
-                id: &of,
-            };
-            reports.assign(place, department.as_ref(), due, by, now)
+            reports.add_missing(chapter.report, chapter.year, &new, by, now)?;
+            reports.assign(chapter, department.as_ref(), due, by, now)
         })
         .await?;
     done(allowed, opened, "report.assigned", &chapter, "confie").await

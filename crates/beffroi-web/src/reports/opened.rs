@@ -11,9 +11,11 @@ use beffroi_model::{DatasetId, DepartmentId, Period, ReportId};
 use beffroi_report::{
     Document, Draft, Edition as State, ProblemKind, Reading, Said, compose, queries,
 };
-use beffroi_store::reports::{Contribution, ContributionState, Edition, Seen};
+use beffroi_store::StoreError;
+use beffroi_store::reports::{Chapter, Contribution, ContributionState, Edition, Reports, Seen};
+use beffroi_store::workshop::Author;
 use beffroi_text::Lang;
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -124,6 +126,35 @@ impl Opened {
             former: self.former.as_ref().map(|kept| &kept.document),
         };
         asked.compose(allowed).await
+    }
+
+    /// Does something in the store to one of its chapters, now, in the name of this person.
+    pub async fn on_chapter<P, T, F>(
+        &self,
+        allowed: &Allowed<P>,
+        chapter: &str,
+        work: F,
+    ) -> Result<T, Failure>
+    where
+        P: Needs,
+        T: Send + 'static,
+        F: FnOnce(&Reports, Chapter, Author, DateTime<Utc>) -> Result<T, StoreError>
+            + Send
+            + 'static,
+    {
+        let (report, year) = (self.report.id.clone(), self.year);
+        let (person, id) = (allowed.visitor().person.clone(), chapter.to_owned());
+        allowed
+            .ask_store(move |store| {
+                let chapter = Chapter {
+                    report: report.as_str(),
+                    year,
+                    id: &id,
+                };
+                let by = Author::from(&person);
+                work(&store.reports(), chapter, by, crate::guard::now())
+            })
+            .await
     }
 
     /// Its address, with what follows.
